@@ -1,0 +1,275 @@
+//! The configuration: defaults, then `rollproof.toml`, then `ROLLPROOF_*` variables. Nothing else reads the environment.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use crate::db::conn::DatabaseUrl;
+use crate::error::{Error, Result};
+
+/// Everything an operator can set. `rollproof.toml` uses the fields' names, the environment the same in capitals behind `ROLLPROOF_`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the database is; `sqlite:data/rollproof.db`.
+    pub database_url: DatabaseUrl,
+    /// Connections one process keeps open; 8.
+    pub database_connections: u32,
+    /// Where objects are kept, `file:PATH` or `s3://bucket?…`; `file:data/objects`.
+    pub storage_url: String,
+    /// Folder of everything else that is kept locally; `data`.
+    pub data_dir: PathBuf,
+    /// Address the web server listens on; `127.0.0.1:8700`.
+    pub listen: SocketAddr,
+    /// Address under which people reach the server, for links; `http://127.0.0.1:8700`.
+    pub public_url: String,
+    /// File of the key that seals identity numbers; `data/secret.key`.
+    pub secret_file: PathBuf,
+    /// Photo jobs at a time in one process; 0 means one per processor.
+    pub jobs_concurrency: usize,
+    /// How long a lease holds without a sign of life; 60,000 ms.
+    pub jobs_lease_ms: i64,
+    /// How often an idle worker looks for jobs; 250 ms.
+    pub jobs_poll_ms: u64,
+    /// Limits on what is taken from outside.
+    pub limits: Limits,
+    /// How long staged archives and roll files are kept after their work is done; 7 days.
+    pub staged_retention_days: i64,
+    /// The limits and times of staff sessions.
+    pub session_idle_minutes: i64,
+    /// Credentials of the object store, from the usual `AWS_*` variables.
+    pub storage_credentials: StorageCredentials,
+}
+
+/// Limits on foreign input, each with the default that suits a college.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest archive taken in; 64 GiB.
+    pub archive_bytes: u64,
+    /// Entries of one archive; 200,000.
+    pub archive_entries: u64,
+    /// Largest entry once unpacked; 64 MiB.
+    pub entry_bytes: u64,
+    /// Unpacked size over packed size of one entry; 200.
+    pub entry_ratio: u64,
+    /// Pixels of one picture; 64 million.
+    pub photo_pixels: u64,
+    /// Time for one photo; 10,000 ms.
+    pub photo_time_ms: u64,
+    /// Largest roll file; 4 GiB.
+    pub roll_bytes: u64,
+    /// Rows of one roll file; 12 million.
+    pub roll_rows: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            archive_bytes: 64 << 30,
+            archive_entries: 200_000,
+            entry_bytes: 64 << 20,
+            entry_ratio: 200,
+            photo_pixels: 64_000_000,
+            photo_time_ms: 10_000,
+            roll_bytes: 4 << 30,
+            roll_rows: 12_000_000,
+        }
+    }
+}
+
+/// What an S3-compatible store wants to know; absent for a folder.
+#[derive(Clone, Default)]
+pub struct StorageCredentials {
+    /// `AWS_ACCESS_KEY_ID`.
+    pub access_key_id: Option<String>,
+    /// `AWS_SECRET_ACCESS_KEY`.
+    pub secret_access_key: Option<String>,
+    /// `AWS_SESSION_TOKEN`.
+    pub session_token: Option<String>,
+}
+
+impl std::fmt::Debug for StorageCredentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StorageCredentials(…)")
+    }
+}
+
+const PREFIX: &str = "ROLLPROOF_";
+
+/// Every key, as `rollproof.toml` spells it.
+const KEYS: &[&str] = &[
+    "database_url",
+    "database_connections",
+    "storage_url",
+    "data_dir",
+    "listen",
+    "public_url",
+    "secret_file",
+    "jobs_concurrency",
+    "jobs_lease_ms",
+    "jobs_poll_ms",
+    "limits_archive_bytes",
+    "limits_archive_entries",
+    "limits_entry_bytes",
+    "limits_entry_ratio",
+    "limits_photo_pixels",
+    "limits_photo_time_ms",
+    "limits_roll_bytes",
+    "limits_roll_rows",
+    "staged_retention_days",
+    "session_idle_minutes",
+];
+
+impl Config {
+    /// Reads the file, where there is one, and the environment; reports every fault at once.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn load(file: &Path) -> Result<Self> {
+        let mut values = read_file(file)?;
+        let mut unknown = Vec::new();
+        for (name, value) in std::env::vars() {
+            let Some(key) = name.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
+            if KEYS.contains(&key.as_str()) {
+                values.insert(key, value);
+            } else if !FOREIGN_VARIABLES.contains(&name.as_str()) {
+                unknown.push(name);
+            }
+        }
+        for name in unknown {
+            tracing::warn!(variable = %name, "{name} is not a setting of this version and is ignored");
+        }
+        let mut config = Self::from_values(&values)?;
+        config.storage_credentials = StorageCredentials {
+            access_key_id: std::env::var("AWS_ACCESS_KEY_ID").ok(),
+            secret_access_key: std::env::var("AWS_SECRET_ACCESS_KEY").ok(),
+            session_token: std::env::var("AWS_SESSION_TOKEN").ok(),
+        };
+        Ok(config)
+    }
+
+    /// Settings for a house that lives in one folder; for the demo and for tests.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
+        let shown = folder.display();
+        let values = BTreeMap::from([
+            ("database_url".to_owned(), format!("sqlite:{shown}/rollproof.db")),
+            ("storage_url".to_owned(), format!("file:{shown}/objects")),
+            ("data_dir".to_owned(), shown.to_string()),
+        ]);
+        Self::from_values(&values)
+    }
+
+    fn from_values(values: &BTreeMap<String, String>) -> Result<Self> {
+        let mut reader = Reader { values, faults: Vec::new() };
+        let defaults = Limits::default();
+        let data_dir: PathBuf = reader.value("data_dir", PathBuf::from("data"));
+        let listen = reader.value("listen", SocketAddr::from(([127, 0, 0, 1], 8700)));
+        let config = Self {
+            database_url: reader.database_url(&data_dir),
+            database_connections: reader.value("database_connections", 8),
+            storage_url: reader.value("storage_url", format!("file:{}", data_dir.join("objects").display())),
+            public_url: reader.value("public_url", format!("http://{listen}")),
+            listen,
+            secret_file: reader.value("secret_file", data_dir.join("secret.key")),
+            data_dir,
+            jobs_concurrency: reader.value("jobs_concurrency", 0),
+            jobs_lease_ms: reader.value("jobs_lease_ms", 60_000),
+            jobs_poll_ms: reader.value("jobs_poll_ms", 250),
+            limits: Limits {
+                archive_bytes: reader.value("limits_archive_bytes", defaults.archive_bytes),
+                archive_entries: reader.value("limits_archive_entries", defaults.archive_entries),
+                entry_bytes: reader.value("limits_entry_bytes", defaults.entry_bytes),
+                entry_ratio: reader.value("limits_entry_ratio", defaults.entry_ratio),
+                photo_pixels: reader.value("limits_photo_pixels", defaults.photo_pixels),
+                photo_time_ms: reader.value("limits_photo_time_ms", defaults.photo_time_ms),
+                roll_bytes: reader.value("limits_roll_bytes", defaults.roll_bytes),
+                roll_rows: reader.value("limits_roll_rows", defaults.roll_rows),
+            },
+            staged_retention_days: reader.value("staged_retention_days", 7),
+            session_idle_minutes: reader.value("session_idle_minutes", 30),
+            storage_credentials: StorageCredentials::default(),
+        };
+        reader.finish(config)
+    }
+}
+
+/// Variables that belong to the tests and scripts beside the program.
+const FOREIGN_VARIABLES: &[&str] = &["ROLLPROOF_TESTDATA", "ROLLPROOF_PEERS", "ROLLPROOF_LOG"];
+
+fn read_file(file: &Path) -> Result<BTreeMap<String, String>> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        Err(error) => return Err(Error::internal(error)),
+    };
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error| Error::invalid("config-file", "rollproof.toml", format!("the file is not TOML: {error}")))?;
+    let mut values = BTreeMap::new();
+    for (key, value) in table {
+        if !KEYS.contains(&key.as_str()) {
+            return Err(Error::invalid("config-key", key.clone(), format!("rollproof.toml: there is no setting {key}")));
+        }
+        let text = match value {
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        values.insert(key, text);
+    }
+    Ok(values)
+}
+
+struct Reader<'a> {
+    values: &'a BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn value<T: FromStr>(&mut self, key: &'static str, default: T) -> T {
+        let Some(text) = self.values.get(key) else { return default };
+        text.parse().unwrap_or_else(|_| {
+            self.faults.push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
+            default
+        })
+    }
+
+    fn database_url(&mut self, data_dir: &Path) -> DatabaseUrl {
+        let default = DatabaseUrl::Sqlite(data_dir.join("rollproof.db"));
+        let Some(text) = self.values.get("database_url") else { return default };
+        DatabaseUrl::parse(text).unwrap_or_else(|error| {
+            self.faults.push(format!("{PREFIX}DATABASE_URL: {error}"));
+            default
+        })
+    }
+
+    fn finish(self, config: Config) -> Result<Config> {
+        if self.faults.is_empty() {
+            return Ok(config);
+        }
+        Err(Error::invalid("configuration", "environment", self.faults.join("; ")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn everything_has_a_default() {
+        let config = Config::from_values(&BTreeMap::new()).expect("defaults are valid");
+        assert_eq!(config.listen.port(), 8700);
+        assert!(config.database_url.is_sqlite());
+        assert_eq!(config.public_url, "http://127.0.0.1:8700");
+    }
+
+    #[test]
+    fn reports_every_bad_variable_at_once_and_by_name() {
+        let error = Config::from_values(&values(&[("listen", "nowhere"), ("jobs_poll_ms", "often")]))
+            .expect_err("two faults");
+        let text = error.to_string();
+        assert!(text.contains("ROLLPROOF_LISTEN") && text.contains("ROLLPROOF_JOBS_POLL_MS"), "{text}");
+        assert!(!text.contains("nowhere"));
+    }
+}

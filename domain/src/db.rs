@@ -1,0 +1,12 @@
+//! The databases. SQLite and PostgreSQL differ in this room and nowhere above it.
+
+pub mod bulk;
+pub mod conn;
+pub mod dialect;
+pub mod migrate;
+pub mod pool;
+pub mod schema;
+pub mod text_enum;
+
+pub use conn::Conn;
+pub use pool::Db;

@@ -1,0 +1,166 @@
+//! One connection of either kind, and how it is opened.
+#![expect(missing_docs, reason = "the derive of the connection enum generates undocumented items")]
+
+use std::path::{Path, PathBuf};
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+
+use crate::error::{Error, Result};
+
+/// A connection to whichever database the house runs on.
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    /// SQLite, compiled in.
+    Sqlite(SqliteConnection),
+    /// PostgreSQL 13 or later.
+    Pg(PgConnection),
+}
+
+/// Where the database is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file of SQLite's.
+    Sqlite(PathBuf),
+    /// A PostgreSQL connection string; may carry a password, so it is never shown.
+    Postgres(String),
+}
+
+impl DatabaseUrl {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    pub fn parse(text: &str) -> Result<Self> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() || path == ":memory:" {
+                return Err(invalid_url("name the database's file, as in sqlite:data/rollproof.db"));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(invalid_url("use sqlite:PATH or postgres://USER@HOST/DATABASE"))
+    }
+
+    /// Whether this is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
+    /// The SQLite file, where there is one.
+    pub fn sqlite_path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+fn invalid_url(advice: &'static str) -> Error {
+    Error::invalid("database-url", "ROLLPROOF_DATABASE_URL", advice)
+}
+
+/// Opens and checks connections for the pool.
+#[derive(Clone)]
+pub struct ConnManager(pub DatabaseUrl);
+
+/// WAL lets readers go on while one writes; FULL keeps every commit through a power cut.
+const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 15000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;";
+
+impl ManageConnection for ConnManager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> std::result::Result<Conn, Self::Error> {
+        match &self.0 {
+            DatabaseUrl::Sqlite(path) => {
+                let mut sqlite = SqliteConnection::establish(&path.to_string_lossy())?;
+                sqlite.batch_execute(SQLITE_PRAGMAS).map_err(diesel::r2d2::Error::QueryError)?;
+                Ok(Conn::Sqlite(sqlite))
+            }
+            DatabaseUrl::Postgres(url) => Ok(Conn::Pg(PgConnection::establish(url)?)),
+        }
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> std::result::Result<(), Self::Error> {
+        match conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Pg(pg) => pg.ping().map_err(diesel::r2d2::Error::QueryError),
+        }
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        match conn {
+            Conn::Sqlite(sqlite) => R2D2Connection::is_broken(sqlite),
+            Conn::Pg(pg) => R2D2Connection::is_broken(pg),
+        }
+    }
+}
+
+/// Runs `work` in one write transaction: all of it happens, or none of it.
+///
+/// SQLite takes the write lock at the start. A deferred transaction that reads first and writes later fails at once when
+/// another connection has written in between, whatever the busy timeout.
+pub fn write_tx<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")?,
+        Conn::Pg(pg) => AnsiTransactionManager::begin_transaction(pg)?,
+    }
+    // A panic must not leave the connection inside a transaction when it goes back to the pool.
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(conn)));
+    match outcome {
+        Ok(Ok(value)) => {
+            commit(conn)?;
+            Ok(value)
+        }
+        Ok(Err(error)) => {
+            roll_back(conn)?;
+            Err(error)
+        }
+        Err(panic) => {
+            if let Err(error) = roll_back(conn) {
+                tracing::error!(error = %error.with_sources(), "a transaction could not be rolled back after a panic");
+            }
+            std::panic::resume_unwind(panic)
+        }
+    }
+}
+
+fn commit(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::commit_transaction(sqlite)?,
+        Conn::Pg(pg) => AnsiTransactionManager::commit_transaction(pg)?,
+    }
+    Ok(())
+}
+
+fn roll_back(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(sqlite) => AnsiTransactionManager::rollback_transaction(sqlite)?,
+        Conn::Pg(pg) => AnsiTransactionManager::rollback_transaction(pg)?,
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_both_kinds_of_address() {
+        assert_eq!(
+            DatabaseUrl::parse("sqlite:data/a.db").ok(),
+            Some(DatabaseUrl::Sqlite(PathBuf::from("data/a.db")))
+        );
+        assert!(DatabaseUrl::parse("postgres://u@h/d").is_ok_and(|url| !url.is_sqlite()));
+    }
+
+    #[test]
+    fn refuses_an_address_of_another_kind_without_repeating_it() {
+        let error = DatabaseUrl::parse("mysql://root:secret@h/d").expect_err("not ours");
+        assert_eq!(error.code(), "database-url");
+        assert!(!error.to_string().contains("secret"));
+    }
+}

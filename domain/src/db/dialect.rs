@@ -1,0 +1,82 @@
+//! Statements that the query builder cannot say for both databases. Together with the migrations the only place of SQL text.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Integer, Text};
+
+use super::conn::Conn;
+use crate::clock::TimestampMs;
+use crate::error::Result;
+use crate::id::JobId;
+
+/// A row that [`claim_jobs`] leased.
+#[derive(QueryableByName)]
+pub struct ClaimedRow {
+    /// The job.
+    #[diesel(sql_type = BigInt)]
+    pub job_id: JobId,
+    /// Its kind.
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    /// Its payload as JSON.
+    #[diesel(sql_type = Text)]
+    pub payload: String,
+    /// The attempt that begins now, counted from 1.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+}
+
+/// Leases due jobs in one statement. On PostgreSQL workers pass over rows that another is taking at the same moment; SQLite's
+/// write lock keeps them apart.
+pub fn claim_jobs(
+    conn: &mut Conn,
+    queue: &str,
+    worker_name: &str,
+    limit: i64,
+    now_ms: TimestampMs,
+    lease_until_ms: TimestampMs,
+) -> Result<Vec<ClaimedRow>> {
+    let skip_locked = match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Pg(_) => "FOR UPDATE SKIP LOCKED",
+    };
+    let statement = format!(
+        "UPDATE jobs SET state = 'running', locked_by = $1, lease_until_ms = $2, attempts = attempts + 1 \
+         WHERE job_id IN (SELECT job_id FROM jobs WHERE queue = $3 AND state = 'queued' AND run_at_ms <= $4 \
+         AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue_pauses.queue = $3) \
+         ORDER BY priority, run_at_ms, job_id LIMIT $5 {skip_locked}) \
+         RETURNING job_id, name, payload, attempts"
+    );
+    let mut rows: Vec<ClaimedRow> = diesel::sql_query(statement)
+        .bind::<Text, _>(worker_name)
+        .bind::<BigInt, _>(lease_until_ms)
+        .bind::<Text, _>(queue)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?;
+    rows.sort_by_key(|row| row.job_id);
+    Ok(rows)
+}
+
+/// Says that a process lives.
+pub fn upsert_worker(conn: &mut Conn, worker_name: &str, now_ms: TimestampMs) -> Result<()> {
+    diesel::sql_query(
+        "INSERT INTO workers (worker_name, started_at_ms, last_seen_ms) VALUES ($1, $2, $2) \
+         ON CONFLICT (worker_name) DO UPDATE SET last_seen_ms = excluded.last_seen_ms",
+    )
+    .bind::<Text, _>(worker_name)
+    .bind::<BigInt, _>(now_ms)
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The PostgreSQL channel that says a job was queued.
+pub const JOBS_CHANNEL: &str = "rollproof_jobs";
+
+/// Wakes waiting workers of other processes when the transaction commits. SQLite has nothing of the kind: its workers look again
+/// after a moment.
+pub fn notify_workers(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(pg) = conn {
+        diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(JOBS_CHANNEL).execute(pg)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The project's error: a small closed set of kinds, each with a stable code and a sentence for people.
+
+use std::borrow::Cow;
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// What every command and query of this package can fail with.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The thing asked for does not exist, or not for this reader.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// The noun, as in "batch".
+        what: &'static str,
+        /// The identifier that was asked for; never personal data.
+        id: String,
+    },
+    /// The request contradicts the state of things.
+    #[error("{message}")]
+    Conflict {
+        /// Stable code of the contradiction.
+        code: &'static str,
+        /// What is in the way and what to do.
+        message: Cow<'static, str>,
+    },
+    /// An input is not usable.
+    #[error("{message}")]
+    Invalid {
+        /// Stable code of the fault.
+        code: &'static str,
+        /// The field, column or option at fault.
+        field: Cow<'static, str>,
+        /// What is wrong and what to do.
+        message: Cow<'static, str>,
+    },
+    /// The actor may not do this.
+    #[error("this needs the right to {right}")]
+    Forbidden {
+        /// The missing right in words.
+        right: &'static str,
+    },
+    /// The job's lease went to another worker: nothing was written.
+    #[error("job {job_id} is no longer leased to this worker")]
+    LeaseLost {
+        /// The job.
+        job_id: i64,
+    },
+    /// A part outside (database, object store) does not answer at the moment.
+    #[error("the {part} does not answer at the moment")]
+    Unavailable {
+        /// The part's name.
+        part: &'static str,
+        /// What it said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A fault of ours. The source is for the log, never for people.
+    #[error("an internal fault occurred")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Shorthand for this package's results.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// The stable code that appears in JSON, on pages, in job rows and on the command line.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not-found",
+            Self::Conflict { code, .. } | Self::Invalid { code, .. } => code,
+            Self::Forbidden { .. } => "forbidden",
+            Self::LeaseLost { .. } => "lease-lost",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// The field at fault, where there is one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Internal(_))
+    }
+
+    /// A missing thing.
+    pub fn not_found(what: &'static str, id: impl ToString) -> Self {
+        Self::NotFound { what, id: id.to_string() }
+    }
+
+    /// A contradiction with the state of things.
+    pub fn conflict(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Conflict { code, message: message.into() }
+    }
+
+    /// An unusable input.
+    pub fn invalid(
+        code: &'static str,
+        field: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::Invalid { code, field: field.into(), message: message.into() }
+    }
+
+    /// A fault of ours.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+
+    /// The error and its sources in one line, for the log.
+    pub fn with_sources(&self) -> String {
+        let mut line = format!("{}: {self}", self.code());
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            line.push_str(": ");
+            line.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        line
+    }
+}
+
+impl From<DieselError> for Error {
+    fn from(error: DieselError) -> Self {
+        match error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
+                Self::conflict("already-exists", "the same thing exists already; look it up instead of adding it again")
+            }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::SerializationFailure
+                | DatabaseErrorKind::ReadOnlyTransaction
+                | DatabaseErrorKind::ClosedConnection,
+                _,
+            ) => Self::Unavailable { part: "database", source: Box::new(error) },
+            // SQLite reports "database is locked" as an unknown kind.
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, ref detail) if detail.message().contains("locked") => {
+                Self::Unavailable { part: "database", source: Box::new(error) }
+            }
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}

@@ -1,0 +1,142 @@
+//! The catalogue of jobs: what each is called, where it queues and what it carries. How a job runs lives in `worker`.
+//!
+//! A payload holds numbers and parameters, never names, identity numbers or file names.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{BatchId, ImportId};
+
+/// A queue and how many of its jobs one process runs at a time by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// The stored name.
+    pub name: &'static str,
+    /// Jobs at a time in one process; `None` means one per processor.
+    pub concurrency: Option<usize>,
+}
+
+/// Roll imports: one at a time, since each may touch every row.
+pub const ROLL: Queue = Queue { name: "roll", concurrency: Some(1) };
+/// Work on whole batches: listing and reconciliation, short on processor and heavy on the database.
+pub const BATCHES: Queue = Queue { name: "batches", concurrency: Some(1) };
+/// Decoding and measuring photos: one job per processor.
+pub const PHOTOS: Queue = Queue { name: "photos", concurrency: None };
+/// Clean-up that may wait.
+pub const UPKEEP: Queue = Queue { name: "upkeep", concurrency: Some(1) };
+
+/// Every queue, in the order in which a console lists them.
+pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, UPKEEP];
+
+/// Somebody waits for it.
+pub const PRIORITY_INTERACTIVE: i16 = 0;
+/// The usual.
+pub const PRIORITY_NORMAL: i16 = 10;
+/// When nothing else is to be done.
+pub const PRIORITY_IDLE: i16 = 20;
+
+/// What is known about a kind of job before any runs.
+#[derive(Clone, Copy, Debug)]
+pub struct JobSpec {
+    /// The stored name; never changed once released, since rows carry it.
+    pub name: &'static str,
+    /// Where it queues.
+    pub queue: Queue,
+    /// Smaller runs first.
+    pub priority: i16,
+    /// How often it may be started before it is dead.
+    pub max_attempts: i32,
+    /// How long one run may take.
+    pub timeout_ms: u64,
+}
+
+/// A payload that can be queued.
+pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+    /// The catalogue's entry for it.
+    const SPEC: JobSpec;
+
+    /// Names work that must not be queued twice while it waits or runs.
+    fn unique_key(&self) -> Option<String> {
+        None
+    }
+}
+
+const HOUR_MS: u64 = 3_600_000;
+
+macro_rules! catalogue {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* } = $spec:expr, key $key:expr;)+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, Serialize, Deserialize)]
+            pub struct $name { $($(#[$field_doc])* pub $field: $type),* }
+
+            impl Job for $name {
+                const SPEC: JobSpec = $spec;
+                fn unique_key(&self) -> Option<String> {
+                    let key: fn(&Self) -> Option<String> = $key;
+                    key(self)
+                }
+            }
+        )+
+
+        /// Every kind of job there is.
+        pub const CATALOGUE: &[JobSpec] = &[$($name::SPEC),+];
+    };
+}
+
+catalogue! {
+    /// Reads a staged roll file, compares it with the roll and applies the difference.
+    ImportRoll {
+        /// The import.
+        import_id: ImportId
+    } = JobSpec { name: "import_roll", queue: ROLL, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: 2 * HOUR_MS },
+        key |job| Some(format!("import_roll:{}", job.import_id));
+
+    /// Lists a staged archive, records its entries and fans out their inspection.
+    UnpackBatch {
+        /// The batch.
+        batch_id: BatchId
+    } = JobSpec { name: "unpack_batch", queue: BATCHES, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: HOUR_MS },
+        key |job| Some(format!("unpack_batch:{}", job.batch_id));
+
+    /// Decodes, checks, standardises and hashes a run of a batch's entries.
+    InspectPhotos {
+        /// The batch.
+        batch_id: BatchId,
+        /// Number of the first entry.
+        first_seq: i64,
+        /// Number of the last entry, included.
+        last_seq: i64
+    } = JobSpec { name: "inspect_photos", queue: PHOTOS, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
+        key |job| Some(format!("inspect_photos:{}:{}", job.batch_id, job.first_seq));
+
+    /// Matches a batch's photos to the roll, finds duplicates and writes verdicts; run again after every change of the roll.
+    ReconcileBatch {
+        /// The batch.
+        batch_id: BatchId
+    } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
+        key |job| Some(format!("reconcile_batch:{}", job.batch_id));
+
+    /// Deletes staged files whose time has passed, and sessions and links that have ended.
+    ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("expire_data".to_owned());
+}
+
+/// The catalogue's entry of a stored name.
+pub fn spec_of(name: &str) -> Option<&'static JobSpec> {
+    CATALOGUE.iter().find(|spec| spec.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_every_queue_is_listed() {
+        let mut names: Vec<_> = CATALOGUE.iter().map(|spec| spec.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), CATALOGUE.len());
+        assert!(CATALOGUE.iter().all(|spec| QUEUES.contains(&spec.queue)));
+    }
+}

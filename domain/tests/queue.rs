@@ -1,0 +1,207 @@
+//! The queue's promises, on whichever database `TEST_DATABASE_URL` names.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Barrier};
+
+use diesel::prelude::*;
+use domain::db::conn::write_tx;
+use domain::db::schema::{jobs, schools};
+use domain::error::Error;
+use domain::id::BatchId;
+use domain::jobs::{BATCHES, Job, UnpackBatch};
+use domain::queue::{self, JobFailure, JobState, Lease};
+use domain::testing::TestDb;
+
+const NOW_MS: i64 = 1_000_000;
+const LEASE_MS: i64 = 1_000;
+
+fn job(batch: i64) -> UnpackBatch {
+    UnpackBatch { batch_id: BatchId(batch) }
+}
+
+fn enqueue(test: &TestDb, batch: i64) {
+    write_tx(&mut test.connect(), |conn| queue::enqueue(conn, &job(batch), NOW_MS)).expect("queued").expect("not a twin");
+}
+
+fn claim_at(test: &TestDb, worker: &str, now_ms: i64) -> Option<queue::Claimed> {
+    write_tx(&mut test.connect(), |conn| {
+        queue::claim(conn, BATCHES.name, worker, 1, now_ms, now_ms + LEASE_MS)
+    })
+    .expect("claiming works")
+    .pop()
+}
+
+fn state_of(test: &TestDb, lease: &Lease) -> (JobState, i32, Option<String>) {
+    jobs::table
+        .find(lease.job_id)
+        .select((jobs::state, jobs::attempts, jobs::last_error_code))
+        .first(&mut test.connect())
+        .expect("the job's row")
+}
+
+#[test]
+fn a_job_of_a_rolled_back_transaction_was_never_queued() {
+    let test = TestDb::new();
+    let outcome: Result<(), Error> = write_tx(&mut test.connect(), |conn| {
+        queue::enqueue(conn, &job(1), NOW_MS)?;
+        Err(Error::conflict("test", "roll back"))
+    });
+    assert!(outcome.is_err());
+    assert!(claim_at(&test, "w", NOW_MS).is_none());
+}
+
+#[test]
+fn work_that_waits_or_runs_is_not_queued_twice_but_may_be_again_when_done() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let twin = write_tx(&mut test.connect(), |conn| queue::enqueue(conn, &job(1), NOW_MS)).expect("no failure");
+    assert_eq!(twin, None);
+    let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
+    write_tx(&mut test.connect(), |conn| queue::finish(conn, &claimed.lease, NOW_MS)).expect("finished");
+    enqueue(&test, 1);
+}
+
+#[test]
+fn results_of_a_worker_whose_lease_expired_are_undone_and_the_successor_finishes() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let first = claim_at(&test, "slow", NOW_MS).expect("a job");
+    let second = claim_at(&test, "quick", NOW_MS + LEASE_MS + 1).expect("the expired job comes back");
+    assert_eq!(second.lease.attempt, 2);
+    let late = write_tx(&mut test.connect(), |conn| {
+        diesel::insert_into(schools::table)
+            .values((schools::code.eq("99001"), schools::name.eq("late"), schools::created_at_ms.eq(NOW_MS)))
+            .execute(conn)?;
+        queue::finish(conn, &first.lease, NOW_MS)
+    });
+    assert!(matches!(late, Err(Error::LeaseLost { .. })));
+    assert_eq!(schools::table.count().get_result::<i64>(&mut test.connect()).ok(), Some(0));
+    write_tx(&mut test.connect(), |conn| queue::finish(conn, &second.lease, NOW_MS)).expect("the holder finishes");
+}
+
+#[test]
+fn the_same_worker_cannot_finish_an_attempt_it_lost_to_itself() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let first = claim_at(&test, "w", NOW_MS).expect("a job");
+    let second = claim_at(&test, "w", NOW_MS + LEASE_MS + 1).expect("again");
+    assert!(write_tx(&mut test.connect(), |conn| queue::finish(conn, &first.lease, NOW_MS)).is_err());
+    assert!(write_tx(&mut test.connect(), |conn| queue::finish(conn, &second.lease, NOW_MS)).is_ok());
+}
+
+#[test]
+fn a_lease_that_is_extended_does_not_expire() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
+    write_tx(&mut test.connect(), |conn| queue::extend_leases(conn, "w", NOW_MS + 500, NOW_MS + 500 + LEASE_MS))
+        .expect("extended");
+    assert!(claim_at(&test, "other", NOW_MS + LEASE_MS + 1).is_none());
+    assert_eq!(state_of(&test, &claimed.lease).0, JobState::Running);
+}
+
+#[test]
+fn failures_are_retried_with_growing_waits_and_end_dead_with_their_error() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let failure = JobFailure { code: "boom".to_owned(), message: "it broke".to_owned(), may_retry: true };
+    let mut now_ms = NOW_MS;
+    for attempt in 1..=UnpackBatch::SPEC.max_attempts {
+        let claimed = claim_at(&test, "w", now_ms).expect("due");
+        assert_eq!(claimed.lease.attempt, attempt);
+        write_tx(&mut test.connect(), |conn| queue::fail(conn, &claimed.lease, &failure, now_ms)).expect("recorded");
+        if attempt < UnpackBatch::SPEC.max_attempts {
+            assert!(claim_at(&test, "w", now_ms + 1_999).is_none(), "the wait is at least two seconds");
+            assert_eq!(state_of(&test, &claimed.lease).0, JobState::Queued);
+        } else {
+            assert_eq!(state_of(&test, &claimed.lease), (JobState::Dead, attempt, Some("boom".to_owned())));
+        }
+        now_ms += 700_000;
+    }
+    let retried = write_tx(&mut test.connect(), |conn| queue::retry_dead(conn, None, None, now_ms)).expect("retried");
+    assert_eq!(retried, 1);
+    assert_eq!(claim_at(&test, "w", now_ms).map(|claimed| claimed.lease.attempt), Some(1));
+}
+
+#[test]
+fn a_permanent_failure_is_dead_at_once() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
+    let failure = JobFailure { code: "bad-input".to_owned(), message: "no".to_owned(), may_retry: false };
+    let state = write_tx(&mut test.connect(), |conn| queue::fail(conn, &claimed.lease, &failure, NOW_MS));
+    assert_eq!(state.ok(), Some(JobState::Dead));
+}
+
+#[test]
+fn a_job_that_kills_its_process_every_time_ends_dead() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let mut now_ms = NOW_MS;
+    let mut last = None;
+    for _ in 0..UnpackBatch::SPEC.max_attempts {
+        last = claim_at(&test, "w", now_ms);
+        assert!(last.is_some());
+        now_ms += LEASE_MS + 1;
+    }
+    assert!(claim_at(&test, "w", now_ms).is_none());
+    let lease = last.expect("claimed before").lease;
+    assert_eq!(state_of(&test, &lease).0, JobState::Dead);
+    assert_eq!(state_of(&test, &lease).2.as_deref(), Some("lease-expired"));
+}
+
+#[test]
+fn a_paused_queue_hands_out_nothing_until_resumed() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    write_tx(&mut test.connect(), |conn| queue::pause(conn, BATCHES.name, "test", NOW_MS)).expect("paused");
+    assert!(claim_at(&test, "w", NOW_MS).is_none());
+    write_tx(&mut test.connect(), |conn| queue::resume(conn, BATCHES.name)).expect("resumed");
+    assert!(claim_at(&test, "w", NOW_MS).is_some());
+}
+
+#[test]
+fn an_orderly_end_returns_jobs_at_once_without_spending_an_attempt() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
+    write_tx(&mut test.connect(), |conn| queue::release(conn, &claimed.lease, NOW_MS)).expect("released");
+    assert_eq!(claim_at(&test, "other", NOW_MS).map(|claimed| claimed.lease.attempt), Some(1));
+}
+
+#[test]
+fn many_workers_share_the_jobs_and_no_job_goes_to_two() {
+    const WORKERS: i64 = 4;
+    const JOBS: i64 = 80;
+    let test = Arc::new(TestDb::new());
+    for batch in 0..JOBS {
+        enqueue(&test, batch);
+    }
+    let barrier = Arc::new(Barrier::new(WORKERS as usize));
+    let threads: Vec<_> = (0..WORKERS)
+        .map(|number| {
+            let (test, barrier) = (Arc::clone(&test), Arc::clone(&barrier));
+            std::thread::spawn(move || {
+                let mut conn = test.connect();
+                barrier.wait();
+                let mut mine = Vec::new();
+                loop {
+                    let claimed = write_tx(&mut conn, |conn| {
+                        queue::claim(conn, BATCHES.name, &format!("w{number}"), 3, NOW_MS, NOW_MS + LEASE_MS)
+                    })
+                    .expect("no worker is lost to a busy database");
+                    if claimed.is_empty() {
+                        return mine;
+                    }
+                    for job in claimed {
+                        write_tx(&mut conn, |conn| queue::finish(conn, &job.lease, NOW_MS)).expect("finished");
+                        mine.push(job.lease.job_id);
+                    }
+                }
+            })
+        })
+        .collect();
+    let ids: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect();
+    assert_eq!(ids.len() as i64, JOBS);
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len() as i64, JOBS);
+}

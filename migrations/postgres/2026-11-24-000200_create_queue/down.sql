@@ -1,0 +1,3 @@
+DROP TABLE workers;
+DROP TABLE queue_pauses;
+DROP TABLE jobs;

@@ -1,0 +1,3 @@
+DROP TABLE sessions;
+DROP TABLE staff_links;
+DROP TABLE staff;

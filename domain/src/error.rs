@@ -152,3 +152,18 @@ impl From<serde_json::Error> for Error {
         Self::internal(error)
     }
 }
+
+impl From<crate::crypto::CryptoError> for Error {
+    fn from(error: crate::crypto::CryptoError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<crate::storage::StorageError> for Error {
+    fn from(error: crate::storage::StorageError) -> Self {
+        if error.is_transient() {
+            return Self::Unavailable { part: "object store", source: Box::new(error) };
+        }
+        Self::internal(error)
+    }
+}

@@ -2,13 +2,22 @@
 //!
 //! Here belongs what the web server and the workers share. HTTP, templates, pixels and the command line may not enter.
 
+pub mod agencies;
+pub mod audit;
+pub mod batches;
+pub mod campaigns;
 pub mod clock;
 pub mod config;
+pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod id;
 pub mod jobs;
+pub mod photos;
 pub mod queue;
+pub mod roll;
+pub mod schools;
+pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 

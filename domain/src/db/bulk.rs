@@ -28,14 +28,15 @@ pub enum Column {
 }
 
 impl Column {
-    fn name(self) -> &'static str {
+    /// The column.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Text(name) | Self::Integer(name) | Self::Real(name) | Self::Bool(name) | Self::Bytes(name) => name,
         }
     }
 
     /// The expression that reads this column from one row of the document, named `value`.
-    fn expression(self, conn: &Conn) -> String {
+    pub fn expression(self, conn: &Conn) -> String {
         let name = self.name();
         match (self, conn) {
             (Self::Text(_), _) => format!("value ->> '{name}'"),

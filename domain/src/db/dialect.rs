@@ -1,5 +1,8 @@
 //! Statements that the query builder cannot say for both databases. Together with the migrations the only place of SQL text.
 
+pub mod batches;
+pub mod roll;
+
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Text};
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
 use crate::db::schema::{jobs, queue_pauses, workers};
+use crate::db::bulk::{self, Column};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::JobId;
@@ -151,6 +152,62 @@ pub fn enqueue_at<J: Job>(
         .get_result(conn)?;
     dialect::notify_workers(conn)?;
     Ok(Some(job_id))
+}
+
+#[derive(serde::Serialize)]
+struct NewJobRow {
+    queue: &'static str,
+    name: &'static str,
+    payload: String,
+    priority: i16,
+    state: JobState,
+    attempts: i32,
+    max_attempts: i32,
+    run_at_ms: TimestampMs,
+    unique_key: Option<String>,
+    created_at_ms: TimestampMs,
+}
+
+const NEW_JOB_COLUMNS: &[Column] = &[
+    Column::Text("queue"),
+    Column::Text("name"),
+    Column::Text("payload"),
+    Column::Integer("priority"),
+    Column::Text("state"),
+    Column::Integer("attempts"),
+    Column::Integer("max_attempts"),
+    Column::Integer("run_at_ms"),
+    Column::Text("unique_key"),
+    Column::Integer("created_at_ms"),
+];
+
+/// [`enqueue`] for a fan-out: many jobs of one kind in one statement; those that wait or run already are passed over.
+pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) -> Result<()> {
+    let rows = jobs
+        .iter()
+        .map(|job| {
+            Ok(NewJobRow {
+                queue: J::SPEC.queue.name,
+                name: J::SPEC.name,
+                payload: serde_json::to_string(job)?,
+                priority: J::SPEC.priority,
+                state: JobState::Queued,
+                attempts: 0,
+                max_attempts: J::SPEC.max_attempts,
+                run_at_ms: now_ms,
+                unique_key: job.unique_key(),
+                created_at_ms: now_ms,
+            })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    bulk::insert(conn, "jobs", NEW_JOB_COLUMNS, "ON CONFLICT DO NOTHING", &rows)?;
+    dialect::notify_workers(conn)
+}
+
+/// Fails where another attempt has taken the job over; for work that commits in several steps before it finishes.
+pub fn require_lease(conn: &mut Conn, lease: &Lease) -> Result<()> {
+    let held = held!(lease).select(jobs::job_id).first::<JobId>(conn).optional()?;
+    require_held(usize::from(held.is_some()), lease)
 }
 
 /// Whether a worker of this queue would find something now; a read, so that an idle worker never takes the write lock.

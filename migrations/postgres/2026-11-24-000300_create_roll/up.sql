@@ -74,8 +74,7 @@ CREATE TABLE roll_import_rows (
     row_no BIGINT NOT NULL,
     outcome TEXT,
     record_id BIGINT,
-    school_id BIGINT,
-    school_code TEXT,
+    school_code TEXT NOT NULL,
     is_self_consistent BOOLEAN NOT NULL,
     student_no TEXT NOT NULL,
     exam_no TEXT,
@@ -108,7 +107,7 @@ CREATE TABLE roll_import_rows (
     content_hash BYTEA NOT NULL,
     PRIMARY KEY (import_id, row_no)
 );
-CREATE INDEX idx_roll_import_rows__student_no ON roll_import_rows (import_id, student_no);
+CREATE INDEX idx_roll_import_rows__student_no ON roll_import_rows (import_id, student_no, school_code);
 CREATE INDEX idx_roll_import_rows__exam_no ON roll_import_rows (import_id, exam_no);
 CREATE INDEX idx_roll_import_rows__id_index ON roll_import_rows (import_id, id_index);
 

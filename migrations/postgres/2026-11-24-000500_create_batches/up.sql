@@ -83,7 +83,7 @@ CREATE TABLE photos (
     state TEXT NOT NULL CHECK (state IN ('accepted', 'superseded', 'withdrawn')),
     created_at_ms BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX idx_photos__entry ON photos (entry_id);
+CREATE UNIQUE INDEX idx_photos__entry_record ON photos (entry_id, record_id);
 CREATE UNIQUE INDEX idx_photos__accepted ON photos (record_id, kind) WHERE state = 'accepted';
 CREATE UNIQUE INDEX idx_photos__record_version ON photos (record_id, kind, version);
 CREATE INDEX idx_photos__campaign ON photos (campaign_id);

@@ -1,0 +1,10 @@
+//! Agencies' deliveries: what was in them, whom each photo belongs to, and the report of every batch.
+
+pub mod commands;
+pub mod contest;
+pub mod key;
+pub mod matching;
+pub mod model;
+pub mod queries;
+pub mod reconciliation;
+pub mod report;

@@ -1,0 +1,275 @@
+//! Reads of batches.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use super::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, FindingStage, Verdict};
+use super::report::{
+    BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord,
+};
+use crate::campaigns::{self, Campaign};
+use crate::crypto::{Purpose, Sealer};
+use crate::db::schema::{agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools};
+use crate::db::{Conn, dialect};
+use crate::error::{Error, Result};
+use crate::id::{BatchId, EntryId, RecordId};
+
+/// The batch of that number.
+pub fn get_batch(conn: &mut Conn, batch_id: BatchId) -> Result<Batch> {
+    let batch = batches::table.find(batch_id).select(Batch::as_select()).first(conn).optional()?;
+    batch.ok_or_else(|| Error::not_found("batch", batch_id))
+}
+
+/// A page of batches, newest first, below `before` where given.
+pub fn list_batches(conn: &mut Conn, before: Option<BatchId>, limit: i64) -> Result<Vec<Batch>> {
+    let before = before.unwrap_or(BatchId(i64::MAX));
+    Ok(batches::table
+        .filter(batches::batch_id.lt(before))
+        .order(batches::batch_id.desc())
+        .limit(limit)
+        .select(Batch::as_select())
+        .load(conn)?)
+}
+
+/// Entry numbers by place in the archive.
+pub fn entry_ids_by_seq(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<i64, EntryId>> {
+    let pairs: Vec<(i64, EntryId)> = batch_entries::table
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .select((batch_entries::seq, batch_entries::entry_id))
+        .load(conn)?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// An entry on its way to inspection.
+#[derive(Clone, Debug, Queryable)]
+pub struct EntryToInspect {
+    /// The entry.
+    pub entry_id: EntryId,
+    /// Where its bytes are, as JSON of the archive room.
+    pub locator: String,
+}
+
+/// The photos of a run of entries.
+pub fn list_entries_to_inspect(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    first_seq: i64,
+    last_seq: i64,
+) -> Result<Vec<EntryToInspect>> {
+    Ok(batch_entries::table
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .filter(batch_entries::seq.between(first_seq, last_seq))
+        .filter(batch_entries::kind.eq(EntryKind::Photo))
+        .order(batch_entries::seq)
+        .select((batch_entries::entry_id, batch_entries::locator))
+        .load(conn)?)
+}
+
+/// Counts of a batch by verdict.
+pub fn count_verdicts(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<Verdict, i64>> {
+    let rows: Vec<(Option<Verdict>, i64)> = batch_entries::table
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .group_by(batch_entries::verdict)
+        .select((batch_entries::verdict, diesel::dsl::count_star()))
+        .load(conn)?;
+    Ok(rows.into_iter().filter_map(|(verdict, count)| Some((verdict?, count))).collect())
+}
+
+/// The expected records of a campaign that have no accepted or reviewable photo.
+pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRecord>> {
+    dialect::batches::list_missing(conn, campaign)
+}
+
+#[derive(Queryable)]
+struct EntryRow {
+    entry_id: EntryId,
+    name_sealed: Vec<u8>,
+    sha256: Option<String>,
+    state: EntryState,
+    verdict: Option<Verdict>,
+    record_id: Option<RecordId>,
+}
+
+/// The full report of a batch. Names are as delivered: for the agency's own eyes and the operator's.
+pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<BatchReport> {
+    let batch = get_batch(conn, batch_id)?;
+    if batch.state == BatchState::Failed {
+        return Err(Error::Conflict {
+            code: "batch-failed",
+            message: batch.failure_message.unwrap_or_else(|| "nothing of the delivery could be read".to_owned()).into(),
+        });
+    }
+    let campaign = campaigns::get_campaign(conn, batch.campaign_id)?;
+    let agency: String = agencies::table.find(batch.agency_id).select(agencies::code).first(conn)?;
+    let photos = report_photos(conn, sealer, batch_id)?;
+    let missing = list_missing(conn, &campaign)?;
+    let manifest_only = list_manifest_only(conn, batch_id)?;
+    let mut counts = ReportCounts { missing: i64::try_from(missing.len()).unwrap_or(i64::MAX), ..ReportCounts::default() };
+    photos.iter().for_each(|photo| counts.add(photo.verdict));
+    Ok(BatchReport {
+        batch_id,
+        state: batch.state,
+        sha256: batch.sha256,
+        campaign: campaign.code,
+        agency,
+        counts,
+        photos,
+        missing,
+        manifest_only,
+    })
+}
+
+fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<Vec<ReportPhoto>> {
+    let entries: Vec<EntryRow> = batch_entries::table
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .order(batch_entries::seq)
+        .select((
+            batch_entries::entry_id,
+            batch_entries::name_sealed,
+            batch_entries::sha256,
+            batch_entries::state,
+            batch_entries::verdict,
+            batch_entries::record_id,
+        ))
+        .load(conn)?;
+    let records: HashMap<RecordId, (String, String)> = batch_entries::table
+        .inner_join(roll_records::table.inner_join(schools::table))
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .select((roll_records::record_id, schools::code, roll_records::student_no))
+        .load::<(RecordId, String, String)>(conn)?
+        .into_iter()
+        .map(|(record_id, school_code, student_no)| (record_id, (school_code, student_no)))
+        .collect();
+    let recaptures: Vec<EntryId> = recaptures::table
+        .inner_join(batch_entries::table)
+        .filter(batch_entries::batch_id.eq(batch_id))
+        .filter(recaptures::state.eq_any(["open", "exported", "shot"]))
+        .select(batch_entries::entry_id)
+        .load(conn)?;
+    let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
+    for finding in list_findings(conn, batch_id)? {
+        findings.entry(finding.entry_id).or_default().push(finding);
+    }
+    let names = entry_names(conn, sealer, &entries, &findings)?;
+    entries
+        .into_iter()
+        .map(|entry| {
+            let record = entry.record_id.and_then(|record_id| records.get(&record_id));
+            Ok(ReportPhoto {
+                entry: names.get(&entry.entry_id).cloned().unwrap_or_default(),
+                sha256: entry.sha256.unwrap_or_default(),
+                verdict: verdict_so_far(entry.state, entry.verdict),
+                school_code: record.map(|(school_code, _)| school_code.clone()),
+                student_no: record.map(|(_, student_no)| student_no.clone()),
+                recapture: recaptures.contains(&entry.entry_id),
+                findings: report_findings(findings.remove(&entry.entry_id).unwrap_or_default(), &names),
+            })
+        })
+        .collect()
+}
+
+/// A batch that is still being worked on reports what nobody has judged yet as under review.
+fn verdict_so_far(state: EntryState, verdict: Option<Verdict>) -> Verdict {
+    match (state, verdict) {
+        (_, Some(verdict)) => verdict,
+        (_, None) => Verdict::Review,
+    }
+}
+
+fn entry_names(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    entries: &[EntryRow],
+    findings: &HashMap<EntryId, Vec<FindingRow>>,
+) -> Result<HashMap<EntryId, String>> {
+    let mut sealed: HashMap<EntryId, Vec<u8>> =
+        entries.iter().map(|entry| (entry.entry_id, entry.name_sealed.clone())).collect();
+    let elsewhere: Vec<EntryId> = findings
+        .values()
+        .flatten()
+        .filter_map(|finding| finding.other_entry_id)
+        .filter(|other| !sealed.contains_key(other))
+        .collect();
+    for chunk in elsewhere.chunks(500) {
+        let names: Vec<(EntryId, Vec<u8>)> = batch_entries::table
+            .filter(batch_entries::entry_id.eq_any(chunk))
+            .select((batch_entries::entry_id, batch_entries::name_sealed))
+            .load(conn)?;
+        sealed.extend(names);
+    }
+    sealed
+        .into_iter()
+        .map(|(entry_id, name)| Ok((entry_id, open_name(sealer, &name)?)))
+        .collect()
+}
+
+/// The delivered name of an entry.
+pub fn open_name(sealer: &Sealer, sealed: &[u8]) -> Result<String> {
+    Ok(sealer.open_text(Purpose::ENTRY_NAME, sealed)?.expose_secret().to_owned())
+}
+
+fn report_findings(findings: Vec<FindingRow>, names: &HashMap<EntryId, String>) -> Vec<ReportFinding> {
+    findings
+        .into_iter()
+        .map(|finding| ReportFinding {
+            code: finding.code,
+            severity: finding.severity,
+            value: finding.measured,
+            limit: finding.limit_value,
+            other_entry: finding.other_entry_id.and_then(|other| names.get(&other).cloned()),
+        })
+        .collect()
+}
+
+/// Every finding of a batch, in the order in which they were made.
+pub fn list_findings(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<FindingRow>> {
+    list_findings_where(conn, batch_id, None)
+}
+
+/// The findings that inspection made of a batch.
+pub fn list_inspection_findings(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<FindingRow>> {
+    list_findings_where(conn, batch_id, Some(FindingStage::Inspection))
+}
+
+type FindingTuple = (EntryId, String, String, Option<f64>, Option<f64>, Option<EntryId>);
+
+fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<FindingStage>) -> Result<Vec<FindingRow>> {
+    let stages = stage.map_or_else(|| FindingStage::ALL.to_vec(), |stage| vec![stage]);
+    let rows: Vec<FindingTuple> = entry_findings::table
+        .filter(entry_findings::batch_id.eq(batch_id))
+        .filter(entry_findings::stage.eq_any(stages))
+        .order(entry_findings::finding_id)
+        .select((
+            entry_findings::entry_id,
+            entry_findings::code,
+            entry_findings::severity,
+            entry_findings::measured,
+            entry_findings::limit_value,
+            entry_findings::other_entry_id,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(entry_id, code, severity, measured, limit_value, other_entry_id)| FindingRow {
+            entry_id,
+            code,
+            severity,
+            measured,
+            limit_value,
+            other_entry_id,
+        })
+        .collect())
+}
+
+/// Manifest rows for which no file came.
+pub fn list_manifest_only(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<ReportManifestRow>> {
+    let rows: Vec<(i64, Option<String>)> = manifest_rows::table
+        .filter(manifest_rows::batch_id.eq(batch_id))
+        .filter(manifest_rows::entry_id.is_null())
+        .order(manifest_rows::row_no)
+        .select((manifest_rows::row_no, manifest_rows::student_no))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(row, student_no)| ReportManifestRow { row, student_no }).collect())
+}

@@ -1,0 +1,3 @@
+//! The roll: records, identifiers, imports.
+
+pub mod name;

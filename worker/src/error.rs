@@ -1,0 +1,86 @@
+//! How a job goes wrong, and whether trying again may help.
+
+use domain::error::Error;
+
+/// Why an attempt did not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Another attempt may succeed.
+    #[error("{message}")]
+    Retry {
+        /// Stable code of the cause.
+        code: &'static str,
+        /// One line without personal data.
+        message: String,
+        /// For the log.
+        #[source]
+        source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    },
+    /// The same input will fail again.
+    #[error("{message}")]
+    Permanent {
+        /// Stable code of the cause.
+        code: &'static str,
+        /// One line without personal data.
+        message: String,
+    },
+    /// Another attempt holds the lease: this one's results were undone.
+    #[error("the lease was lost")]
+    LeaseLost,
+}
+
+impl JobError {
+    /// A failure that may pass.
+    pub fn retry(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Retry { code, message: message.into(), source: None }
+    }
+
+    /// A failure that stays.
+    pub fn permanent(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Permanent { code, message: message.into() }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Retry { code, .. } | Self::Permanent { code, .. } => code,
+            Self::LeaseLost => "lease-lost",
+        }
+    }
+
+    /// Whether the queue should try again.
+    pub fn may_retry(&self) -> bool {
+        matches!(self, Self::Retry { .. })
+    }
+
+    /// The error and its sources in one line, for the log.
+    pub fn with_sources(&self) -> String {
+        let mut line = self.to_string();
+        let mut source = std::error::Error::source(self);
+        while let Some(cause) = source {
+            line.push_str(": ");
+            line.push_str(&cause.to_string());
+            source = cause.source();
+        }
+        line
+    }
+}
+
+impl From<Error> for JobError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::LeaseLost { .. } => Self::LeaseLost,
+            error if error.is_transient() => {
+                Self::Retry { code: error.code(), message: error.to_string(), source: Some(Box::new(error)) }
+            }
+            error => Self::Permanent { code: error.code(), message: error.to_string() },
+        }
+    }
+}
+
+impl From<serde_json::Error> for JobError {
+    fn from(_: serde_json::Error) -> Self {
+        // The parser's own words may repeat the payload.
+        Self::permanent("bad-payload", "the job's payload is not what this version of the program writes")
+    }
+}

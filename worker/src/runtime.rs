@@ -1,0 +1,78 @@
+//! Drives handlers from the job table: the only room that knows apalis.
+
+mod backend;
+mod execute;
+mod heartbeat;
+
+use std::io;
+use std::time::Duration;
+
+use apalis::prelude::*;
+use domain::error::{Error, Result};
+use domain::jobs::{QUEUES, Queue};
+use domain::queue::{self, Claimed};
+
+use crate::context::JobContext;
+use backend::QueueBackend;
+
+/// How long running jobs may go on after a stop was asked for; then their leases return to the queue.
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
+
+/// Runs the jobs of these queues until `stop` resolves, then lets running jobs end.
+pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()> + Send) -> Result<()> {
+    let heartbeat = heartbeat::start(ctx.clone()).await?;
+    let mut monitor = Monitor::new().shutdown_timeout(SHUTDOWN_GRACE).should_restart(|worker, error, attempt| {
+        tracing::error!(worker = %worker.name(), error = %error, attempt, "a queue's driver ended and is started again");
+        true
+    });
+    for queue in queues.iter().copied() {
+        let ctx = ctx.clone();
+        monitor = monitor.register(move |_| {
+            WorkerBuilder::new(format!("{}-{}", queue.name, ctx.worker_name()))
+                .backend(QueueBackend::new(ctx.clone(), queue))
+                .concurrency(ctx.concurrency_of(queue))
+                .data(ctx.clone())
+                .build(run_claimed)
+        });
+    }
+    let outcome = monitor
+        .run_with_signal(async {
+            stop.await;
+            io::Result::Ok(())
+        })
+        .await;
+    heartbeat.stop().await?;
+    outcome.map_err(Error::internal)
+}
+
+/// Runs jobs until none of any queue waits or runs; for the command line and for tests.
+pub async fn run_until_empty(ctx: JobContext) -> Result<()> {
+    let watched = ctx.clone();
+    run(ctx, QUEUES, async move {
+        while let Err(error) = wait_until_empty(&watched).await {
+            tracing::warn!(error = %error.with_sources(), "the queue could not be counted; looking again");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    })
+    .await
+}
+
+async fn wait_until_empty(ctx: &JobContext) -> Result<()> {
+    let names: Vec<&'static str> = QUEUES.iter().map(|queue| queue.name).collect();
+    loop {
+        // Interest is registered before counting, so that a job that ends in between is not missed.
+        let progress = ctx.wake().notified();
+        let names = names.clone();
+        if ctx.db().read(move |conn| queue::count_unfinished(conn, &names)).await? == 0 {
+            return Ok(());
+        }
+        if tokio::time::timeout(Duration::from_millis(250), progress).await.is_err() {
+            tracing::trace!("no job ended within a quarter of a second");
+        }
+    }
+}
+
+async fn run_claimed(claimed: Claimed, ctx: Data<JobContext>) -> std::result::Result<(), BoxDynError> {
+    execute::execute(&ctx, claimed).await;
+    Ok(())
+}

@@ -18,6 +18,7 @@ pub mod queue;
 pub mod roll;
 pub mod schools;
 pub mod storage;
+pub mod upkeep;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -1,3 +1,9 @@
-//! The roll: records, identifiers, imports.
+//! The roll (学籍): records, the identifiers in them, and imports.
 
+pub mod codes;
+pub mod commands;
+pub mod identity;
+pub mod import;
+pub mod model;
 pub mod name;
+pub mod queries;

@@ -1,7 +1,7 @@
 //! Objects: uploads, photos, exports and evidence, in a folder, on an S3-compatible server or (in tests) in memory.
 //!
 //! Here belongs what names objects and what moves their bytes. What an object means, who may see it and when it expires is
-//! decided by the rooms that own it. Every backend promises the same, written down once in [`contract`]:
+//! decided by the rooms that own it. Every backend promises the same, written down once in `contract`:
 //! an object is visible whole or not at all, and durable before the call that wrote it returns.
 
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ pub mod contract;
 mod error;
 mod fs;
 mod key;
+mod local_file;
 #[cfg(feature = "testing")]
 mod memory;
 mod s3;
@@ -159,8 +160,8 @@ impl Store {
         on_backend!(self, backend => backend.get(key, self.limits.max_in_memory_bytes).await)
     }
 
-    /// Writes an object to a local file (0600, replaced when it exists) without holding it in memory. After a failure
-    /// nothing lies at `path`.
+    /// Writes an object to a local file (0600, replaced when it exists) without holding it in memory. A failure
+    /// leaves nothing of the object at `path`.
     pub async fn get_to_file(&self, key: &ObjectKey, path: &Path) -> Result<(), StorageError> {
         on_backend!(self, backend => backend.get_to_file(key, path, self.limits.max_file_bytes).await)
     }

@@ -10,6 +10,7 @@
 
 mod clash;
 mod directory;
+mod end_record;
 mod entry;
 mod error;
 mod folder;

@@ -1,1 +1,13 @@
-//! x
+//! Rollproof's workers: how each job of `domain::jobs` runs. No HTTP and no command line.
+
+pub mod archive;
+pub mod context;
+pub mod error;
+mod handlers;
+pub mod imaging;
+mod registry;
+mod runtime;
+
+pub use context::JobContext;
+pub use registry::verify as verify_registry;
+pub use runtime::{run, run_until_empty};

@@ -21,8 +21,8 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 /// Runs the jobs of these queues until `stop` resolves, then lets running jobs end.
 pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()> + Send) -> Result<()> {
     let heartbeat = heartbeat::start(ctx.clone()).await?;
-    let mut monitor = Monitor::new().shutdown_timeout(SHUTDOWN_GRACE).should_restart(|worker, error, attempt| {
-        tracing::error!(worker = %worker.name(), error = %error, attempt, "a queue's driver ended and is started again");
+    let mut monitor = Monitor::new().shutdown_timeout(SHUTDOWN_GRACE).should_restart(|worker, error| {
+        tracing::error!(worker = %worker.name(), error = %error, restarts = worker.restarts(), "a queue's driver ended and is started again");
         true
     });
     for queue in queues.iter().copied() {

@@ -14,9 +14,9 @@ use crate::id::{BatchId, EntryId};
 use crate::jobs::{InspectPhotos, ReconcileBatch, UnpackBatch};
 use crate::queue::{self, Lease};
 
-/// Photos that one job inspects: long enough to make the queue's cost small, short enough to spread over workers and to lose
-/// little when one dies.
-pub const PHOTOS_PER_JOB: usize = 64;
+/// Photos that one job inspects: enough that one sync of the file system covers several hundred objects, few enough to spread over
+/// workers and to lose little when one dies.
+pub const PHOTOS_PER_JOB: usize = 128;
 
 /// Takes a staged delivery in, or recognises it.
 pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Result<Received> {

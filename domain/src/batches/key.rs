@@ -169,6 +169,12 @@ fn has_date(month_and_day: Option<&str>) -> bool {
     (1..=12).contains(&(number / 100)) && (1..=31).contains(&(number % 100))
 }
 
+/// The one form in which a number of an identity document is looked up: a 15-digit resident number in its 18-digit form, anything
+/// else as it is.
+pub fn canonical_id(number: &str) -> String {
+    resident_number_of_18(number).unwrap_or_else(|| number.to_owned())
+}
+
 /// Puts the century in and the check character on (GB 11643-1999, weights of ISO 7064 MOD 11-2).
 fn resident_number_of_18(text: &str) -> Option<String> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];

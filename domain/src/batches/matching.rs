@@ -2,7 +2,7 @@
 //!
 //! A key that names nobody is never bent to a neighbour, a name alone never matches, and whatever disagrees goes before a person.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::batches::key::without_leading_zeros;
 use crate::id::{EntryId, RecordId};
@@ -52,12 +52,16 @@ pub struct RollRow {
 #[derive(Default)]
 pub struct RollLookup {
     rows: Vec<RollRow>,
+    known: HashSet<RecordId>,
     by_key: HashMap<Key, Vec<usize>>,
 }
 
 impl RollLookup {
-    /// Adds a row once.
+    /// Adds a row; one that is known already is passed over.
     pub fn insert(&mut self, row: RollRow) {
+        if !self.known.insert(row.record_id) {
+            return;
+        }
         let place = self.rows.len();
         let bare = |number: &str| without_leading_zeros(number).to_owned();
         let mut keys = vec![Key::StudentNo(row.student_no.clone()), Key::StudentNoBare(bare(&row.student_no))];
@@ -68,6 +72,11 @@ impl RollLookup {
             self.by_key.entry(key).or_default().push(place);
         }
         self.rows.push(row);
+    }
+
+    /// Whether any of these keys names a row.
+    pub fn names_any(&self, keys: &[Key]) -> bool {
+        keys.iter().any(|key| self.by_key.contains_key(key))
     }
 
     /// The rows that any of these keys names, each once, in the order of the roll.

@@ -25,6 +25,8 @@ pub struct Profile {
     pub density_dpi: Option<u16>,
     /// The lowest JPEG quality (IJG scale 1 to 100) wanted, and the lowest the standardised picture is encoded with.
     pub min_quality: u8,
+    /// Below this quality the picture falls into blocks and `QUALITY` weighs as a review, whatever it weighs otherwise.
+    pub review_quality: u8,
     /// The backdrop wanted behind the person.
     pub backdrop: Backdrop,
     /// The limits of gross exposure.
@@ -78,19 +80,21 @@ pub struct Backdrop {
     pub saturation: Window,
     /// HSL lightness, 0 to 1.
     pub lightness: Window,
-    /// How far (in levels of 0 to 255, root of the mean square over the channels) the uneven tenth of the backdrop may
-    /// stray from its median colour.
+    /// How far (in levels of 0 to 255, root of the mean square over the channels) the backdrop may stray
+    /// from its median colour, its worst twentieth left out; shadows and gradients go beyond.
     pub max_spread: f64,
+    /// The smallest share (0 to 1) of the strips beside the head that must be one cloth; hair and shoulders take some.
+    pub min_cloth_share: f64,
 }
 
-/// Describes gross exposure by luma levels (0 to 255) of the whole frame and of the subject.
+/// Describes gross exposure by luma levels (0 to 255) of the whole frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Light {
     /// The brightest percent of the frame must reach this level, else it is under-exposed.
     pub min_highlight: f64,
     /// The brightest and the darkest percent must lie this many levels apart, else the picture is flat.
     pub min_range: f64,
-    /// The largest share (0 to 1) of the subject that may be burnt out (every channel above 250).
+    /// The largest share (0 to 1) of the frame that may be burnt out (two channels at the top); white cloth does not count.
     pub max_clipped_share: f64,
 }
 
@@ -209,6 +213,7 @@ impl Profile {
             standard_kb: Window::new(20.0, 40.0),
             density_dpi: Some(300),
             min_quality: 60,
+            review_quality: 25,
             backdrop,
             light: Light { min_highlight: 96.0, min_range: 80.0, max_clipped_share: 0.45 },
             max_edge_width_px: 7.0,
@@ -248,7 +253,9 @@ impl Profile {
             ("standard_kb", self.standard_kb.max >= 1.0),
             ("density_dpi", self.density_dpi != Some(0)),
             ("min_quality", (1..=100).contains(&self.min_quality)),
+            ("review_quality", self.review_quality <= self.min_quality),
             ("backdrop.max_spread", levels.contains(&self.backdrop.max_spread)),
+            ("backdrop.min_cloth_share", unit.contains(&self.backdrop.min_cloth_share)),
             ("light.min_highlight", levels.contains(&self.light.min_highlight)),
             ("light.min_range", levels.contains(&self.light.min_range)),
             ("light.max_clipped_share", unit.contains(&self.light.max_clipped_share)),
@@ -287,6 +294,7 @@ const LIGHT_BLUE: Backdrop = Backdrop {
     saturation: Window::new(0.3, 1.0),
     lightness: Window::new(0.45, 0.80),
     max_spread: 24.0,
+    min_cloth_share: 0.4,
 };
 
 /// White, reference RGB(255,255,255) of 教毕指〔2017〕99号. Near white HSL saturation means nothing, so it is not judged.
@@ -295,6 +303,7 @@ const WHITE: Backdrop = Backdrop {
     saturation: Window::new(0.0, 1.0),
     lightness: Window::new(0.92, 1.0),
     max_spread: 24.0,
+    min_cloth_share: 0.4,
 };
 
 /// Light grey, reference RGB(240,240,240) of 教毕指〔2017〕99号. The lower end admits the greys that studios really hang.
@@ -303,6 +312,7 @@ const LIGHT_GREY: Backdrop = Backdrop {
     saturation: Window::new(0.0, 0.25),
     lightness: Window::new(0.65, 0.98),
     max_spread: 24.0,
+    min_cloth_share: 0.4,
 };
 
 #[cfg(test)]

@@ -14,13 +14,14 @@ use bytes::Bytes;
 
 use super::error::StorageError;
 use super::key::{ObjectKey, ObjectKind};
+use super::local_file::{create_private, remove_if_present};
 use super::{ObjectHead, ObjectPage};
 use crate::clock::TimestampMs;
 
 mod list;
 mod pending;
 
-use pending::{PendingFile, create_private, sync_folder, write_chunk};
+use pending::{PendingFile, sync_file_system, sync_folder, write_chunk};
 
 /// Folder below the root for files being written; on the same file system, or a rename could not publish them.
 const PENDING_FOLDER: &str = ".pending";
@@ -33,10 +34,14 @@ pub(super) struct FolderStore {
 
 impl FolderStore {
     pub(super) fn open(root: &Path) -> Result<Self, StorageError> {
-        // Made absolute once: the paths handed to decoders must survive a change of the working directory.
-        let root = std::path::absolute(root).map_err(|error| StorageError::from_io("find its folder", error))?;
-        create_folders(&root.join(PENDING_FOLDER)).map_err(|error| StorageError::from_io("make its folder", error))?;
-        Ok(Self { root: root.into() })
+        let made = || {
+            // Made absolute once: the paths handed to decoders must survive a change of the working directory.
+            let root = std::path::absolute(root)?;
+            create_folders(&root.join(PENDING_FOLDER))?;
+            sync_file_system(&File::open(&root)?)?;
+            Ok(Self { root: root.into() })
+        };
+        made().map_err(|error| StorageError::from_io("make its folder", error))
     }
 
     pub(super) fn path_of(&self, key: &ObjectKey) -> PathBuf {
@@ -48,9 +53,9 @@ impl FolderStore {
     }
 
     pub(super) async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), StorageError> {
-        let (target, pending) = (self.path_of(key), self.pending_folder());
+        let (folder, key) = (self.clone(), key.clone());
         run_blocking("write an object", move || {
-            PendingFile::write(&pending, &bytes)?.sync_and_publish(&target)
+            PendingFile::write(&folder.pending_folder(), &bytes)?.sync_and_publish(&folder, &key)
         })
         .await
     }
@@ -61,18 +66,18 @@ impl FolderStore {
     }
 
     pub(super) async fn put_file(&self, key: &ObjectKey, path: &Path, limit_bytes: u64) -> Result<(), StorageError> {
-        let (target, pending, source) = (self.path_of(key), self.pending_folder(), path.to_owned());
+        let (folder, stored_key, source) = (self.clone(), key.clone(), path.to_owned());
         let is_stored = run_blocking("store a file", move || {
             let mut source = File::open(source)?;
             if source.metadata()?.len() > limit_bytes {
                 return Ok(false);
             }
-            let mut file = PendingFile::create(&pending)?;
+            let mut file = PendingFile::create(&folder.pending_folder())?;
             // The file may grow meanwhile: what lies beyond the limit is never copied.
             if io::copy(&mut (&mut source).take(limit_bytes.saturating_add(1)), file.file())? > limit_bytes {
                 return Ok(false);
             }
-            file.sync_and_publish(&target)?;
+            file.sync_and_publish(&folder, &stored_key)?;
             Ok(true)
         });
         refuse_unless(is_stored.await?, key, limit_bytes)
@@ -200,6 +205,10 @@ fn refuse_unless(is_small_enough: bool, key: &ObjectKey, limit_bytes: u64) -> Re
 
 /// Runs file work off the async threads. Once begun it runs to its end even if the caller goes away, so an abandoned call
 /// never leaves half of anything.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the folder's file work leaves the async threads"
+)]
 async fn run_blocking<T: Send + 'static>(
     action: &'static str,
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
@@ -219,13 +228,6 @@ fn open_if_present(path: &Path) -> io::Result<Option<File>> {
         Ok(file) => Ok(Some(file)),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
-    }
-}
-
-fn remove_if_present(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
     }
 }
 

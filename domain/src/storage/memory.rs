@@ -1,6 +1,7 @@
 //! Objects in memory, for tests that need a store but no disk.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::ops::Bound;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,6 +10,7 @@ use bytes::Bytes;
 
 use super::error::StorageError;
 use super::key::{ObjectKey, ObjectKind};
+use super::local_file::create_private;
 use super::{LIST_PAGE_SIZE, ListedObject, ObjectHead, ObjectPage};
 use crate::clock::{Clock, TimestampMs};
 
@@ -79,7 +81,7 @@ impl MemoryStore {
         limit_bytes: u64,
     ) -> Result<(), StorageError> {
         let bytes = self.get(key, limit_bytes).await?;
-        let written = tokio::fs::write(target, &bytes).await;
+        let written = create_private(target).and_then(|mut file| file.write_all(&bytes));
         written.map_err(|error| StorageError::from_io("copy an object to a file", error))
     }
 

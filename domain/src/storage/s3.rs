@@ -26,6 +26,7 @@ use tokio::sync::Semaphore;
 use super::address::S3Address;
 use super::error::StorageError;
 use super::key::{ObjectKey, ObjectKind};
+use super::local_file::{create_private, remove_if_present};
 use super::{LIST_PAGE_SIZE, ListedObject, ObjectHead, ObjectPage, StorageCredentials};
 use crate::clock::TimestampMs;
 
@@ -50,6 +51,7 @@ const CHUNK_CONCURRENCY: usize = 16;
 const MAX_PARTS_IN_MEMORY: usize = 4;
 
 const READ_OBJECT: &str = "read an object";
+const COPY_OBJECT: &str = "copy an object to a file";
 
 /// A bucket.
 #[derive(Clone)]
@@ -213,29 +215,15 @@ impl S3Store {
         target: &Path,
         limit_bytes: u64,
     ) -> Result<(), StorageError> {
-        let action = "copy an object to a file";
-        let copied = with_retries(|| async {
-            let mut options = tokio::fs::OpenOptions::new();
-            options.write(true).create(true).truncate(true).mode(0o600);
-            let mut file = options
-                .open(target)
-                .await
-                .map_err(|error| StorageError::from_io(action, error))?;
+        with_retries(|| async {
             let mut download = self.begin_download(key, limit_bytes).await?;
-            while let Some(chunk) = download.next_chunk().await? {
-                file.write_all(&chunk)
-                    .await
-                    .map_err(|error| StorageError::from_io(action, error))?;
+            let copied = download.copy_to(target).await;
+            if copied.is_err() {
+                remove_if_present(target).map_err(|error| StorageError::from_io(COPY_OBJECT, error))?;
             }
-            file.flush().await.map_err(|error| StorageError::from_io(action, error))
+            copied
         })
-        .await;
-        if copied.is_err() && target.exists() {
-            tokio::fs::remove_file(target)
-                .await
-                .map_err(|error| StorageError::from_io(action, error))?;
-        }
-        copied
+        .await
     }
 
     async fn begin_download<'a>(&self, key: &'a ObjectKey, limit_bytes: u64) -> Result<Download<'a>, StorageError> {
@@ -344,6 +332,15 @@ impl Download<'_> {
         }
         Ok(chunk)
     }
+
+    async fn copy_to(&mut self, target: &Path) -> Result<(), StorageError> {
+        let in_file = |error| StorageError::from_io(COPY_OBJECT, error);
+        let mut file = tokio::fs::File::from_std(create_private(target).map_err(in_file)?);
+        while let Some(chunk) = self.next_chunk().await? {
+            file.write_all(&chunk).await.map_err(in_file)?;
+        }
+        file.flush().await.map_err(in_file)
+    }
 }
 
 fn stood_still() -> StorageError {
@@ -367,3 +364,6 @@ fn safe_path(key: &ObjectKey) -> Result<String, StorageError> {
 fn read_instant(text: &str) -> TimestampMs {
     chrono::DateTime::parse_from_rfc3339(text).map_or(TimestampMs::MAX, |instant| instant.timestamp_millis())
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,9 +40,10 @@ pub(super) fn refuse_paths_through_links(listed: &[Listed]) -> Result<(), Archiv
     if links.is_empty() {
         return Ok(());
     }
-    for listed in listed.iter().filter(|listed| !is_link(listed)) {
+    for listed in listed {
         let path = listed.entry.name.to_lowercase();
-        if links.contains(&path) || folders_above(&path).any(|folder| links.contains(folder)) {
+        let is_over_link = !is_link(&listed) && links.contains(&path);
+        if is_over_link || folders_above(&path).any(|folder| links.contains(folder)) {
             return Err(ArchiveError::ThroughLink {
                 entry: listed.entry.index.saturating_add(1),
             });

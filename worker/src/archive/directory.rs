@@ -2,21 +2,17 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, ErrorKind};
-use std::os::unix::fs::FileExt;
+use std::io::ErrorKind;
 
 use rawzip::extra_fields::ExtraFieldId;
-use rawzip::{FileReader, ZipArchive, ZipFileHeaderRecord, ZipLocator};
+use rawzip::{FileReader, ZipArchive, ZipFileHeaderRecord};
 
 use super::entry::{DosTime, Entry, EntryKind, Method, Refusal, StoredEntry};
 use super::error::ArchiveError;
 use super::limits::ArchiveLimits;
 use super::local::LocalHeader;
-use super::name::{self, EntryName};
-use super::{clash, kind};
+use super::{clash, end_record, kind, name};
 
-const END_RECORD_BYTES: usize = 22;
-const ZIP64_LOCATOR_BYTES: u64 = 20;
 const FILE_TYPE_MASK: u32 = 0o170_000;
 /// Android's zipalign pads the extra field with up to three bytes.
 const EXTRA_PADDING_BYTES: usize = 3;
@@ -34,7 +30,7 @@ pub(super) struct Listed {
 /// Lists and checks every entry.
 pub(super) fn list(file: &File, limits: &ArchiveLimits) -> Result<Vec<Entry>, ArchiveError> {
     let file_bytes = file.metadata()?.len();
-    let archive = locate(file, file_bytes)?;
+    let archive = end_record::locate(file, file_bytes)?;
     let directory_bytes = archive.eocd_offset().saturating_sub(archive.directory_offset());
     if directory_bytes > limits.directory_bytes {
         let (found_bytes, limit_bytes) = (directory_bytes, limits.directory_bytes);
@@ -50,83 +46,6 @@ pub(super) fn list(file: &File, limits: &ArchiveLimits) -> Result<Vec<Entry>, Ar
         listing.add(&record)?;
     }
     listing.finish(archive.entries_hint(), file_bytes)
-}
-
-/// Finds the end record and checks what the locator does not: that it ends the file and names no other disk.
-fn locate(file: &File, file_bytes: u64) -> Result<ZipArchive<FileReader>, ArchiveError> {
-    if file_bytes == 0 {
-        return Err(ArchiveError::Empty);
-    }
-    let mut buffer = vec![0; rawzip::RECOMMENDED_BUFFER_SIZE];
-    let located = ZipLocator::new().locate_in_file(file.try_clone()?, &mut buffer);
-    let archive = match located {
-        Ok(archive) => archive,
-        Err((_, error)) => {
-            return Err(match error.into_kind() {
-                rawzip::ErrorKind::IO(error) if error.kind() != ErrorKind::UnexpectedEof => error.into(),
-                _ if begins_like_a_zip(file)? => ArchiveError::Truncated,
-                _ => ArchiveError::NotAZip,
-            });
-        }
-    };
-    let extra_bytes = file_bytes.saturating_sub(archive.end_offset());
-    if extra_bytes > 0 {
-        return Err(ArchiveError::TrailingBytes { extra_bytes });
-    }
-    if is_split(file, archive.eocd_offset())? {
-        return Err(ArchiveError::MultiDisk);
-    }
-    Ok(archive)
-}
-
-fn begins_like_a_zip(file: &File) -> io::Result<bool> {
-    let mut magic = [0; 2];
-    match file.read_exact_at(&mut magic, 0) {
-        Ok(()) => Ok(&magic == b"PK"),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
-        Err(error) => Err(error),
-    }
-}
-
-/// Reads the disk numbers of APPNOTE 4.3.16 and 4.3.15, which the locator skips.
-fn is_split(file: &File, end_record_offset: u64) -> io::Result<bool> {
-    let mut record = [0; END_RECORD_BYTES];
-    file.read_exact_at(&mut record, end_record_offset)?;
-    let [
-        _,
-        _,
-        _,
-        _,
-        disk_lo,
-        disk_hi,
-        start_lo,
-        start_hi,
-        here_lo,
-        here_hi,
-        all_lo,
-        all_hi,
-        ..,
-    ] = record;
-    let pairs = [
-        [disk_lo, disk_hi],
-        [start_lo, start_hi],
-        [here_lo, here_hi],
-        [all_lo, all_hi],
-    ];
-    let [disk, start_disk, here, all] = pairs.map(u16::from_le_bytes);
-    let is_other = |disk: u16| disk != 0 && disk != u16::MAX;
-    if is_other(disk) || is_other(start_disk) || here != all {
-        return Ok(true);
-    }
-    let Some(locator_offset) = end_record_offset.checked_sub(ZIP64_LOCATOR_BYTES) else {
-        return Ok(false);
-    };
-    let mut locator = [0; ZIP64_LOCATOR_BYTES as usize];
-    file.read_exact_at(&mut locator, locator_offset)?;
-    let [b'P', b'K', 6, 7, d0, d1, d2, d3, .., t0, t1, t2, t3] = locator else {
-        return Ok(false);
-    };
-    Ok(u32::from_le_bytes([d0, d1, d2, d3]) != 0 || u32::from_le_bytes([t0, t1, t2, t3]) > 1)
 }
 
 fn damaged(error: rawzip::Error, after: u32) -> ArchiveError {
@@ -174,10 +93,7 @@ impl<'a> Listing<'a> {
         let file_path = record.file_path();
         let raw_name = file_path.as_bytes();
         let unicode_path = path_field.and_then(|field| name::unicode_path(field, raw_name));
-        let named = match name::judge(raw_name, unicode_path, limits) {
-            EntryName::Escape => return Err(ArchiveError::PathEscape { entry }),
-            named => named,
-        };
+        let name = name::judge(raw_name, unicode_path, limits).ok_or(ArchiveError::PathEscape { entry })?;
 
         let start = record.local_header_offset();
         let local = LocalHeader::read(self.file, start, raw_name.len())?.ok_or(ArchiveError::WrongOffset { entry })?;
@@ -192,14 +108,13 @@ impl<'a> Listing<'a> {
         self.total_bytes = self.total_bytes.saturating_add(record.uncompressed_size_hint());
 
         let mode = record.external_attributes() >> 16;
-        let has_folder_mode = mode & FILE_TYPE_MASK == 0o040_000;
-        let is_folder = has_folder_mode || matches!(named, EntryName::Path(_, true));
+        let is_folder = name.is_folder || mode & FILE_TYPE_MASK == 0o040_000;
         let refusal = if is_shared {
             Some(Refusal::SharedBytes)
         } else {
-            refusal(record, &local, mode, is_folder, limits)
+            refusal(record, &local, mode, is_folder, limits).or(name.refusal)
         };
-        let entry = entry_of(index, record, named, is_folder, refusal, &local);
+        let entry = entry_of(index, record, name.path, is_folder, refusal, &local);
         self.listed.push(Listed {
             entry,
             start,
@@ -265,12 +180,12 @@ fn refusal(
         0 | 0o100_000 | 0o040_000 => {}
         _ => return Some(Refusal::SpecialFile),
     }
-    if is_encrypted(flags.bits()) || is_encrypted(local.flags) || method == 99 {
+    if is_folder {
+        (size_bytes > 0).then_some(Refusal::FolderWithData)
+    } else if is_encrypted(flags.bits()) || is_encrypted(local.flags) || method == 99 {
         Some(Refusal::Encrypted)
     } else if method != 0 && method != 8 {
         Some(Refusal::UnsupportedMethod(method))
-    } else if is_folder {
-        (size_bytes > 0).then_some(Refusal::FolderWithData)
     } else if !local.agrees_with(method, record.crc32(), compressed_bytes, size_bytes)
         || (method == 0 && size_bytes != compressed_bytes)
     {
@@ -289,18 +204,12 @@ fn refusal(
 fn entry_of(
     index: u32,
     record: &ZipFileHeaderRecord<'_>,
-    named: EntryName,
+    name: String,
     is_folder: bool,
     refusal: Option<Refusal>,
     local: &LocalHeader,
 ) -> Entry {
-    let (name, name_refusal) = match named {
-        EntryName::Path(name, _) => (name, None),
-        EntryName::Odd(name, refusal) => (name, Some(refusal)),
-        EntryName::Escape => (String::new(), Some(Refusal::NameEmpty)),
-    };
     let (size_bytes, compressed_bytes) = (record.uncompressed_size_hint(), record.compressed_size_hint());
-    let refusal = refusal.or(name_refusal);
     let kind = match refusal {
         _ if kind::is_junk(&name) => EntryKind::Junk,
         Some(refusal) => EntryKind::Refused(refusal),

@@ -27,6 +27,9 @@ pub enum ArchiveError {
         /// How many bytes follow.
         extra_bytes: u64,
     },
+    /// Two end records fit the file.
+    #[error("the archive has two ends, one inside the other's comment; it is refused as forged, pack it again")]
+    AmbiguousEnd,
     /// The archive is a part of a set.
     #[error("the archive is one part of a split set; pack the photos as a single ZIP")]
     MultiDisk,
@@ -129,6 +132,7 @@ impl ArchiveError {
             Self::NotAZip => "archive-not-a-zip",
             Self::Truncated => "archive-truncated",
             Self::TrailingBytes { .. } => "archive-trailing-bytes",
+            Self::AmbiguousEnd => "archive-ambiguous-end",
             Self::MultiDisk => "archive-multi-disk",
             Self::NoEntries => "archive-no-entries",
             Self::TooManyEntries { .. } => "archive-too-many-entries",

@@ -34,6 +34,7 @@ pub(super) fn is_junk(path: &str) -> bool {
             || part == "@eaDir"
             || part.starts_with("._")
             || part.starts_with("~$")
+            || part.ends_with(":Zone.Identifier")
             || ["thumbs.db", "desktop.ini", ".ds_store"]
                 .iter()
                 .any(|name| part.eq_ignore_ascii_case(name))

@@ -7,20 +7,20 @@ use unicode_normalization::UnicodeNormalization;
 use super::entry::Refusal;
 use super::limits::ArchiveLimits;
 
-/// What became of an entry's raw name.
+/// An entry's name, decoded.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum EntryName {
-    /// It leads out of the archive; the archive is refused.
-    Escape,
-    /// It is odd; the entry is refused under a name that is safe to show.
-    Odd(String, Refusal),
-    /// Unicode NFC, `/` between parts, no empty and no `.` part; `true` where it ends like a folder's.
-    Path(String, bool),
+pub(super) struct EntryName {
+    /// Unicode NFC, `/` between parts, no empty and no `.` part; of an odd name a form that is safe to show.
+    pub path: String,
+    /// Whether it ends like a folder's.
+    pub is_folder: bool,
+    /// What is odd about it.
+    pub refusal: Option<Refusal>,
 }
 
-/// Judges a name by its bytes. The UTF-8 flag is not asked: packers set it over GBK names and leave it off UTF-8 ones.
-/// `unicode_path` is the name from a checked Info-ZIP unicode path field.
-pub(super) fn judge(raw: &[u8], unicode_path: Option<&str>, limits: &ArchiveLimits) -> EntryName {
+/// Judges a name by its bytes; `None` where it leads out of the archive. The UTF-8 flag is not asked: packers set it
+/// over GBK names and leave it off UTF-8 ones. `unicode_path` is the name from a checked Info-ZIP unicode path field.
+pub(super) fn judge(raw: &[u8], unicode_path: Option<&str>, limits: &ArchiveLimits) -> Option<EntryName> {
     let decoded = match unicode_path {
         Some(text) => Some(Cow::Borrowed(text)),
         None => decode(raw),
@@ -29,30 +29,50 @@ pub(super) fn judge(raw: &[u8], unicode_path: Option<&str>, limits: &ArchiveLimi
     // from us but not from a tool that does not decode.
     let raw_text = String::from_utf8_lossy(raw);
     if leaves_folder(&raw_text) || decoded.as_deref().is_some_and(leaves_folder) {
-        return EntryName::Escape;
+        return None;
     }
-    let Some(decoded) = decoded else {
-        return EntryName::Odd(shown(&raw_text, limits), Refusal::NameUndecodable);
-    };
-    let is_folder = decoded.ends_with(['/', '\\']);
-    let text: String = decoded.nfc().collect();
-    let parts: Vec<&str> = text
-        .split(['/', '\\'])
-        .filter(|part| !part.is_empty() && *part != ".")
-        .collect();
+    let is_undecodable = decoded.is_none();
+    let text: String = decoded.unwrap_or(raw_text).nfc().collect();
+    let is_part = |part: &&str| !part.is_empty() && *part != ".";
+    let parts: Vec<&str> = text.split(['/', '\\']).filter(is_part).collect();
     let path = parts.join("/");
-    match oddity(&path, &parts, raw.len(), limits) {
-        Some(refusal) => EntryName::Odd(shown(&path, limits), refusal),
-        None => EntryName::Path(path, is_folder),
-    }
+    let refusal = if is_undecodable {
+        Some(Refusal::NameUndecodable)
+    } else {
+        oddity(&path, &parts, raw.len().max(path.len()), limits)
+    };
+    let path = if refusal.is_some() { shown(&path, limits) } else { path };
+    Some(EntryName {
+        path,
+        is_folder: text.ends_with(['/', '\\']),
+        refusal,
+    })
 }
 
 /// Valid UTF-8, else strict GB18030 (of which GBK is a part), else nothing.
 fn decode(raw: &[u8]) -> Option<Cow<'_, str>> {
     match std::str::from_utf8(raw) {
-        Ok(text) => Some(Cow::Borrowed(text)),
-        Err(_) => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(raw),
+        Ok(text) if !is_rather_gbk(text) => Some(Cow::Borrowed(text)),
+        _ => encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(raw),
     }
+}
+
+/// About one Chinese name in a hundred (5 of 450 measured) is valid UTF-8 by accident when written in GBK: then every
+/// character is a two-byte one, and every pair of bytes is a character of GB 2312 as well. Of real UTF-8 only single
+/// accented letters look the same, and those stand against other Latin letters.
+fn is_rather_gbk(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let is_letter = |c: Option<&char>| c.is_some_and(char::is_ascii_alphabetic);
+    let chars: Vec<char> = text.chars().collect();
+    let mut foreign = chars.iter().enumerate().filter(|(_, c)| !c.is_ascii());
+    let is_pair = |(at, &c): (usize, &char)| {
+        let second_byte = 0x80 | (u32::from(c) & 0x3F);
+        let before = at.checked_sub(1).and_then(|before| chars.get(before));
+        u32::from(c) < 0x800 && second_byte >= 0xA1 && !is_letter(before) && !is_letter(chars.get(at + 1))
+    };
+    foreign.all(is_pair)
 }
 
 /// Absolute, drive letter, home folder or a part of dots only, plainly or percent-encoded.
@@ -92,11 +112,11 @@ fn percent_decoded(text: &str) -> String {
     decoded
 }
 
-fn oddity(path: &str, parts: &[&str], raw_bytes: usize, limits: &ArchiveLimits) -> Option<Refusal> {
+fn oddity(path: &str, parts: &[&str], name_bytes: usize, limits: &ArchiveLimits) -> Option<Refusal> {
     let Some(base) = parts.last() else {
         return Some(Refusal::NameEmpty);
     };
-    if raw_bytes > limits.name_bytes || parts.iter().any(|part| part.len() > limits.component_bytes) {
+    if name_bytes > limits.name_bytes || parts.iter().any(|part| part.len() > limits.component_bytes) {
         Some(Refusal::NameTooLong)
     } else if parts.len() > limits.depth.saturating_add(1) {
         Some(Refusal::NameTooDeep)
@@ -134,7 +154,11 @@ fn is_reserved(part: &str) -> bool {
         stem.strip_prefix(name)
             .is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']))
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || is_port("COM") || is_port("LPT")
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CLOCK$" | "CONIN$" | "CONOUT$"
+    ) || is_port("COM")
+        || is_port("LPT")
 }
 
 /// A form of an odd name that cannot mislead a reader or break a line.

@@ -12,6 +12,8 @@ use super::entry::{Method, StoredEntry};
 use super::error::EntryError;
 
 const BUFFER_BYTES: usize = 64 << 10;
+/// A declared size is only believed up to here before any byte has come out.
+const LARGEST_RESERVE_BYTES: usize = 1 << 20;
 
 /// An archive file from which listed entries are read: cheap to open, usable from several threads at once, since every
 /// read says where.
@@ -34,7 +36,10 @@ impl ArchiveFile {
 
     /// Unpacks an entry of at most `max_bytes` into memory, its checksum verified.
     pub fn read(&self, entry: &StoredEntry, max_bytes: u64) -> Result<Vec<u8>, EntryError> {
-        let mut bytes = Vec::new();
+        let expected_bytes = usize::try_from(entry.size_bytes.min(max_bytes))
+            .unwrap_or(0)
+            .min(LARGEST_RESERVE_BYTES);
+        let mut bytes = Vec::with_capacity(expected_bytes);
         self.copy_to(entry, max_bytes, &mut bytes)?;
         Ok(bytes)
     }

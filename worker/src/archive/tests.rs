@@ -191,6 +191,19 @@ fn refuses_an_end_record_that_lies() {
 }
 
 #[test]
+fn refuses_a_second_archive_in_the_comment_of_the_first() {
+    let hidden = zip([stored("other.jpg", b"other")]).build();
+    assert_eq!(
+        error_code(&Zip {
+            comment: hidden,
+            ..zip(good())
+        }),
+        "archive-ambiguous-end"
+    );
+    assert!(open(&with_good(stored("inner.jpg", &zip(good()).build()))).is_ok());
+}
+
+#[test]
 fn refuses_entries_that_point_elsewhere() {
     let wrong = |item: Item| error_code(&with_good(item));
     assert_eq!(
@@ -311,7 +324,15 @@ fn refuses_to_write_through_a_link() {
         error_code(&zip([link.clone(), stored("folder/x.jpg", b"x")])),
         "archive-through-link"
     );
-    assert_eq!(error_code(&zip([link, stored("Folder", b"x")])), "archive-through-link");
+    assert_eq!(
+        error_code(&zip([link.clone(), stored("Folder", b"x")])),
+        "archive-through-link"
+    );
+    let second = Item {
+        name: b"folder/second".to_vec(),
+        ..link.clone()
+    };
+    assert_eq!(error_code(&zip([link, second])), "archive-through-link");
 }
 
 #[test]

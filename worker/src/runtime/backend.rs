@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use apalis_core::backend::finalize::Durable;
+use apalis_core::backend::finalize::Ephemeral;
 use apalis_core::backend::{Backend, BackendConfig};
 use apalis_core::task::Task;
 use apalis_core::task::builder::TaskBuilder;
@@ -85,7 +85,7 @@ impl Backend for QueueBackend {
 impl BackendConfig for QueueBackend {
     type Args = Claimed;
     type Id = i64;
-    type Kind = Durable;
+    type Kind = Ephemeral;
     type Config = ();
     type Layer = Identity;
 

@@ -16,14 +16,14 @@ use crate::registry;
 pub async fn execute(ctx: &JobContext, claimed: Claimed) {
     let Claimed { lease, name, payload } = claimed;
     let started_ms = ctx.clock().now_ms();
-    let outcome = attempt(ctx, &lease, &name, payload).await;
+    let outcome = attempt(ctx, &lease, &name, payload.clone()).await;
     let duration_ms = ctx.clock().now_ms() - started_ms;
     match outcome {
         Ok(()) => tracing::debug!(job.id = %lease.job_id, job.name = %name, duration_ms, "job {} is done", lease.job_id),
         Err(JobError::LeaseLost) => {
             tracing::warn!(job.id = %lease.job_id, job.name = %name, "job {} went to another worker; nothing was written", lease.job_id);
         }
-        Err(error) => record_failure(ctx, &lease, &name, &error).await,
+        Err(error) => record_failure(ctx, &lease, &name, &payload, &error).await,
     }
     ctx.wake().notify_waiters();
 }
@@ -40,7 +40,7 @@ async fn attempt(ctx: &JobContext, lease: &Lease, name: &str, payload: String) -
     }
 }
 
-async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, error: &JobError) {
+async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, payload: &str, error: &JobError) {
     let failure = JobFailure {
         code: error.code().to_owned(),
         message: error.to_string(),
@@ -56,7 +56,7 @@ async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, error: &Job
     match recorded {
         Ok(JobState::Dead) => {
             tracing::error!(job.id = %lease.job_id, job.name = %name, "job {} is dead; see `rollproof jobs list`", lease.job_id);
-            registry::on_dead(ctx, name, lease).await;
+            registry::on_dead(ctx, name, payload).await;
         }
         Ok(_) | Err(Error::LeaseLost { .. }) => {}
         // The lease runs out by itself and the job comes back: nothing is lost.

@@ -10,6 +10,18 @@ const COPY_WORDS: [&str; 6] = ["补拍", "重拍", "副本", "复件", "拷贝",
 /// What cameras and phones call their files.
 const CAMERA_PREFIXES: [&str; 6] = ["IMG", "DSC", "PXL", "SAM", "MVI", "WIN"];
 
+/// What forms print before the values (`学号：…姓名：…`).
+const LABELS: [&str; 8] = [
+    "学号",
+    "姓名",
+    "考生号",
+    "证件号码",
+    "证件号",
+    "身份证",
+    "身份证号",
+    "身份证号码",
+];
+
 /// What stands before a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Separator {
@@ -39,7 +51,7 @@ pub(super) enum Piece {
 pub(super) fn split(entry_name: &str) -> Vec<(Separator, Piece)> {
     let base = entry_name.rsplit(['/', '\\']).next().unwrap_or_default();
     let folded: String = base.chars().map(half_width).collect();
-    let stem = with_lost_glyphs(stem(&folded));
+    let stem = with_lost_glyphs(stem(folded.trim().trim_end_matches('.')));
     let mut pieces = Vec::new();
     let mut has_key = false;
     for (separator, segment) in segments(&stem) {
@@ -89,19 +101,18 @@ fn stem(base: &str) -> &str {
 }
 
 /// Archivers write `_` for a character that GBK lacks. Where such a `_` cannot separate anything (`李_华`, `王小_`,
-/// `_华` behind another separator) it becomes `?`, which in a name means unknown, not different.
+/// `__华`) it becomes `?`, which in a name means unknown, not different.
 fn with_lost_glyphs(stem: &str) -> String {
     let chars: Vec<char> = stem.chars().collect();
     let is_han = |at: Option<usize>| {
         at.and_then(|at| chars.get(at))
             .is_some_and(|c| !c.is_ascii() && c.is_alphabetic() && separator_of(*c).is_none())
     };
-    let is_part = |at: usize| chars.get(at).is_some_and(|c| separator_of(*c).is_none());
     let is_lost = |at: usize| {
         let (before, after) = (at.checked_sub(1), Some(at + 1));
         let is_single_before = is_han(before) && !is_han(at.checked_sub(2));
         let ends_name = is_han(before) && matches!(chars.get(at + 1), None | Some('_'));
-        let begins_name = is_han(after) && before.is_some_and(|before| !is_part(before));
+        let begins_name = is_han(after) && before.and_then(|before| chars.get(before)) == Some(&'_');
         ends_name || begins_name || (is_single_before && is_han(after))
     };
     chars
@@ -117,7 +128,7 @@ fn separator_of(c: char) -> Option<Separator> {
         '-' => Some(Separator::Dash),
         '_' => Some(Separator::Underscore),
         '(' | ')' | '[' | ']' | '{' | '}' | '【' | '】' | '〔' | '〕' => Some(Separator::Bracket),
-        '+' | ',' | '、' | '.' | '&' | '=' | '#' | '~' | ';' | '@' => Some(Separator::Other),
+        '+' | ',' | '、' | '.' | '&' | '=' | '#' | '~' | ';' | ':' | '@' => Some(Separator::Other),
         _ => None,
     }
 }
@@ -217,7 +228,8 @@ fn classify(part: &str, separator: Separator, has_key: bool) -> Piece {
     if has_key && let Some(number) = copy_number(&upper, separator) {
         return Piece::Copy(number);
     }
-    let is_name = part.chars().any(char::is_alphabetic) && !part.bytes().any(|byte| byte.is_ascii_digit());
+    let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
+    let is_name = !has_digit && part.chars().any(char::is_alphabetic) && !LABELS.contains(&part);
     if is_name {
         Piece::Name(part.to_owned())
     } else {

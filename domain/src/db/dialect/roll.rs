@@ -411,3 +411,21 @@ fn count(conn: &mut Conn, statement: &str, import_id: ImportId) -> Result<i64> {
     let row: CountRow = diesel::sql_query(statement).bind::<BigInt, _>(import_id).get_result(conn)?;
     Ok(row.count)
 }
+
+/// The number of the last row of the next step after `after_row`; none where no row is left.
+pub fn last_row_of_step(conn: &mut Conn, import_id: ImportId, after_row: i64, rows: i64) -> Result<Option<i64>> {
+    #[derive(QueryableByName)]
+    struct LastRow {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        last_row: Option<i64>,
+    }
+    let row: LastRow = diesel::sql_query(
+        "SELECT max(row_no) AS last_row FROM (SELECT row_no FROM roll_import_rows \
+         WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3) AS step",
+    )
+    .bind::<BigInt, _>(import_id)
+    .bind::<BigInt, _>(after_row)
+    .bind::<BigInt, _>(rows)
+    .get_result(conn)?;
+    Ok(row.last_row)
+}

@@ -11,20 +11,20 @@ use crate::storage::{LIST_PAGE_SIZE, ListedObject, ObjectPage};
 /// One page of a kind's objects whose paths lie behind `after`.
 pub(super) fn page(root: &Path, kind: ObjectKind, after: Option<&str>) -> io::Result<ObjectPage> {
     let mut page = ObjectPage::default();
-    append_folder(root, kind.prefix(), after.unwrap_or_default(), &mut page)?;
+    append_folder(root, kind.prefix(), 0, after.unwrap_or_default(), &mut page)?;
     Ok(page)
 }
 
 /// Adds what lies below the folder `prefix` (ending in a slash) until the page is full; at most one level of subfolders, as
 /// no key has more.
-fn append_folder(root: &Path, prefix: &str, after: &str, page: &mut ObjectPage) -> io::Result<()> {
+fn append_folder(root: &Path, prefix: &str, depth: u8, after: &str, page: &mut ObjectPage) -> io::Result<()> {
     for (name, metadata) in sorted_entries(&root.join(prefix))? {
         let path = format!("{prefix}{name}");
         if metadata.is_dir() {
             let path = format!("{path}/");
             let is_passed = path.as_str() < after && !after.starts_with(&path);
-            if !is_passed && prefix.matches('/').count() <= 2 {
-                append_folder(root, &path, after, page)?;
+            if !is_passed && depth == 0 {
+                append_folder(root, &path, depth + 1, after, page)?;
             }
         } else if path.as_str() > after {
             append_file(&path, &metadata, page);

@@ -18,9 +18,14 @@ const WRITE_LANES: usize = 4;
 /// Below this many objects a thread costs more than it saves.
 const MIN_OBJECTS_PER_LANE: usize = 16;
 
-/// A file being written; removed again unless it is published.
+/// A file being written.
 pub(super) struct PendingFile {
     file: File,
+    name: PendingName,
+}
+
+/// The temporary name of a file; the file is removed again unless it is published.
+struct PendingName {
     path: PathBuf,
     is_published: bool,
 }
@@ -35,8 +40,10 @@ impl PendingFile {
             .open(&path)?;
         Ok(Self {
             file,
-            path,
-            is_published: false,
+            name: PendingName {
+                path,
+                is_published: false,
+            },
         })
     }
 
@@ -50,39 +57,37 @@ impl PendingFile {
         &mut self.file
     }
 
-    /// Makes a single object durable: its bytes, then its name.
-    pub(super) fn sync_and_publish(self, target: &Path) -> io::Result<()> {
+    /// Makes a single object durable: its bytes, then its name, then the folders on the way to it. All of them are synced
+    /// each time: whoever made one may not have come to syncing it yet, and one that did not change costs nothing.
+    pub(super) fn sync_and_publish(self, store: &FolderStore, key: &ObjectKey) -> io::Result<()> {
         self.file.sync_all()?;
-        let made_from = self.publish(target)?;
-        // The new name, and each folder that had to be made for it, live in the folder above.
-        for folder in target.ancestors().skip(1) {
-            sync_folder(folder)?;
-            if made_from.as_deref().is_none_or(|existing| folder == existing) {
-                break;
-            }
-        }
-        Ok(())
+        let target = store.path_of(key);
+        self.name.publish(&target)?;
+        let is_in_store = |folder: &&Path| folder.starts_with(&store.root);
+        target
+            .ancestors()
+            .skip(1)
+            .take_while(is_in_store)
+            .try_for_each(sync_folder)
     }
+}
 
-    /// Gives the file its name, making its folder when it is the first one there; returns the folder that existed already
-    /// when others had to be made below it.
-    fn publish(mut self, target: &Path) -> io::Result<Option<PathBuf>> {
-        let mut existing = None;
+impl PendingName {
+    /// Gives the file its name, making its folder when it is the first one there.
+    fn publish(mut self, target: &Path) -> io::Result<()> {
         match fs::rename(&self.path, target) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let folder = target.parent().ok_or(error)?;
-                existing = folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned);
-                create_folders(folder)?;
+                create_folders(target.parent().ok_or(error)?)?;
                 fs::rename(&self.path, target)?;
             }
             renamed => renamed?,
         }
         self.is_published = true;
-        Ok(existing)
+        Ok(())
     }
 }
 
-impl Drop for PendingFile {
+impl Drop for PendingName {
     fn drop(&mut self) {
         if !self.is_published {
             // Nothing to be done about a failure here: the daily sweep takes what stays behind.
@@ -97,6 +102,8 @@ impl Drop for PendingFile {
 /// the bytes and before the names, so that no name ever points to bytes a power cut could still take (they would pass for
 /// the object, having its size), and after the names, so that they are durable too when the caller commits its rows.
 pub(super) fn write_chunk(folder: &FolderStore, objects: &[(ObjectKey, Bytes)]) -> io::Result<()> {
+    // Opened before anything is written: a sync reports only write errors since its handle was opened.
+    let file_system = File::open(&folder.root)?;
     let lane_length = objects.len().div_ceil(WRITE_LANES).max(MIN_OBJECTS_PER_LANE);
     let lanes: Vec<io::Result<Vec<_>>> = thread::scope(|scope| {
         let running: Vec<_> = objects
@@ -114,25 +121,26 @@ pub(super) fn write_chunk(folder: &FolderStore, objects: &[(ObjectKey, Bytes)]) 
     let written = lanes.into_iter().collect::<io::Result<Vec<_>>>()?;
 
     // Synced even when nothing was missing: another worker may have named the same photos a moment ago and not synced yet.
-    sync_file_system(&folder.root)?;
+    sync_file_system(&file_system)?;
     for (pending, target) in written.into_iter().flatten() {
         pending.publish(&target)?;
     }
-    sync_file_system(&folder.root)
+    sync_file_system(&file_system)
 }
 
-/// Writes an object under a temporary name; none when a content-addressed object of that size is there already.
+/// Writes an object under a temporary name and closes it, since a chunk has more objects than a process may have open files;
+/// none when a content-addressed object of that size is there already.
 fn write_missing(
     folder: &FolderStore,
     (key, bytes): &(ObjectKey, Bytes),
-) -> Option<io::Result<(PendingFile, PathBuf)>> {
+) -> Option<io::Result<(PendingName, PathBuf)>> {
     let target = folder.path_of(key);
     let is_present = key.content_hash().is_some()
         && fs::metadata(&target).is_ok_and(|found| u64::try_from(bytes.len()) == Ok(found.len()));
     if is_present {
         return None;
     }
-    Some(PendingFile::write(&folder.pending_folder(), bytes).map(|pending| (pending, target)))
+    Some(PendingFile::write(&folder.pending_folder(), bytes).map(|pending| (pending.name, target)))
 }
 
 /// Makes a folder's entries durable.
@@ -140,18 +148,8 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Makes everything written to the store's file system durable; since Linux 5.8 it also reports bytes that could not be
+/// Makes everything written to the file system durable on which this file lies; since Linux 5.8 it also reports bytes that could not be
 /// written.
-fn sync_file_system(root: &Path) -> io::Result<()> {
-    Ok(rustix::fs::syncfs(File::open(root)?)?)
-}
-
-/// Makes or empties a file only its owner can read.
-pub(super) fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
+pub(super) fn sync_file_system(any_file: &File) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(any_file)?)
 }

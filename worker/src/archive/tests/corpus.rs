@@ -9,6 +9,7 @@ use domain::batches::key::{FileKey, KeyPolicy};
 use super::*;
 
 const TIME_PER_FILE: Duration = Duration::from_secs(10);
+const MEMORY_KIB: u64 = 512 << 10;
 
 /// Rows whose word is `accept` and that cannot be read whole, and why.
 const NOT_WHOLE: [(&str, &str); 2] = [
@@ -87,6 +88,14 @@ fn is_as_expected(row: &Row, outcome: &Outcome) -> bool {
     }
 }
 
+/// The highest memory use of the whole test process, as Linux tells it; 0 elsewhere.
+fn peak_memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse().ok())
+        .unwrap_or(0)
+}
+
 #[test]
 fn treats_every_archive_of_the_corpus_as_its_index_says() {
     let Some(folder) = std::env::var_os("ROLLPROOF_TESTDATA") else {
@@ -107,6 +116,7 @@ fn treats_every_archive_of_the_corpus_as_its_index_says() {
             ));
         }
     }
+    assert!(peak_memory_kib() < MEMORY_KIB, "the tests took more than 512 MiB");
     assert!(
         wrong.is_empty(),
         "{} archives went wrong:\n{}",

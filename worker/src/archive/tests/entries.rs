@@ -98,7 +98,7 @@ fn refuses_headers_that_contradict_each_other() {
 #[test]
 fn refuses_names_that_mislead_or_break_things() {
     let kind = |name: &[u8]| kind_of(raw_named(name));
-    let deep = "d/".repeat(40);
+    let deep = "d/".repeat(40) + "a.jpg";
     let refused: [(&[u8], Refusal); 19] = [
         (b"", Refusal::NameEmpty),
         (b".", Refusal::NameEmpty),
@@ -157,6 +157,17 @@ fn decodes_names_by_their_bytes_and_not_by_the_flag() {
 }
 
 #[test]
+fn takes_gbk_for_gbk_where_it_is_valid_utf8_by_accident() {
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let raw = gbk("2022_欧薇.jpg");
+    assert!(std::str::from_utf8(&raw).is_ok());
+    assert_eq!(name_of(raw_named(&raw)), "2022_欧薇.jpg");
+    for name in ["José.jpg", "Ольга.jpg", "ئالىم.jpg", "2022_欧薇.jpg", "Ali·Veli.jpg"] {
+        assert_eq!(name_of(raw_named(name.as_bytes())), name);
+    }
+}
+
+#[test]
 fn takes_the_unicode_path_only_if_its_checksum_is_the_names() {
     let raw = encoding_rs::GBK.encode("照片.jpg").0.into_owned();
     let right = unicode_path_field("真名.jpg", rawzip::crc32(&raw));
@@ -189,6 +200,7 @@ fn sorts_entries_by_name() {
         "Desktop.ini",
         "@eaDir/a.jpg/SYNOPHOTO.jpg",
         "~$名单.xlsx",
+        "a.jpg:Zone.Identifier",
     ];
     for name in junk {
         assert_eq!(kind(name), EntryKind::Junk, "{name}");

@@ -5,7 +5,6 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
-pub const STORED: u16 = 0;
 pub const DEFLATED: u16 = 8;
 
 /// One entry; `None` means the truth.

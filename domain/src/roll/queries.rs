@@ -1,0 +1,82 @@
+//! Reads of imports and records.
+
+use diesel::prelude::*;
+
+use super::model::{ImportReport, IssueSeverity, MAX_REPORTED_ISSUES, RollImport, RowIssue};
+use crate::db::Conn;
+use crate::db::schema::{roll_import_issues, roll_imports, roll_records};
+use crate::error::{Error, Result};
+use crate::id::ImportId;
+
+/// The import of that number.
+pub fn get_import(conn: &mut Conn, import_id: ImportId) -> Result<RollImport> {
+    let import = roll_imports::table.find(import_id).select(RollImport::as_select()).first(conn).optional()?;
+    import.ok_or_else(|| Error::not_found("import", import_id))
+}
+
+/// A page of imports, newest first, below `before` where given.
+pub fn list_imports(conn: &mut Conn, before: Option<ImportId>, limit: i64) -> Result<Vec<RollImport>> {
+    let before = before.unwrap_or(ImportId(i64::MAX));
+    Ok(roll_imports::table
+        .filter(roll_imports::import_id.lt(before))
+        .order(roll_imports::import_id.desc())
+        .limit(limit)
+        .select(RollImport::as_select())
+        .load(conn)?)
+}
+
+/// A page of an import's issues by row.
+pub fn list_issues(
+    conn: &mut Conn,
+    import_id: ImportId,
+    severity: IssueSeverity,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<RowIssue>> {
+    Ok(roll_import_issues::table
+        .filter(roll_import_issues::import_id.eq(import_id))
+        .filter(roll_import_issues::severity.eq(severity.as_str()))
+        .order((roll_import_issues::row_no, roll_import_issues::issue_id))
+        .offset(offset)
+        .limit(limit)
+        .select((
+            roll_import_issues::row_no,
+            roll_import_issues::column_name,
+            roll_import_issues::code,
+            roll_import_issues::message,
+        ))
+        .load(conn)?)
+}
+
+/// Issues of an import by code, the most frequent first.
+pub fn count_issues(conn: &mut Conn, import_id: ImportId) -> Result<Vec<(String, String, i64)>> {
+    Ok(roll_import_issues::table
+        .filter(roll_import_issues::import_id.eq(import_id))
+        .group_by((roll_import_issues::severity, roll_import_issues::code))
+        .select((roll_import_issues::severity, roll_import_issues::code, diesel::dsl::count_star()))
+        .order(diesel::dsl::count_star().desc())
+        .load(conn)?)
+}
+
+/// The report of an import.
+pub fn get_report(conn: &mut Conn, import_id: ImportId) -> Result<ImportReport> {
+    let import = get_import(conn, import_id)?;
+    Ok(ImportReport {
+        import_id,
+        state: import.state,
+        rows: import.rows_total,
+        new: import.rows_new,
+        changed: import.rows_changed,
+        unchanged: import.rows_unchanged,
+        vanished: import.rows_vanished,
+        errors: list_issues(conn, import_id, IssueSeverity::Error, 0, MAX_REPORTED_ISSUES)?,
+        error_total: import.error_total,
+        warnings: list_issues(conn, import_id, IssueSeverity::Warning, 0, MAX_REPORTED_ISSUES)?,
+        warning_total: import.warning_total,
+    })
+}
+
+/// How many records the roll has.
+pub fn count_records(conn: &mut Conn) -> Result<i64> {
+    Ok(roll_records::table.count().get_result(conn)?)
+}

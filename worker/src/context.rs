@@ -1,0 +1,119 @@
+//! What every job is given: the database, the store, the keys, the clock, and a bounded place to burn processor time.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use domain::clock::Clock;
+use domain::config::Config;
+use domain::crypto::Sealer;
+use domain::db::{Conn, Db};
+use domain::error::{Error, Result};
+use domain::id::random_name;
+use domain::jobs::Queue;
+use domain::queue::{self, Lease};
+use domain::storage::Store;
+use tokio::sync::{Notify, Semaphore};
+
+/// Shared by all jobs of a process; cheap to clone.
+#[derive(Clone)]
+pub struct JobContext {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    db: Db,
+    store: Store,
+    sealer: Sealer,
+    config: Config,
+    clock: Clock,
+    worker_name: String,
+    wake: Notify,
+    processors: Semaphore,
+    processor_count: usize,
+}
+
+impl JobContext {
+    /// A context for one process.
+    pub fn new(db: Db, store: Store, sealer: Sealer, config: Config, clock: Clock) -> Self {
+        let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let processor_count = if config.jobs_concurrency == 0 { available } else { config.jobs_concurrency };
+        Self {
+            inner: Arc::new(Inner {
+                db,
+                store,
+                sealer,
+                config,
+                clock,
+                worker_name: format!("worker-{}", random_name()),
+                wake: Notify::new(),
+                processors: Semaphore::new(processor_count),
+                processor_count,
+            }),
+        }
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.inner.db
+    }
+
+    /// The object store.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// Seals and opens values.
+    pub fn sealer(&self) -> &Sealer {
+        &self.inner.sealer
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// The time.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The name under which this process leases jobs.
+    pub fn worker_name(&self) -> &str {
+        &self.inner.worker_name
+    }
+
+    /// Signalled whenever a job ended here: its follow-ups may be due.
+    pub fn wake(&self) -> &Notify {
+        &self.inner.wake
+    }
+
+    /// How many jobs of a queue this process runs at a time.
+    pub fn concurrency_of(&self, queue: Queue) -> usize {
+        queue.concurrency.unwrap_or(self.inner.processor_count)
+    }
+
+    /// Runs processor-bound or blocking work off the async threads, at most one piece per processor.
+    #[expect(clippy::disallowed_methods, reason = "this is where work leaves the async threads")]
+    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let _permit = self.inner.processors.acquire().await.map_err(Error::internal)?;
+        match tokio::task::spawn_blocking(work).await {
+            Ok(value) => Ok(value),
+            Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
+            Err(join) => Err(Error::internal(join)),
+        }
+    }
+
+    /// Writes a job's results and finishes it, both or neither.
+    pub async fn commit<F>(&self, work: F) -> Result<()>
+    where
+        F: FnOnce(&mut Conn, i64) -> Result<()> + Send + 'static,
+    {
+        let now_ms = self.clock().now_ms();
+        self.db().write_tx(move |conn| work(conn, now_ms)).await
+    }
+
+    /// Finishes a job that found nothing to do.
+    pub async fn finish(&self, lease: Lease) -> Result<()> {
+        self.commit(move |conn, now_ms| queue::finish(conn, &lease, now_ms)).await
+    }
+}

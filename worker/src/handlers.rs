@@ -1,0 +1,8 @@
+//! How each job runs, one file per job.
+
+pub mod expire_data;
+pub mod import_roll;
+pub mod inspect_photos;
+pub mod reconcile_batch;
+mod staged;
+pub mod unpack_batch;

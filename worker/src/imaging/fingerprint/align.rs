@@ -1,0 +1,172 @@
+//! Compares two signatures after taking out what a copy may differ in: a slight shift, turn or scale, and brightness and
+//! contrast. What is left is the picture itself.
+
+use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
+
+/// Unknowns: six of the affine warp, gain and offset.
+const UNKNOWNS: usize = 8;
+const ROUNDS: usize = 6;
+/// Above this level brightening has cut off what was there, and nothing can be compared.
+const BURNT_OUT: f64 = 240.0;
+
+/// Gives the difference of two signatures after alignment: the trimmed residual in units of the picture's own contrast.
+pub(super) fn difference(one: &[u8; SIGNATURE_BYTES], other: &[u8; SIGNATURE_BYTES]) -> f64 {
+    let source = one.map(f64::from);
+    let target = other.map(f64::from);
+    let contrast = deviation(&target).max(deviation(&source)).max(4.0);
+    let mut warp = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    let mut best = f64::INFINITY;
+    for _ in 0..ROUNDS {
+        let samples = sample(&source, &target, &warp);
+        let tone = fit_tone(&samples, contrast);
+        let residual = trimmed(&samples, tone);
+        best = best.min(residual);
+        let Some(step) = solve(&samples, tone, contrast) else { break };
+        for (value, delta) in warp.iter_mut().zip(step) {
+            *value += delta;
+        }
+        // Further than a slight crop or turn is another picture.
+        let is_far = warp.iter().take(2).any(|shift| shift.abs() > 2.0) || warp.iter().skip(2).any(|k| k.abs() > 0.1);
+        if is_far {
+            break;
+        }
+    }
+    best / contrast
+}
+
+/// One cell of the overlap: warped source, its gradient, the target, and the position relative to the middle.
+struct Sample {
+    source: f64,
+    gradient: (f64, f64),
+    target: f64,
+    position: (f64, f64),
+}
+
+fn deviation(cells: &[f64]) -> f64 {
+    let mean = cells.iter().sum::<f64>() / cells.len() as f64;
+    (cells.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / cells.len() as f64).sqrt()
+}
+
+fn sample(source: &[f64; SIGNATURE_BYTES], target: &[f64; SIGNATURE_BYTES], warp: &[f64; 6]) -> Vec<Sample> {
+    let middle = ((SIGNATURE_WIDTH - 1) as f64 / 2.0, (SIGNATURE_HEIGHT - 1) as f64 / 2.0);
+    let mut samples = Vec::with_capacity(SIGNATURE_BYTES);
+    for (row, line) in target.chunks_exact(SIGNATURE_WIDTH).enumerate().take(SIGNATURE_HEIGHT - 1).skip(1) {
+        for (column, &value) in line.iter().enumerate().take(SIGNATURE_WIDTH - 1).skip(1) {
+            let (u, v) = (column as f64 - middle.0, row as f64 - middle.1);
+            let x = column as f64 + warp[0] + warp[2] * u + warp[3] * v;
+            let y = row as f64 + warp[1] + warp[4] * u + warp[5] * v;
+            let at = |dx: f64, dy: f64| interpolate(source, x + dx, y + dy);
+            let found = at(0.0, 0.0);
+            if value > BURNT_OUT || found > BURNT_OUT {
+                continue;
+            }
+            samples.push(Sample {
+                source: found,
+                gradient: ((at(0.5, 0.0) - at(-0.5, 0.0)), (at(0.0, 0.5) - at(0.0, -0.5))),
+                target: value,
+                position: (u, v),
+            });
+        }
+    }
+    samples
+}
+
+fn interpolate(cells: &[f64; SIGNATURE_BYTES], x: f64, y: f64) -> f64 {
+    let x = x.clamp(0.0, (SIGNATURE_WIDTH - 1) as f64);
+    let y = y.clamp(0.0, (SIGNATURE_HEIGHT - 1) as f64);
+    let (left, top) = (x.floor(), y.floor());
+    let (fx, fy) = (x - left, y - top);
+    let cell = |column: f64, row: f64| {
+        let column = (column as usize).min(SIGNATURE_WIDTH - 1);
+        let row = (row as usize).min(SIGNATURE_HEIGHT - 1);
+        cells.get(row * SIGNATURE_WIDTH + column).copied().unwrap_or(0.0)
+    };
+    let upper = cell(left, top) * (1.0 - fx) + cell(left + 1.0, top) * fx;
+    let lower = cell(left, top + 1.0) * (1.0 - fx) + cell(left + 1.0, top + 1.0) * fx;
+    upper * (1.0 - fy) + lower * fy
+}
+
+/// Outliers (a stamp, a hand-drawn mark) get no say.
+fn weight(residual: f64, contrast: f64) -> f64 {
+    let ratio = residual / (0.5 * contrast);
+    if ratio.abs() >= 1.0 { 0.0 } else { (1.0 - ratio * ratio).powi(2) }
+}
+
+fn fit_tone(samples: &[Sample], contrast: f64) -> (f64, f64) {
+    let mut tone = (1.0, 0.0);
+    let mut is_weighted = false;
+    for _ in 0..3 {
+        let (mut w, mut s, mut t, mut ss, mut st) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for sample in samples {
+            let residual = sample.target - tone.0 * sample.source - tone.1;
+            let k = if is_weighted { weight(residual, contrast) } else { 1.0 };
+            w += k;
+            s += k * sample.source;
+            t += k * sample.target;
+            ss += k * sample.source * sample.source;
+            st += k * sample.source * sample.target;
+        }
+        let spread = w * ss - s * s;
+        if spread.abs() < 1e-9 || w < 1.0 {
+            return tone;
+        }
+        let gain = ((w * st - s * t) / spread).clamp(0.5, 2.0);
+        tone = (gain, (t - gain * s) / w);
+        is_weighted = true;
+    }
+    tone
+}
+
+/// Gives the root mean square of the better nine tenths of the residuals.
+fn trimmed(samples: &[Sample], (gain, offset): (f64, f64)) -> f64 {
+    let mut squares: Vec<f64> = samples.iter().map(|s| (s.target - gain * s.source - offset).powi(2)).collect();
+    squares.sort_by(f64::total_cmp);
+    squares.truncate(squares.len() * 24 / 25);
+    (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt()
+}
+
+/// Solves one Gauss-Newton step for the warp, with gain and offset free.
+fn solve(samples: &[Sample], (gain, offset): (f64, f64), contrast: f64) -> Option<[f64; 6]> {
+    let mut normal = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
+    for sample in samples {
+        let residual = sample.target - gain * sample.source - offset;
+        let k = weight(residual, contrast);
+        let (gx, gy) = (gain * sample.gradient.0, gain * sample.gradient.1);
+        let (u, v) = sample.position;
+        let slopes = [gx, gy, gx * u, gx * v, gy * u, gy * v, sample.source, 1.0];
+        for (row, &slope) in normal.iter_mut().zip(&slopes) {
+            for (cell, &other) in row.iter_mut().zip(&slopes) {
+                *cell += k * slope * other;
+            }
+            row[UNKNOWNS] += k * slope * residual;
+        }
+    }
+    let solution = eliminate(normal)?;
+    solution.first_chunk::<6>().copied()
+}
+
+/// Solves the normal equations by Gaussian elimination with pivoting.
+fn eliminate(mut rows: [[f64; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f64; UNKNOWNS]> {
+    for pivot in 0..UNKNOWNS {
+        let best = (pivot..UNKNOWNS).max_by(|&a, &b| rows[a][pivot].abs().total_cmp(&rows[b][pivot].abs()))?;
+        rows.swap(pivot, best);
+        let head = rows[pivot];
+        if head[pivot].abs() < 1e-9 {
+            return None;
+        }
+        for (index, row) in rows.iter_mut().enumerate() {
+            if index == pivot {
+                continue;
+            }
+            let factor = row[pivot] / head[pivot];
+            for (cell, &other) in row.iter_mut().zip(&head) {
+                *cell -= factor * other;
+            }
+        }
+    }
+    let mut solution = [0.0; UNKNOWNS];
+    for (index, value) in solution.iter_mut().enumerate() {
+        *value = rows[index][UNKNOWNS] / rows[index][index];
+    }
+    Some(solution)
+}

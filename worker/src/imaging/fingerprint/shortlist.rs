@@ -1,0 +1,61 @@
+//! The index that finds candidates among a million hashes: a flat scan, which no clustering of studio portraits can spoil
+//! as it would spoil buckets.
+
+use super::Hashes;
+
+/// Two pictures are candidates when one of the hashes differs in at most so many of its 64 bits.
+const NEAR_BITS: u32 = 12;
+const BLOCK: usize = 64;
+
+/// Holds the hashes of all photos that a new one is compared with.
+#[derive(Debug, Clone, Default)]
+pub struct Shortlist {
+    ids: Vec<u64>,
+    gradient: Vec<u64>,
+    frequency: Vec<u64>,
+}
+
+impl Shortlist {
+    /// Makes an empty index.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a photo under the caller's id.
+    pub fn insert(&mut self, id: u64, hashes: Hashes) {
+        self.ids.push(id);
+        self.gradient.push(hashes.gradient);
+        self.frequency.push(hashes.frequency);
+    }
+
+    /// Gives the number of photos in the index.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Tells whether the index holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Gives the ids of all photos near to these hashes, in the order they were inserted. Ask once with a photo's own
+    /// hashes and once with its mirrored ones.
+    pub fn near(&self, hashes: Hashes) -> Vec<u64> {
+        let mut found = Vec::new();
+        let columns = self.gradient.chunks(BLOCK).zip(self.frequency.chunks(BLOCK)).zip(self.ids.chunks(BLOCK));
+        for ((gradient, frequency), ids) in columns {
+            // The plain sum over a block compiles to vector code; which of its members are near is looked at only then.
+            let hits: u32 = gradient.iter().zip(frequency).map(|(&g, &f)| u32::from(is_near(hashes, g, f))).sum();
+            if hits > 0 {
+                let members = gradient.iter().zip(frequency).zip(ids);
+                found.extend(members.filter(|((g, f), _)| is_near(hashes, **g, **f)).map(|(_, id)| *id));
+            }
+        }
+        found
+    }
+}
+
+fn is_near(hashes: Hashes, gradient: u64, frequency: u64) -> bool {
+    let bits = (hashes.gradient ^ gradient).count_ones().min((hashes.frequency ^ frequency).count_ones());
+    bits <= NEAR_BITS
+}

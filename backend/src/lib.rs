@@ -1,1 +1,5 @@
-//! x
+//! Rollproof's web server, pages, API and command line.
+
+pub mod cli;
+pub mod house;
+pub mod sheets;

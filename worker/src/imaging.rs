@@ -100,7 +100,15 @@ pub fn inspect(bytes: &[u8], profile: &Profile, limits: &Limits) -> Inspection {
         let (value, limit) = refusal.numbers();
         // A refusal outweighs whatever was noted on the way to it.
         findings = Findings::new(profile);
-        findings.push(if refusal.is_limit() { FindingCode::Limit } else { FindingCode::Corrupt }, value, limit);
+        findings.push(
+            if refusal.is_limit() {
+                FindingCode::Limit
+            } else {
+                FindingCode::Corrupt
+            },
+            value,
+            limit,
+        );
         inspection.standard = None;
         inspection.thumbnail = None;
         inspection.fingerprint = None;
@@ -127,7 +135,11 @@ fn run_steps(
     let decoded = container.decode(bytes, limits, (STANDARD_WIDTH, STANDARD_HEIGHT), density_dpi)?;
     deadline.check()?;
 
-    let Decoded { picture, clean_jpeg, is_converted } = decoded;
+    let Decoded {
+        picture,
+        clean_jpeg,
+        is_converted,
+    } = decoded;
     let picture = orient::upright(picture, container.exif.orientation)?;
     deadline.check()?;
 
@@ -151,7 +163,11 @@ fn run_steps(
 
     let kept = clean_jpeg.filter(|jpeg| conforms(&container, is_converted, jpeg.len(), profile));
     inspection.standard = Some(match kept {
-        Some(jpeg) => Standard { jpeg, quality: container.quality.unwrap_or(0), kept: true },
+        Some(jpeg) => Standard {
+            jpeg,
+            quality: container.quality.unwrap_or(0),
+            kept: true,
+        },
         None => encode::standardise(&pictures.standard, container.quality, profile)?,
     });
     inspection.thumbnail = Some(encode::thumbnail(pictures.thumbnail())?);
@@ -182,7 +198,11 @@ fn check_file(container: &Container, size_bytes: usize, profile: &Profile, findi
     if !profile.frame.accepts(width, height) {
         let (wanted_width, wanted_height) = profile.frame.size_px();
         let is_height = matches!(profile.frame, FrameRule::Exact { .. }) && width == wanted_width;
-        let (value, limit) = if is_height { (height, wanted_height) } else { (width, wanted_width) };
+        let (value, limit) = if is_height {
+            (height, wanted_height)
+        } else {
+            (width, wanted_width)
+        };
         findings.push(FindingCode::Size, Some(f64::from(value)), Some(f64::from(limit)));
     }
     if width > height {
@@ -192,13 +212,25 @@ fn check_file(container: &Container, size_bytes: usize, profile: &Profile, findi
     if let Some(limit) = profile.file_kb.and_then(|window| window.broken_limit(size_kb)) {
         findings.push(FindingCode::Kb, Some(size_kb), Some(limit));
     }
-    if let Some(wanted) = profile.density_dpi.filter(|&dpi| container.density_dpi != Some((dpi, dpi))) {
+    if let Some(wanted) = profile
+        .density_dpi
+        .filter(|&dpi| container.density_dpi != Some((dpi, dpi)))
+    {
         let found = container.density_dpi.map(|(across, _)| f64::from(across));
         findings.push(FindingCode::Density, found, Some(f64::from(wanted)));
     }
     if let Some(quality) = container.quality.filter(|&quality| quality < profile.min_quality) {
-        let least = if quality < profile.review_quality { Severity::Review } else { Severity::Note };
-        findings.push_at_least(least, FindingCode::Quality, f64::from(quality), f64::from(profile.min_quality));
+        let least = if quality < profile.review_quality {
+            Severity::Review
+        } else {
+            Severity::Note
+        };
+        findings.push_at_least(
+            least,
+            FindingCode::Quality,
+            f64::from(quality),
+            f64::from(profile.min_quality),
+        );
     }
 }
 
@@ -206,7 +238,8 @@ fn check_file(container: &Container, size_bytes: usize, profile: &Profile, findi
 fn conforms(container: &Container, is_converted: bool, clean_bytes: usize, profile: &Profile) -> bool {
     let Some(jpeg) = &container.jpeg else { return false };
     let has_right_data = jpeg.has_huffman_tables
-        && jpeg.colour_model() == jpeg::ColourModel::YCbCr && jpeg.process != jpeg::Process::Unusual;
+        && jpeg.colour_model() == jpeg::ColourModel::YCbCr
+        && jpeg.process != jpeg::Process::Unusual;
     has_right_data
         && !is_converted
         && container.exif.orientation == 1
@@ -235,23 +268,37 @@ struct Pictures {
 impl Pictures {
     fn cut(picture: Raster) -> Result<Self, Refusal> {
         let (width, height) = (STANDARD_WIDTH as usize, STANDARD_HEIGHT as usize);
-        let shrink = |from: &Raster| {
-            from.resized(from.whole(), checks::SMALL_WIDTH, checks::SMALL_HEIGHT, FilterType::Box)
-        };
+        let shrink =
+            |from: &Raster| from.resized(from.whole(), checks::SMALL_WIDTH, checks::SMALL_HEIGHT, FilterType::Box);
         if (picture.width, picture.height) == (width, height) {
             let small = shrink(&picture)?;
-            return Ok(Self { standard: picture, stretched: None, small, small_standard: None });
+            return Ok(Self {
+                standard: picture,
+                stretched: None,
+                small,
+                small_standard: None,
+            });
         }
         let standard = picture.resized(middle_cut(&picture), width, height, FilterType::Lanczos3)?;
         let is_same_ratio = picture.width * height == picture.height * width;
         if is_same_ratio {
             let small = shrink(&standard)?;
-            return Ok(Self { standard, stretched: None, small, small_standard: None });
+            return Ok(Self {
+                standard,
+                stretched: None,
+                small,
+                small_standard: None,
+            });
         }
         let stretched = picture.resized(picture.whole(), width, height, FilterType::Lanczos3)?;
         let small = shrink(&stretched)?;
         let small_standard = Some(shrink(&standard)?);
-        Ok(Self { standard, stretched: Some(stretched), small, small_standard })
+        Ok(Self {
+            standard,
+            stretched: Some(stretched),
+            small,
+            small_standard,
+        })
     }
 
     fn frame(&self) -> &Raster {
@@ -268,5 +315,10 @@ fn middle_cut(picture: &Raster) -> (f64, f64, f64, f64) {
     let (width, height) = (picture.width as f64, picture.height as f64);
     let ratio = f64::from(STANDARD_WIDTH) / f64::from(STANDARD_HEIGHT);
     let (cut_width, cut_height) = (width.min(height * ratio), height.min(width / ratio));
-    ((width - cut_width) / 2.0, (height - cut_height) / 2.0, cut_width, cut_height)
+    (
+        (width - cut_width) / 2.0,
+        (height - cut_height) / 2.0,
+        cut_width,
+        cut_height,
+    )
 }

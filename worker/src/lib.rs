@@ -7,6 +7,7 @@ mod handlers;
 pub mod imaging;
 mod registry;
 mod runtime;
+pub mod synthetic;
 
 pub use context::JobContext;
 pub use registry::verify as verify_registry;

@@ -20,14 +20,7 @@ pub const PHOTOS_PER_JOB: usize = 128;
 
 /// Takes a staged delivery in, or recognises it.
 pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Result<Received> {
-    let known = batches::table
-        .filter(batches::campaign_id.eq(new.campaign_id))
-        .filter(batches::agency_id.eq(new.agency_id))
-        .filter(batches::sha256.eq(&new.sha256))
-        .filter(batches::state.ne_all([BatchState::Undone, BatchState::Failed]))
-        .select(batches::batch_id)
-        .first(conn)
-        .optional()?;
+    let known = super::queries::find_delivery(conn, new.campaign_id, new.agency_id, &new.sha256)?;
     if let Some(batch_id) = known {
         return Ok(Received::Known(batch_id));
     }

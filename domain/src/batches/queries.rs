@@ -14,12 +14,29 @@ use crate::crypto::{Purpose, Sealer};
 use crate::db::schema::{agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
-use crate::id::{BatchId, EntryId, RecordId};
+use crate::id::{AgencyId, BatchId, CampaignId, EntryId, RecordId};
 
 /// The batch of that number.
 pub fn get_batch(conn: &mut Conn, batch_id: BatchId) -> Result<Batch> {
     let batch = batches::table.find(batch_id).select(Batch::as_select()).first(conn).optional()?;
     batch.ok_or_else(|| Error::not_found("batch", batch_id))
+}
+
+/// The batch that brought this archive already, if any.
+pub fn find_delivery(
+    conn: &mut Conn,
+    campaign_id: CampaignId,
+    agency_id: AgencyId,
+    sha256: &str,
+) -> Result<Option<BatchId>> {
+    Ok(batches::table
+        .filter(batches::campaign_id.eq(campaign_id))
+        .filter(batches::agency_id.eq(agency_id))
+        .filter(batches::sha256.eq(sha256))
+        .filter(batches::state.ne_all([BatchState::Undone, BatchState::Failed]))
+        .select(batches::batch_id)
+        .first(conn)
+        .optional()?)
 }
 
 /// A page of batches, newest first, below `before` where given.

@@ -172,8 +172,14 @@ impl Frame {
     /// Tells whether a picture of this size is right.
     pub fn accepts(self, width_px: u32, height_px: u32) -> bool {
         match self {
-            Frame::Exact { width_px: w, height_px: h } => (width_px, height_px) == (w, h),
-            Frame::AtLeast { width_px: w, height_px: h } => {
+            Frame::Exact {
+                width_px: w,
+                height_px: h,
+            } => (width_px, height_px) == (w, h),
+            Frame::AtLeast {
+                width_px: w,
+                height_px: h,
+            } => {
                 let ratio = f64::from(width_px) * f64::from(h) / (f64::from(height_px) * f64::from(w)).max(1.0);
                 width_px >= w && height_px >= h && (ratio - 1.0).abs() <= 0.01
             }
@@ -182,7 +188,12 @@ impl Frame {
 }
 
 /// The names `Profile::builtin` knows, the default first.
-pub const BUILTIN_NAMES: [&str; 4] = ["chsi-graduation", "chsi-graduation-white", "chsi-graduation-grey", "studio-original"];
+pub const BUILTIN_NAMES: [&str; 4] = [
+    "chsi-graduation",
+    "chsi-graduation-white",
+    "chsi-graduation-grey",
+    "studio-original",
+];
 
 impl Profile {
     /// Gives a built-in profile by name; see [`BUILTIN_NAMES`].
@@ -192,7 +203,10 @@ impl Profile {
             "chsi-graduation-white" => Some(Self::chsi(name, WHITE)),
             "chsi-graduation-grey" => Some(Self::chsi(name, LIGHT_GREY)),
             "studio-original" => Some(Self {
-                frame: Frame::AtLeast { width_px: 480, height_px: 640 },
+                frame: Frame::AtLeast {
+                    width_px: 480,
+                    height_px: 640,
+                },
                 file_kb: None,
                 density_dpi: None,
                 silhouette: None,
@@ -207,7 +221,10 @@ impl Profile {
             name: name.to_owned(),
             version: 1,
             // 教毕指〔2017〕99号: 480×640 pixels, 300 dpi, 24-bit colour JPEG, compression quality not below 60.
-            frame: Frame::Exact { width_px: 480, height_px: 640 },
+            frame: Frame::Exact {
+                width_px: 480,
+                height_px: 640,
+            },
             // 教毕指〔2017〕99号: 一般在20KB至40KB, which is typical and not a hard limit.
             file_kb: Some(Window::new(20.0, 40.0)),
             standard_kb: Window::new(20.0, 40.0),
@@ -215,7 +232,11 @@ impl Profile {
             min_quality: 60,
             review_quality: 25,
             backdrop,
-            light: Light { min_highlight: 96.0, min_range: 80.0, max_clipped_share: 0.45 },
+            light: Light {
+                min_highlight: 96.0,
+                min_range: 80.0,
+                max_clipped_share: 0.45,
+            },
             max_edge_width_px: 7.0,
             min_subject_share: 0.12,
             // 教毕指〔2017〕99号: crown 50–110 px below the top edge, face 180–300 px wide, head in the middle. The rule
@@ -231,7 +252,11 @@ impl Profile {
 
     /// Gives the weight of a code under this profile.
     pub fn severity(&self, code: FindingCode) -> Severity {
-        self.raised.get(&code).copied().unwrap_or(code.default_severity()).max(code.default_severity())
+        self.raised
+            .get(&code)
+            .copied()
+            .unwrap_or(code.default_severity())
+            .max(code.default_severity())
     }
 
     /// Checks that every number makes sense, so that a profile edited by hand is refused before photos are judged by it.
@@ -249,13 +274,19 @@ impl Profile {
         let unit = 0.0..=1.0;
         let levels = 0.0..=255.0;
         let ranges = [
-            ("frame", (16..=20_000).contains(&width_px) && (16..=20_000).contains(&height_px)),
+            (
+                "frame",
+                (16..=20_000).contains(&width_px) && (16..=20_000).contains(&height_px),
+            ),
             ("standard_kb", self.standard_kb.max >= 1.0),
             ("density_dpi", self.density_dpi != Some(0)),
             ("min_quality", (1..=100).contains(&self.min_quality)),
             ("review_quality", self.review_quality <= self.min_quality),
             ("backdrop.max_spread", levels.contains(&self.backdrop.max_spread)),
-            ("backdrop.min_cloth_share", unit.contains(&self.backdrop.min_cloth_share)),
+            (
+                "backdrop.min_cloth_share",
+                unit.contains(&self.backdrop.min_cloth_share),
+            ),
             ("light.min_highlight", levels.contains(&self.light.min_highlight)),
             ("light.min_range", levels.contains(&self.light.min_range)),
             ("light.max_clipped_share", unit.contains(&self.light.max_clipped_share)),
@@ -265,7 +296,11 @@ impl Profile {
         if let Some((name, _)) = ranges.into_iter().find(|(_, is_right)| !is_right) {
             return Err(ProfileError::OutOfRange(name));
         }
-        match self.raised.iter().find(|(code, severity)| **severity < code.default_severity()) {
+        match self
+            .raised
+            .iter()
+            .find(|(code, severity)| **severity < code.default_severity())
+        {
             Some((code, _)) => Err(ProfileError::LoweredSeverity(*code)),
             None => Ok(()),
         }

@@ -173,11 +173,9 @@ impl FindingCode {
     pub const fn default_severity(self) -> Severity {
         match self {
             FindingCode::Corrupt | FindingCode::Limit => Severity::Reject,
-            FindingCode::Kb
-            | FindingCode::Density
-            | FindingCode::Quality
-            | FindingCode::Geom
-            | FindingCode::Old => Severity::Note,
+            FindingCode::Kb | FindingCode::Density | FindingCode::Quality | FindingCode::Geom | FindingCode::Old => {
+                Severity::Note
+            }
             _ => Severity::Review,
         }
     }
@@ -209,7 +207,10 @@ impl FromStr for FindingCode {
     type Err = UnknownFindingCode;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|code| code.as_str() == text).ok_or(UnknownFindingCode)
+        Self::ALL
+            .into_iter()
+            .find(|code| code.as_str() == text)
+            .ok_or(UnknownFindingCode)
     }
 }
 
@@ -232,7 +233,10 @@ mod tests {
     fn every_code_reads_back_from_its_spelling_and_from_json() {
         for code in FindingCode::ALL {
             assert_eq!(code.as_str().parse(), Ok(code));
-            assert_eq!(serde_json::to_string(&code).expect("a code is a JSON string"), format!("\"{code}\""));
+            assert_eq!(
+                serde_json::to_string(&code).expect("a code is a JSON string"),
+                format!("\"{code}\"")
+            );
         }
         assert_eq!("bg".parse::<FindingCode>(), Err(UnknownFindingCode));
     }

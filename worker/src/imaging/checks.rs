@@ -76,17 +76,30 @@ pub(super) struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     pub(super) fn new(profile: &'a Profile) -> Self {
-        Self { profile, list: Vec::new() }
+        Self {
+            profile,
+            list: Vec::new(),
+        }
     }
 
     pub(super) fn push(&mut self, code: FindingCode, value: Option<f64>, limit: Option<f64>) {
-        self.list.push(Finding { code, severity: self.profile.severity(code), value, limit });
+        self.list.push(Finding {
+            code,
+            severity: self.profile.severity(code),
+            value,
+            limit,
+        });
     }
 
     /// Adds a finding that weighs at least so much, whatever the profile says.
     pub(super) fn push_at_least(&mut self, least: Severity, code: FindingCode, value: f64, limit: f64) {
         let severity = self.profile.severity(code).max(least);
-        self.list.push(Finding { code, severity, value: Some(value), limit: Some(limit) });
+        self.list.push(Finding {
+            code,
+            severity,
+            value: Some(value),
+            limit: Some(limit),
+        });
     }
 
     pub(super) fn into_list(self) -> Vec<Finding> {
@@ -120,7 +133,11 @@ pub(super) fn check_frame(frame: &Frame<'_>, findings: &mut Findings<'_>) -> Res
         ..Measurements::default()
     };
     if subject_share < profile.min_subject_share && backdrop.spread <= profile.backdrop.max_spread {
-        findings.push(FindingCode::NoFace, Some(subject_share), Some(profile.min_subject_share));
+        findings.push(
+            FindingCode::NoFace,
+            Some(subject_share),
+            Some(profile.min_subject_share),
+        );
         return Ok(measured);
     }
     light::judge(&light, &profile.light, findings);
@@ -134,16 +151,21 @@ pub(super) fn check_frame(frame: &Frame<'_>, findings: &mut Findings<'_>) -> Res
     }
     if frame.is_full_size && !findings.has(FindingCode::Light) {
         measured.edge_width_px = sharpness::measure(frame.full);
-        if let Some(width) = measured.edge_width_px.filter(|&width| width > profile.max_edge_width_px) {
+        if let Some(width) = measured
+            .edge_width_px
+            .filter(|&width| width > profile.max_edge_width_px)
+        {
             findings.push(FindingCode::Blur, Some(width), Some(profile.max_edge_width_px));
         }
     }
-    if frame.is_portrait && !findings.has(FindingCode::Bg)
-        && let Some(outline) = silhouette::measure(&subject) {
-            measured.crown_px = Some(outline.crown_px);
-            measured.head_width_px = Some(outline.head_width_px);
-            measured.off_centre_px = Some(outline.off_centre_px);
-            silhouette::judge(&outline, profile.silhouette, findings);
-        }
+    if frame.is_portrait
+        && !findings.has(FindingCode::Bg)
+        && let Some(outline) = silhouette::measure(&subject)
+    {
+        measured.crown_px = Some(outline.crown_px);
+        measured.head_width_px = Some(outline.head_width_px);
+        measured.off_centre_px = Some(outline.off_centre_px);
+        silhouette::judge(&outline, profile.silhouette, findings);
+    }
     Ok(measured)
 }

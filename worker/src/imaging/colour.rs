@@ -9,7 +9,9 @@ pub(super) fn apply_icc(pixels: &mut [u8], icc: &[u8]) -> bool {
     if icc.len() <= 128 {
         return false;
     }
-    let Ok(profile) = ColorProfile::new_from_slice(icc) else { return false };
+    let Ok(profile) = ColorProfile::new_from_slice(icc) else {
+        return false;
+    };
     if profile.color_space != DataColorSpace::Rgb {
         return false;
     }
@@ -23,7 +25,9 @@ pub(super) fn apply_icc(pixels: &mut [u8], icc: &[u8]) -> bool {
     }
     let mut row = vec![0; pixels.len().min(3 * 4096)];
     for block in pixels.chunks_mut(row.len().max(1)) {
-        let Some(target) = row.get_mut(..block.len()) else { continue };
+        let Some(target) = row.get_mut(..block.len()) else {
+            continue;
+        };
         if transform.transform(block, target).is_ok() {
             block.copy_from_slice(target);
         }
@@ -34,7 +38,9 @@ pub(super) fn apply_icc(pixels: &mut [u8], icc: &[u8]) -> bool {
 /// Spans the cube in six steps a channel: enough to see any difference between two sensible profiles.
 fn probe_colours() -> Vec<u8> {
     let step = |n: usize| u8::try_from(n * 51).unwrap_or(u8::MAX);
-    (0..216).flat_map(|n| [step(n / 36), step(n / 6 % 6), step(n % 6)]).collect()
+    (0..216)
+        .flat_map(|n| [step(n / 36), step(n / 6 % 6), step(n % 6)])
+        .collect()
 }
 
 fn is_nearly_same(one: &[u8], other: &[u8]) -> bool {
@@ -43,10 +49,18 @@ fn is_nearly_same(one: &[u8], other: &[u8]) -> bool {
 
 /// Converts four inks to RGB without a press profile. `is_inverted` is Adobe's habit of storing 255 for no ink.
 pub(super) fn cmyk_to_rgb(cmyk: &[u8], is_inverted: bool) -> Vec<u8> {
-    let light = |ink: u8| if is_inverted { u32::from(ink) } else { 255 - u32::from(ink) };
+    let light = |ink: u8| {
+        if is_inverted {
+            u32::from(ink)
+        } else {
+            255 - u32::from(ink)
+        }
+    };
     let (inks, _) = cmyk.as_chunks::<4>();
     let mixed = |ink: u8, black: u8| u8::try_from((light(ink) * light(black) + 127) / 255).unwrap_or(u8::MAX);
-    inks.iter().flat_map(|&[c, m, y, k]| [mixed(c, k), mixed(m, k), mixed(y, k)]).collect()
+    inks.iter()
+        .flat_map(|&[c, m, y, k]| [mixed(c, k), mixed(m, k), mixed(y, k)])
+        .collect()
 }
 
 /// Guesses the polarity of inks that come without Adobe's marker: a photo needs little black, so where most of the black
@@ -70,7 +84,11 @@ pub(super) fn hsl(rgb: [u8; 3]) -> Hsl {
     let (high, low) = (red.max(green).max(blue), red.min(green).min(blue));
     let (lightness, chroma) = ((high + low) / 2.0, high - low);
     if chroma == 0.0 {
-        return Hsl { hue_deg: 0.0, saturation: 0.0, lightness };
+        return Hsl {
+            hue_deg: 0.0,
+            saturation: 0.0,
+            lightness,
+        };
     }
     let sextant = if high == red {
         (green - blue) / chroma
@@ -108,14 +126,18 @@ mod tests {
     fn ignores_profiles_that_are_broken_or_for_grey() {
         let mut pixels = vec![10, 200, 30];
         assert!(!apply_icc(&mut pixels, &[7; 400]));
-        let grey = ColorProfile::new_gray_with_gamma(2.2).encode().expect("a built-in profile encodes");
+        let grey = ColorProfile::new_gray_with_gamma(2.2)
+            .encode()
+            .expect("a built-in profile encodes");
         assert!(!apply_icc(&mut pixels, &grey));
         assert_eq!(pixels, [10, 200, 30]);
     }
 
     #[test]
     fn converts_a_wide_profile_and_leaves_srgb_alone() {
-        let p3 = ColorProfile::new_display_p3().encode().expect("a built-in profile encodes");
+        let p3 = ColorProfile::new_display_p3()
+            .encode()
+            .expect("a built-in profile encodes");
         let srgb = ColorProfile::new_srgb().encode().expect("a built-in profile encodes");
         let mut pixels = vec![100, 197, 200];
         assert!(!apply_icc(&mut pixels, &srgb));

@@ -83,13 +83,20 @@ impl Container {
         limits.check_frame(jpeg.width_px, jpeg.height_px)?;
         limits.check_scans(u64::from(jpeg.width_px) * u64::from(jpeg.height_px), jpeg.scans)?;
         if !jpeg.is_complete && jpeg.process != Process::Unusual {
-            return Err(Refusal::Damaged { reason: "part of its picture data is missing" });
+            return Err(Refusal::Damaged {
+                reason: "part of its picture data is missing",
+            });
         }
         if jpeg.bits != 8 {
-            return Err(Refusal::Damaged { reason: "it is a JPEG of more than 8 bits a channel" });
+            return Err(Refusal::Damaged {
+                reason: "it is a JPEG of more than 8 bits a channel",
+            });
         }
         let exif = exif::read(jpeg.exif.clone().and_then(|range| bytes.get(range)).unwrap_or_default());
-        let luminance = jpeg.components.first().and_then(|c| jpeg.quantisation.get(usize::from(c.table)));
+        let luminance = jpeg
+            .components
+            .first()
+            .and_then(|c| jpeg.quantisation.get(usize::from(c.table)));
         Ok(Self {
             format,
             stored: (jpeg.width_px, jpeg.height_px),
@@ -105,7 +112,11 @@ impl Container {
     /// Gives width and height after orientation.
     pub(super) fn upright_size(&self) -> (u32, u32) {
         let (width, height) = self.stored;
-        if swaps_sides(self.exif.orientation) { (height, width) } else { (width, height) }
+        if swaps_sides(self.exif.orientation) {
+            (height, width)
+        } else {
+            (width, height)
+        }
     }
 
     /// Tells whether the bytes are an 8-bit RGB JPEG, the only thing that is not a format finding.
@@ -124,7 +135,11 @@ impl Container {
     ) -> Result<Decoded, Refusal> {
         match &self.jpeg {
             Some(jpeg) => {
-                let wanted = if swaps_sides(self.exif.orientation) { (wanted.1, wanted.0) } else { wanted };
+                let wanted = if swaps_sides(self.exif.orientation) {
+                    (wanted.1, wanted.0)
+                } else {
+                    wanted
+                };
                 jpeg_pixels::decode(bytes, jpeg, limits, wanted, density_dpi)
             }
             None => formats::decode(bytes, self.format, limits),

@@ -29,14 +29,18 @@ const THUMBNAIL_QUALITY: u8 = 80;
 const MAX_TRIES: usize = 4;
 
 fn compressor() -> Result<Compressor, Refusal> {
-    const FAILED: Refusal = Refusal::Damaged { reason: "it cannot be encoded" };
+    const FAILED: Refusal = Refusal::Damaged {
+        reason: "it cannot be encoded",
+    };
     let mut compressor = Compressor::new().map_err(|_| FAILED)?;
     compressor.set_subsamp(Subsamp::Sub2x2).map_err(|_| FAILED)?;
     Ok(compressor)
 }
 
 fn encode(compressor: &mut Compressor, picture: &Raster, quality: u8) -> Result<Vec<u8>, Refusal> {
-    const FAILED: Refusal = Refusal::Damaged { reason: "it cannot be encoded" };
+    const FAILED: Refusal = Refusal::Damaged {
+        reason: "it cannot be encoded",
+    };
     compressor.set_quality(i32::from(quality)).map_err(|_| FAILED)?;
     let image = Image {
         pixels: picture.pixels.as_slice(),
@@ -49,12 +53,18 @@ fn encode(compressor: &mut Compressor, picture: &Raster, quality: u8) -> Result<
 }
 
 /// Encodes the standardised picture into the profile's window where its lowest quality allows; quality wins.
-pub(super) fn standardise(picture: &Raster, source_quality: Option<u8>, profile: &Profile) -> Result<Standard, Refusal> {
+pub(super) fn standardise(
+    picture: &Raster,
+    source_quality: Option<u8>,
+    profile: &Profile,
+) -> Result<Standard, Refusal> {
     let mut compressor = compressor()?;
     let window = Window::new(profile.standard_kb.min * 1024.0, profile.standard_kb.max * 1024.0);
     let mut lowest = profile.min_quality;
     let mut highest = BEST_QUALITY.max(lowest);
-    let mut quality = source_quality.unwrap_or(FIRST_QUALITY).clamp(FIRST_QUALITY.min(highest).max(lowest), highest);
+    let mut quality = source_quality
+        .unwrap_or(FIRST_QUALITY)
+        .clamp(FIRST_QUALITY.min(highest).max(lowest), highest);
     let mut best: Option<(u8, Vec<u8>)> = None;
     for _ in 0..MAX_TRIES {
         let jpeg = encode(&mut compressor, picture, quality)?;
@@ -79,8 +89,14 @@ pub(super) fn standardise(picture: &Raster, source_quality: Option<u8>, profile:
         }
         quality = next_quality(quality, size, window).clamp(lowest, highest);
     }
-    let (quality, jpeg) = best.ok_or(Refusal::Damaged { reason: "it cannot be encoded" })?;
-    Ok(Standard { jpeg: with_density(jpeg, profile.density_dpi.unwrap_or(300)), quality, kept: false })
+    let (quality, jpeg) = best.ok_or(Refusal::Damaged {
+        reason: "it cannot be encoded",
+    })?;
+    Ok(Standard {
+        jpeg: with_density(jpeg, profile.density_dpi.unwrap_or(300)),
+        quality,
+        kept: false,
+    })
 }
 
 /// Guesses the quality that meets the middle of the window. File size grows about with the power −0.7 of the quantiser

@@ -24,12 +24,20 @@ const MAX_ENTRIES: usize = 1000;
 
 /// Reads a TIFF-structured EXIF block, without the `Exif\0\0` prefix.
 pub(super) fn read(tiff: &[u8]) -> Exif {
-    let absent = Exif { orientation: 1, ..Exif::default() };
+    let absent = Exif {
+        orientation: 1,
+        ..Exif::default()
+    };
     let Some(reader) = Tiff::open(tiff) else { return absent };
     let Some(first) = reader.u32(4) else { return absent };
     let entries = reader.directory(first);
-    let orientation = entries.iter().find(|e| e.tag == ORIENTATION && e.kind == 3 && e.count == 1);
-    let orientation = orientation.and_then(|e| reader.u16(e.value_at)).filter(|o| (1..=8).contains(o)).unwrap_or(1);
+    let orientation = entries
+        .iter()
+        .find(|e| e.tag == ORIENTATION && e.kind == 3 && e.count == 1);
+    let orientation = orientation
+        .and_then(|e| reader.u16(e.value_at))
+        .filter(|o| (1..=8).contains(o))
+        .unwrap_or(1);
     let taken = entries
         .iter()
         .find(|e| e.tag == EXIF_DIRECTORY)
@@ -48,7 +56,10 @@ fn density(reader: &Tiff<'_>, entries: &[Entry]) -> Option<(u16, u16)> {
     if find(RESOLUTION_UNIT).and_then(|e| reader.u16(e.value_at)) != Some(2) {
         return None;
     }
-    Some((reader.rational(find(X_RESOLUTION)?)?, reader.rational(find(Y_RESOLUTION)?)?))
+    Some((
+        reader.rational(find(X_RESOLUTION)?)?,
+        reader.rational(find(Y_RESOLUTION)?)?,
+    ))
 }
 
 /// Turns `YYYY:MM:DD HH:MM:SS` into ISO form; anything that is no calendar time gives nothing.
@@ -60,7 +71,10 @@ fn date_time(text: &str) -> Option<String> {
     }
     let number = |from: usize, to: usize| -> Option<u32> {
         let digits = bytes.get(from..to)?;
-        digits.iter().all(u8::is_ascii_digit).then(|| digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
+        digits
+            .iter()
+            .all(u8::is_ascii_digit)
+            .then(|| digits.iter().fold(0, |n, d| n * 10 + u32::from(d - b'0')))
     };
     let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
     let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
@@ -108,12 +122,20 @@ impl<'a> Tiff<'a> {
 
     fn u16(&self, at: u32) -> Option<u16> {
         let raw = self.array(at)?;
-        Some(if self.is_big_endian { u16::from_be_bytes(raw) } else { u16::from_le_bytes(raw) })
+        Some(if self.is_big_endian {
+            u16::from_be_bytes(raw)
+        } else {
+            u16::from_le_bytes(raw)
+        })
     }
 
     fn u32(&self, at: u32) -> Option<u32> {
         let raw = self.array(at)?;
-        Some(if self.is_big_endian { u32::from_be_bytes(raw) } else { u32::from_le_bytes(raw) })
+        Some(if self.is_big_endian {
+            u32::from_be_bytes(raw)
+        } else {
+            u32::from_le_bytes(raw)
+        })
     }
 
     fn directory(&self, at: u32) -> Vec<Entry> {

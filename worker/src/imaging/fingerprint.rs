@@ -23,7 +23,7 @@ const LAYOUT: u8 = 1;
 /// Length of the stored form in bytes.
 const BYTES: usize = 1 + 4 * 8 + SIGNATURE_BYTES;
 /// Two signatures that differ by less than this after alignment show the same picture.
-const SAME_BELOW: f64 = 0.06;
+const SAME_BELOW: f64 = 0.058;
 
 /// Two 64-bit hashes of one picture, which fail in different ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,19 +72,33 @@ impl Fingerprint {
     pub(super) fn of(luma: &[u8], width: usize, height: usize) -> Result<Self, Refusal> {
         let sides = (SIGNATURE_WIDTH, SIGNATURE_HEIGHT);
         let cells = resize_grey(luma, (width, height), sides, FilterType::Bilinear)?;
-        let signature = cells.try_into().map_err(|_| Refusal::Damaged { reason: "it cannot be scaled" })?;
+        let signature = cells.try_into().map_err(|_| Refusal::Damaged {
+            reason: "it cannot be scaled",
+        })?;
         // The hashers scale again; from a quarter of the size they give the same bits sixteen times faster.
         let (across, down) = (120, 160);
         let quarter = resize_grey(luma, (width, height), (across, down), FilterType::Box)?;
-        let mirror: Vec<u8> = quarter.chunks_exact(across).flat_map(|row| row.iter().rev().copied()).collect();
-        Ok(Self { hashes: hashes(quarter)?, mirrored: hashes(mirror)?, signature })
+        let mirror: Vec<u8> = quarter
+            .chunks_exact(across)
+            .flat_map(|row| row.iter().rev().copied())
+            .collect();
+        Ok(Self {
+            hashes: hashes(quarter)?,
+            mirrored: hashes(mirror)?,
+            signature,
+        })
     }
 
     /// Gives the stored form: under 1 KiB.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(BYTES);
         bytes.push(LAYOUT);
-        let hashes = [self.hashes.gradient, self.hashes.frequency, self.mirrored.gradient, self.mirrored.frequency];
+        let hashes = [
+            self.hashes.gradient,
+            self.hashes.frequency,
+            self.mirrored.gradient,
+            self.mirrored.frequency,
+        ];
         bytes.extend(hashes.iter().flat_map(|hash| hash.to_le_bytes()));
         bytes.extend_from_slice(&self.signature);
         bytes
@@ -95,14 +109,22 @@ impl Fingerprint {
         let (&layout, rest) = bytes.split_first().ok_or(UnknownLayout)?;
         let (hashes, signature) = rest.split_at_checked(4 * 8).ok_or(UnknownLayout)?;
         let (words, _) = hashes.as_chunks::<8>();
-        let &[gradient, frequency, mirrored_gradient, mirrored_frequency] = words else { return Err(UnknownLayout) };
+        let &[gradient, frequency, mirrored_gradient, mirrored_frequency] = words else {
+            return Err(UnknownLayout);
+        };
         if layout != LAYOUT {
             return Err(UnknownLayout);
         }
         let word = u64::from_le_bytes;
         Ok(Self {
-            hashes: Hashes { gradient: word(gradient), frequency: word(frequency) },
-            mirrored: Hashes { gradient: word(mirrored_gradient), frequency: word(mirrored_frequency) },
+            hashes: Hashes {
+                gradient: word(gradient),
+                frequency: word(frequency),
+            },
+            mirrored: Hashes {
+                gradient: word(mirrored_gradient),
+                frequency: word(mirrored_frequency),
+            },
             signature: signature.try_into().map_err(|_| UnknownLayout)?,
         })
     }
@@ -136,11 +158,17 @@ pub fn differences(one: &Fingerprint, other: &Fingerprint) -> (f64, f64) {
 }
 
 fn hashes(luma: Vec<u8>) -> Result<Hashes, Refusal> {
-    const UNFIT: Refusal = Refusal::Damaged { reason: "it cannot be scaled" };
+    const UNFIT: Refusal = Refusal::Damaged {
+        reason: "it cannot be scaled",
+    };
     let picture = GrayImage::from_raw(120, 160, luma).ok_or(UNFIT)?;
     let config = || HasherConfig::with_bytes_type::<[u8; 8]>().hash_size(8, 8);
     let gradient = config().hash_alg(HashAlg::Gradient).to_hasher().hash_image(&picture);
-    let frequency = config().hash_alg(HashAlg::Median).preproc_dct().to_hasher().hash_image(&picture);
+    let frequency = config()
+        .hash_alg(HashAlg::Median)
+        .preproc_dct()
+        .to_hasher()
+        .hash_image(&picture);
     Ok(Hashes {
         gradient: u64::from_le_bytes(gradient.into_inner()),
         frequency: u64::from_le_bytes(frequency.into_inner()),

@@ -94,9 +94,22 @@ impl Jpeg {
     /// Estimates what decoding takes in bytes: the pixels given out, and all coefficients where scans build on each other.
     pub(super) fn decode_bytes(&self, output_bytes: u64) -> u64 {
         let pixels = u64::from(self.width_px) * u64::from(self.height_px);
-        let largest = self.components.iter().map(|c| u64::from(c.horizontal) * u64::from(c.vertical)).max().unwrap_or(1);
-        let sampled: u64 = self.components.iter().map(|c| u64::from(c.horizontal) * u64::from(c.vertical)).sum();
-        let coefficients = if self.scans > 1 { 2 * pixels * sampled / largest.max(1) } else { 0 };
+        let largest = self
+            .components
+            .iter()
+            .map(|c| u64::from(c.horizontal) * u64::from(c.vertical))
+            .max()
+            .unwrap_or(1);
+        let sampled: u64 = self
+            .components
+            .iter()
+            .map(|c| u64::from(c.horizontal) * u64::from(c.vertical))
+            .sum();
+        let coefficients = if self.scans > 1 {
+            2 * pixels * sampled / largest.max(1)
+        } else {
+            0
+        };
         coefficients + output_bytes
     }
 

@@ -41,7 +41,9 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// A number of the file is over its limit.
-    #[error("The photo was refused before decoding: its {what} is {value}, the limit is {limit}. Export it again in a normal size.")]
+    #[error(
+        "The photo was refused before decoding: its {what} is {value}, the limit is {limit}. Export it again in a normal size."
+    )]
     OverLimit {
         /// What was measured: `size_bytes`, `pixels`, `aspect_ratio`, `pixel_scans`, `decode_bytes`, `pictures`.
         what: &'static str,
@@ -100,14 +102,20 @@ impl Limits {
 
     pub(super) fn check_frame(&self, width_px: u32, height_px: u32) -> Result<(), Refusal> {
         if width_px == 0 || height_px == 0 {
-            return Err(Refusal::Damaged { reason: "it has no width or no height" });
+            return Err(Refusal::Damaged {
+                reason: "it has no width or no height",
+            });
         }
         at_most("pixels", u64::from(width_px) * u64::from(height_px), self.pixels)?;
         let (long, short) = (width_px.max(height_px), width_px.min(height_px));
         let ratio = f64::from(long) / f64::from(short);
         // The smallest pictures have no meaningful ratio; they end as a wrong size.
         if ratio > self.aspect_ratio && long > 64 {
-            return Err(Refusal::OverLimit { what: "aspect_ratio", value: ratio, limit: self.aspect_ratio });
+            return Err(Refusal::OverLimit {
+                what: "aspect_ratio",
+                value: ratio,
+                limit: self.aspect_ratio,
+            });
         }
         Ok(())
     }
@@ -123,7 +131,11 @@ impl Limits {
 
 fn at_most(what: &'static str, value: u64, limit: u64) -> Result<(), Refusal> {
     if value > limit {
-        return Err(Refusal::OverLimit { what, value: value as f64, limit: limit as f64 });
+        return Err(Refusal::OverLimit {
+            what,
+            value: value as f64,
+            limit: limit as f64,
+        });
     }
     Ok(())
 }
@@ -137,12 +149,17 @@ pub(super) struct Deadline {
 
 impl Deadline {
     pub(super) fn start(budget: Duration) -> Self {
-        Self { started: Instant::now(), budget }
+        Self {
+            started: Instant::now(),
+            budget,
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), Refusal> {
         if self.started.elapsed() >= self.budget {
-            return Err(Refusal::OverTime { limit_ms: self.budget.as_millis().try_into().unwrap_or(u64::MAX) });
+            return Err(Refusal::OverTime {
+                limit_ms: self.budget.as_millis().try_into().unwrap_or(u64::MAX),
+            });
         }
         Ok(())
     }

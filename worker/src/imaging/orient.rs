@@ -15,7 +15,11 @@ pub(super) fn upright(picture: Raster, orientation: u8) -> Result<Raster, Refusa
     }
     let (width, height) = (picture.width, picture.height);
     let (source, _) = picture.pixels.as_chunks::<3>();
-    let (across, down) = if swaps_sides(orientation) { (height, width) } else { (width, height) };
+    let (across, down) = if swaps_sides(orientation) {
+        (height, width)
+    } else {
+        (width, height)
+    };
     let mut pixels = Vec::with_capacity(picture.pixels.len());
     for y in 0..down {
         // Each target row is a straight line through the source: where it starts, and the step from pixel to pixel.

@@ -17,14 +17,19 @@ impl Raster {
     /// Wraps pixels whose number must fit the size.
     pub(super) fn new(width: usize, height: usize, pixels: Vec<u8>) -> Result<Self, Refusal> {
         if width == 0 || height == 0 || width.checked_mul(height).and_then(|n| n.checked_mul(3)) != Some(pixels.len()) {
-            return Err(Refusal::Damaged { reason: "its pixels do not fill its frame" });
+            return Err(Refusal::Damaged {
+                reason: "its pixels do not fill its frame",
+            });
         }
         Ok(Self { width, height, pixels })
     }
 
     /// Gives one row; empty below the picture.
     pub(super) fn row(&self, y: usize) -> &[[u8; 3]] {
-        let row = self.pixels.get(y * self.width * 3..(y + 1) * self.width * 3).unwrap_or_default();
+        let row = self
+            .pixels
+            .get(y * self.width * 3..(y + 1) * self.width * 3)
+            .unwrap_or_default();
         row.as_chunks::<3>().0
     }
 
@@ -41,7 +46,14 @@ impl Raster {
         height: usize,
         filter: FilterType,
     ) -> Result<Self, Refusal> {
-        let pixels = resize(&self.pixels, PixelType::U8x3, (self.width, self.height), crop, (width, height), filter)?;
+        let pixels = resize(
+            &self.pixels,
+            PixelType::U8x3,
+            (self.width, self.height),
+            crop,
+            (width, height),
+            filter,
+        )?;
         Self::new(width, height, pixels)
     }
 
@@ -58,7 +70,14 @@ pub(super) fn resize_grey(
     to: (usize, usize),
     filter: FilterType,
 ) -> Result<Vec<u8>, Refusal> {
-    resize(pixels, PixelType::U8, from, (0.0, 0.0, from.0 as f64, from.1 as f64), to, filter)
+    resize(
+        pixels,
+        PixelType::U8,
+        from,
+        (0.0, 0.0, from.0 as f64, from.1 as f64),
+        to,
+        filter,
+    )
 }
 
 fn resize(
@@ -69,12 +88,18 @@ fn resize(
     to: (usize, usize),
     filter: FilterType,
 ) -> Result<Vec<u8>, Refusal> {
-    const UNFIT: Refusal = Refusal::Damaged { reason: "it cannot be scaled" };
+    const UNFIT: Refusal = Refusal::Damaged {
+        reason: "it cannot be scaled",
+    };
     let side = |n: usize| u32::try_from(n).map_err(|_| UNFIT);
     let source = ImageRef::new(side(from.0)?, side(from.1)?, pixels, kind).map_err(|_| UNFIT)?;
     let mut target = Image::new(side(to.0)?, side(to.1)?, kind);
-    let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).crop(crop.0, crop.1, crop.2, crop.3);
-    Resizer::new().resize(&source, &mut target, &options).map_err(|_| UNFIT)?;
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(filter))
+        .crop(crop.0, crop.1, crop.2, crop.3);
+    Resizer::new()
+        .resize(&source, &mut target, &options)
+        .map_err(|_| UNFIT)?;
     Ok(target.into_vec())
 }
 

@@ -51,7 +51,11 @@ pub(super) fn measure(small: &Raster) -> Backdrop {
         all += flags.len();
         cloth += flags.iter().filter(|&&is_cloth| is_cloth).count();
         let inner = strip.iter().skip(MIXED).zip(flags.windows(2 * MIXED + 1));
-        distances.extend(inner.filter(|(_, near)| near.iter().all(|&c| c)).map(|(&rgb, _)| distance(rgb, median)));
+        distances.extend(
+            inner
+                .filter(|(_, near)| near.iter().all(|&c| c))
+                .map(|(&rgb, _)| distance(rgb, median)),
+        );
     }
     distances.sort_by(f64::total_cmp);
     Backdrop {
@@ -78,7 +82,9 @@ fn is_same_cloth(rgb: [u8; 3], median: [u8; 3]) -> bool {
 fn strips(small: &Raster, y: usize) -> [&[[u8; 3]]; 2] {
     let row = small.row(y);
     let left = row.get(MARGIN..MARGIN + STRIP).unwrap_or_default();
-    let right = row.get(SMALL_WIDTH - MARGIN - STRIP..SMALL_WIDTH - MARGIN).unwrap_or_default();
+    let right = row
+        .get(SMALL_WIDTH - MARGIN - STRIP..SMALL_WIDTH - MARGIN)
+        .unwrap_or_default();
     [left, right]
 }
 
@@ -107,14 +113,23 @@ impl Backdrop {
     pub(super) fn subject_mask(&self, small: &Raster) -> Mask {
         let limit = (8.0 + 2.5 * self.spread).clamp(MIN_CONTRAST, MAX_CONTRAST);
         let pixels = small.pixels.as_chunks::<3>().0;
-        Mask { flags: pixels.iter().map(|&rgb| distance(rgb, self.median) > limit).collect() }
+        Mask {
+            flags: pixels.iter().map(|&rgb| distance(rgb, self.median) > limit).collect(),
+        }
     }
 }
 
 impl Backdrop {
     /// Tells whether the cloth has no colour and is bright, so that it may be at the top of all channels.
     pub(super) fn is_white(&self) -> bool {
-        self.colour.lightness > 0.88 && self.median.iter().max() < self.median.iter().min().map(|m| m.saturating_add(NEUTRAL_CHROMA)).as_ref()
+        self.colour.lightness > 0.88
+            && self.median.iter().max()
+                < self
+                    .median
+                    .iter()
+                    .min()
+                    .map(|m| m.saturating_add(NEUTRAL_CHROMA))
+                    .as_ref()
     }
 
     /// Tells whether a colour could be the cloth.
@@ -129,15 +144,24 @@ impl Mask {
         let (left, right) = (SMALL_WIDTH * 3 / 10, SMALL_WIDTH * 7 / 10);
         let (top, bottom) = (SMALL_HEIGHT / 4, SMALL_HEIGHT * 19 / 20);
         let rows = self.flags.chunks_exact(SMALL_WIDTH).take(bottom).skip(top);
-        let marked: usize = rows.map(|row| row.iter().take(right).skip(left).filter(|&&m| m).count()).sum();
+        let marked: usize = rows
+            .map(|row| row.iter().take(right).skip(left).filter(|&&m| m).count())
+            .sum();
         marked as f64 / ((right - left) * (bottom - top)) as f64
     }
 }
 
 pub(super) fn judge(backdrop: &Backdrop, rules: &Rules, findings: &mut Findings<'_>) {
-    let Hsl { hue_deg, saturation, lightness } = backdrop.colour;
+    let Hsl {
+        hue_deg,
+        saturation,
+        lightness,
+    } = backdrop.colour;
     let hue = rules.hue_deg.and_then(|window| window.broken_limit(hue_deg));
-    let broken = rules.saturation.broken_limit(saturation).map(|limit| (saturation, limit))
+    let broken = rules
+        .saturation
+        .broken_limit(saturation)
+        .map(|limit| (saturation, limit))
         .or(rules.lightness.broken_limit(lightness).map(|limit| (lightness, limit)))
         .or(hue.map(|limit| (hue_deg, limit)))
         .or((backdrop.spread > rules.max_spread).then_some((backdrop.spread, rules.max_spread)))

@@ -18,7 +18,11 @@ pub(super) struct Border {
 
 pub(super) fn measure(full: &Raster) -> Border {
     let rows = |y: usize| full.row(y).to_vec();
-    let columns = |x: usize| (0..full.height).filter_map(|y| full.row(y).get(x).copied()).collect::<Vec<_>>();
+    let columns = |x: usize| {
+        (0..full.height)
+            .filter_map(|y| full.row(y).get(x).copied())
+            .collect::<Vec<_>>()
+    };
     let (width, height) = (full.width, full.height);
     let sides = [
         depth(height / 6, rows),
@@ -26,20 +30,28 @@ pub(super) fn measure(full: &Raster) -> Border {
         depth(width / 6, columns),
         depth(width / 6, |x| columns(width - 1 - x)),
     ];
-    Border { depth_px: sides.into_iter().max().unwrap_or(0) as f64 }
+    Border {
+        depth_px: sides.into_iter().max().unwrap_or(0) as f64,
+    }
 }
 
 /// Counts the border lines of one side; `line(0)` is the outermost.
 fn depth(most: usize, line: impl Fn(usize) -> Vec<[u8; 3]>) -> usize {
     let outermost = line(0);
-    let Some(is_black) = border_kind(&outermost) else { return 0 };
+    let Some(is_black) = border_kind(&outermost) else {
+        return 0;
+    };
     let depth = (1..=most).find(|&index| border_kind(&line(index)) != Some(is_black));
     // Half-mixed lines follow the border where the picture was scaled after it was drawn.
     let Some(depth) = depth else { return 0 };
     let level = if is_black { 0 } else { 255 };
     let inside = line(depth + 2);
     let jumps = inside.iter().filter(|&&rgb| luma(rgb).abs_diff(level) > JUMP).count();
-    if jumps * 100 >= inside.len() * JUMP_PERCENT { depth } else { 0 }
+    if jumps * 100 >= inside.len() * JUMP_PERCENT {
+        depth
+    } else {
+        0
+    }
 }
 
 fn border_kind(line: &[[u8; 3]]) -> Option<bool> {

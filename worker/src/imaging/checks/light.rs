@@ -23,11 +23,18 @@ pub(super) fn measure(small: &Raster, backdrop: &Backdrop) -> Light {
     // Two channels, because light blue itself reaches the top of one; a white cloth is allowed to be white.
     let is_burnt = |rgb: &[u8; 3]| rgb.iter().filter(|&&level| level >= BURNT_OUT).count() >= 2;
     let is_cloth_white = backdrop.is_white();
-    let burnt = pixels.iter().filter(|rgb| is_burnt(rgb) && !(is_cloth_white && backdrop.is_cloth(**rgb))).count();
+    let burnt = pixels
+        .iter()
+        .filter(|rgb| is_burnt(rgb) && !(is_cloth_white && backdrop.is_cloth(**rgb)))
+        .count();
     let clipped_share = burnt as f64 / pixels.len().max(1) as f64;
     luma.sort_unstable();
     let at = |percent: usize| f64::from(luma.get(luma.len() * percent / 100).copied().unwrap_or(0));
-    Light { shadow: at(1), highlight: at(99), clipped_share }
+    Light {
+        shadow: at(1),
+        highlight: at(99),
+        clipped_share,
+    }
 }
 
 pub(super) fn judge(light: &Light, rules: &Rules, findings: &mut Findings<'_>) {

@@ -30,7 +30,10 @@ pub(super) fn measure(full: &Raster) -> Option<f64> {
 fn sharpest_width(lines: &[Vec<u8>]) -> Option<f64> {
     let mut widths = Vec::new();
     for line in lines {
-        let steps: Vec<i32> = line.windows(2).map(|pair| i32::from(pair[1]) - i32::from(pair[0])).collect();
+        let steps: Vec<i32> = line
+            .windows(2)
+            .map(|pair| i32::from(pair[1]) - i32::from(pair[0]))
+            .collect();
         for (index, window) in steps.windows(3).enumerate() {
             let step = window[1];
             let is_peak = step.abs() >= MIN_STEP && step.abs() >= window[0].abs() && step.abs() > window[2].abs();
@@ -52,7 +55,10 @@ fn sharpest_width(lines: &[Vec<u8>]) -> Option<f64> {
 
 /// Follows the edge between `at` and `at + 1` to both sides as long as it keeps rising (or falling), within the reach.
 fn monotone_rise(line: &[u8], at: usize, is_rising: bool) -> i32 {
-    let level = |index: usize| line.get(index).map(|&v| if is_rising { i32::from(v) } else { -i32::from(v) });
+    let level = |index: usize| {
+        line.get(index)
+            .map(|&v| if is_rising { i32::from(v) } else { -i32::from(v) })
+    };
     let (mut low, mut high) = (level(at).unwrap_or(0), level(at + 1).unwrap_or(0));
     for distance in 1..=REACH {
         match at.checked_sub(distance).and_then(level) {

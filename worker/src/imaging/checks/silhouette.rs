@@ -24,7 +24,13 @@ pub(super) fn measure(subject: &Mask) -> Option<Outline> {
     let crown = rows.iter().position(Option::is_some)?;
     // A head is about as high as 1.4 times its width; cheeks sit in the middle of it.
     let head = rows.get(crown..SMALL_HEIGHT.min(crown + 80))?;
-    let cheeks = head.iter().skip(30).take(20).flatten().copied().min_by_key(|(left, right)| right - left)?;
+    let cheeks = head
+        .iter()
+        .skip(30)
+        .take(20)
+        .flatten()
+        .copied()
+        .min_by_key(|(left, right)| right - left)?;
     let middle = (cheeks.0 + cheeks.1) as f64 / 2.0;
     Some(Outline {
         crown_px: crown as f64 * SCALE,
@@ -55,9 +61,15 @@ fn central_run(row: &[bool]) -> Option<(usize, usize)> {
 pub(super) fn judge(outline: &Outline, rules: Option<Rules>, findings: &mut Findings<'_>) {
     let Some(rules) = rules else { return };
     let off_centre = outline.off_centre_px.abs();
-    let broken = (rules.crown_px.broken_limit(outline.crown_px).map(|limit| (outline.crown_px, limit)))
-        .or(rules.head_width_px.broken_limit(outline.head_width_px).map(|limit| (outline.head_width_px, limit)))
-        .or((off_centre > rules.max_off_centre_px).then_some((off_centre, rules.max_off_centre_px)));
+    let broken = (rules
+        .crown_px
+        .broken_limit(outline.crown_px)
+        .map(|limit| (outline.crown_px, limit)))
+    .or(rules
+        .head_width_px
+        .broken_limit(outline.head_width_px)
+        .map(|limit| (outline.head_width_px, limit)))
+    .or((off_centre > rules.max_off_centre_px).then_some((off_centre, rules.max_off_centre_px)));
     if let Some((value, limit)) = broken {
         findings.push(FindingCode::Geom, Some(value), Some(limit));
     }

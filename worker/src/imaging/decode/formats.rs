@@ -13,7 +13,9 @@ use crate::imaging::exif::{self, Exif};
 use crate::imaging::limits::{Limits, Refusal};
 use crate::imaging::raster::Raster;
 
-const DAMAGED: Refusal = Refusal::Damaged { reason: "its data do not decode to the end" };
+const DAMAGED: Refusal = Refusal::Damaged {
+    reason: "its data do not decode to the end",
+};
 
 /// Reads size, colour and orientation; refuses more than one picture in a file as `LIMIT`, because which one would be the
 /// photo is a guess.
@@ -22,14 +24,25 @@ pub(super) fn open(bytes: &[u8], format: Format, limits: &Limits) -> Result<Cont
         let mut decoder = decoder(bytes, format, limits)?;
         let (width, height) = decoder.dimensions();
         limits.check_frame(width, height)?;
-        limits.check_memory(decoder.total_bytes().saturating_add(3 * u64::from(width) * u64::from(height)))?;
+        limits.check_memory(
+            decoder
+                .total_bytes()
+                .saturating_add(3 * u64::from(width) * u64::from(height)),
+        )?;
         let pictures = count_pictures(bytes, format, limits)?;
         if pictures > 1 {
-            return Err(Refusal::OverLimit { what: "pictures", value: f64::from(pictures), limit: 1.0 });
+            return Err(Refusal::OverLimit {
+                what: "pictures",
+                value: f64::from(pictures),
+                limit: 1.0,
+            });
         }
         let colour = decoder.color_type();
         let exif = decoder.exif_metadata().ok().flatten().map(|block| exif::read(&block));
-        let mut exif = exif.unwrap_or(Exif { orientation: 1, ..Exif::default() });
+        let mut exif = exif.unwrap_or(Exif {
+            orientation: 1,
+            ..Exif::default()
+        });
         if format == Format::Tiff {
             exif = exif::read(bytes);
         }
@@ -51,14 +64,29 @@ pub(super) fn open(bytes: &[u8], format: Format, limits: &Limits) -> Result<Cont
 pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<Decoded, Refusal> {
     guarded(|| {
         let mut decoder = decoder(bytes, format, limits)?;
-        let icc = decoder.icc_profile().ok().flatten().filter(|icc| icc.len() <= limits.icc_bytes);
+        let icc = decoder
+            .icc_profile()
+            .ok()
+            .flatten()
+            .filter(|icc| icc.len() <= limits.icc_bytes);
         let has_alpha = decoder.color_type().has_alpha();
-        let is_colour = !matches!(decoder.color_type(), ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16);
+        let is_colour = !matches!(
+            decoder.color_type(),
+            ColorType::L8 | ColorType::L16 | ColorType::La8 | ColorType::La16
+        );
         let (width, height) = decoder.dimensions();
         let picture = DynamicImage::from_decoder(decoder).map_err(|_| DAMAGED)?;
-        let mut pixels = if has_alpha { flattened(&picture) } else { picture.into_rgb8().into_raw() };
+        let mut pixels = if has_alpha {
+            flattened(&picture)
+        } else {
+            picture.into_rgb8().into_raw()
+        };
         let is_converted = is_colour && icc.is_some_and(|icc| apply_icc(&mut pixels, &icc));
-        Ok(Decoded { picture: Raster::new(width as usize, height as usize, pixels)?, clean_jpeg: None, is_converted })
+        Ok(Decoded {
+            picture: Raster::new(width as usize, height as usize, pixels)?,
+            clean_jpeg: None,
+            is_converted,
+        })
     })
 }
 
@@ -68,7 +96,9 @@ fn flattened(picture: &DynamicImage) -> Vec<u8> {
         let mixed = u32::from(channel) * u32::from(alpha) + 255 * (255 - u32::from(alpha));
         u8::try_from((mixed + 127) / 255).unwrap_or(u8::MAX)
     };
-    rgba.pixels().flat_map(|&image::Rgba([r, g, b, a])| [over_white(r, a), over_white(g, a), over_white(b, a)]).collect()
+    rgba.pixels()
+        .flat_map(|&image::Rgba([r, g, b, a])| [over_white(r, a), over_white(g, a), over_white(b, a)])
+        .collect()
 }
 
 fn decoder<'a>(bytes: &'a [u8], format: Format, limits: &Limits) -> Result<Box<dyn ImageDecoder + 'a>, Refusal> {
@@ -98,9 +128,9 @@ fn image_limits(limits: &Limits) -> image::Limits {
 fn count_pictures(bytes: &[u8], format: Format, limits: &Limits) -> Result<u32, Refusal> {
     let reader = Cursor::new(bytes);
     let has_more = match format {
-        Format::Png => {
-            PngDecoder::with_limits(reader, image_limits(limits)).and_then(|d| d.is_apng()).map_err(|_| DAMAGED)?
-        }
+        Format::Png => PngDecoder::with_limits(reader, image_limits(limits))
+            .and_then(|d| d.is_apng())
+            .map_err(|_| DAMAGED)?,
         Format::WebP => WebPDecoder::new(reader).map_err(|_| DAMAGED)?.has_animation(),
         Format::Gif => {
             let mut decoder = GifDecoder::new(reader).map_err(|_| DAMAGED)?;

@@ -9,8 +9,12 @@ use crate::imaging::limits::{Limits, Refusal};
 use crate::imaging::raster::Raster;
 
 /// Largest first. The scales between them lack SIMD code in libjpeg-turbo and would be slower than decoding more pixels.
-const SCALES: [ScalingFactor; 4] =
-    [ScalingFactor::ONE_EIGHTH, ScalingFactor::ONE_QUARTER, ScalingFactor::ONE_HALF, ScalingFactor::ONE];
+const SCALES: [ScalingFactor; 4] = [
+    ScalingFactor::ONE_EIGHTH,
+    ScalingFactor::ONE_QUARTER,
+    ScalingFactor::ONE_HALF,
+    ScalingFactor::ONE,
+];
 
 pub(super) fn decode(
     bytes: &[u8],
@@ -19,7 +23,9 @@ pub(super) fn decode(
     wanted: (u32, u32),
     density_dpi: u16,
 ) -> Result<Decoded, Refusal> {
-    let damaged = Refusal::Damaged { reason: "the JPEG data do not decode to the end" };
+    let damaged = Refusal::Damaged {
+        reason: "the JPEG data do not decode to the end",
+    };
     let (stored_width, stored_height) = (jpeg.width_px as usize, jpeg.height_px as usize);
     let fits = |scale: &ScalingFactor| {
         scale.scale(stored_width) >= wanted.0 as usize && scale.scale(stored_height) >= wanted.1 as usize
@@ -39,7 +45,13 @@ pub(super) fn decode(
     let mut decompressor = Decompressor::new().map_err(|_| damaged)?;
     decompressor.set_scaling_factor(scale).map_err(|_| damaged)?;
     let mut pixels = vec![0; output_bytes];
-    let target = Image { pixels: pixels.as_mut_slice(), width, pitch: width * format.size(), height, format };
+    let target = Image {
+        pixels: pixels.as_mut_slice(),
+        width,
+        pitch: width * format.size(),
+        height,
+        format,
+    };
     // TurboJPEG reports a warning (cut or damaged data) as an error too, after having filled in what it could guess.
     decompressor.decompress(&clean, target).map_err(|_| damaged)?;
 
@@ -50,5 +62,9 @@ pub(super) fn decode(
     };
     let is_colour = matches!(model, ColourModel::YCbCr | ColourModel::Rgb);
     let is_converted = is_colour && apply_icc(&mut pixels, &jpeg.icc);
-    Ok(Decoded { picture: Raster::new(width, height, pixels)?, clean_jpeg: Some(clean), is_converted })
+    Ok(Decoded {
+        picture: Raster::new(width, height, pixels)?,
+        clean_jpeg: Some(clean),
+        is_converted,
+    })
 }

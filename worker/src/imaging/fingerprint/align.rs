@@ -6,6 +6,8 @@ use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 /// Unknowns: six of the affine warp, gain and offset.
 const UNKNOWNS: usize = 8;
 const ROUNDS: usize = 6;
+/// Two pictures this different before alignment are different pictures; nearly all candidates end here, quickly.
+const HOPELESS: f64 = 0.5;
 /// Above this level brightening has cut off what was there, and nothing can be compared.
 const BURNT_OUT: f64 = 240.0;
 
@@ -16,12 +18,16 @@ pub(super) fn difference(one: &[u8; SIGNATURE_BYTES], other: &[u8; SIGNATURE_BYT
     let contrast = deviation(&target).max(deviation(&source)).max(4.0);
     let mut warp = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
     let mut best = f64::INFINITY;
-    for _ in 0..ROUNDS {
+    for round in 0..ROUNDS {
         let samples = sample(&source, &target, &warp);
         let tone = fit_tone(&samples, contrast);
-        let residual = trimmed(&samples, tone);
-        best = best.min(residual);
-        let Some(step) = solve(&samples, tone, contrast) else { break };
+        best = best.min(trimmed(&samples, tone));
+        if round == 0 && best > HOPELESS * contrast || samples.len() < SIGNATURE_BYTES / 4 {
+            break;
+        }
+        let Some(step) = solve(&samples, tone, contrast) else {
+            break;
+        };
         for (value, delta) in warp.iter_mut().zip(step) {
             *value += delta;
         }
@@ -50,19 +56,23 @@ fn deviation(cells: &[f64]) -> f64 {
 fn sample(source: &[f64; SIGNATURE_BYTES], target: &[f64; SIGNATURE_BYTES], warp: &[f64; 6]) -> Vec<Sample> {
     let middle = ((SIGNATURE_WIDTH - 1) as f64 / 2.0, (SIGNATURE_HEIGHT - 1) as f64 / 2.0);
     let mut samples = Vec::with_capacity(SIGNATURE_BYTES);
-    for (row, line) in target.chunks_exact(SIGNATURE_WIDTH).enumerate().take(SIGNATURE_HEIGHT - 1).skip(1) {
+    for (row, line) in target
+        .chunks_exact(SIGNATURE_WIDTH)
+        .enumerate()
+        .take(SIGNATURE_HEIGHT - 1)
+        .skip(1)
+    {
         for (column, &value) in line.iter().enumerate().take(SIGNATURE_WIDTH - 1).skip(1) {
             let (u, v) = (column as f64 - middle.0, row as f64 - middle.1);
             let x = column as f64 + warp[0] + warp[2] * u + warp[3] * v;
             let y = row as f64 + warp[1] + warp[4] * u + warp[5] * v;
-            let at = |dx: f64, dy: f64| interpolate(source, x + dx, y + dy);
-            let found = at(0.0, 0.0);
+            let found = interpolate(source, x, y);
             if value > BURNT_OUT || found > BURNT_OUT {
                 continue;
             }
             samples.push(Sample {
                 source: found,
-                gradient: ((at(0.5, 0.0) - at(-0.5, 0.0)), (at(0.0, 0.5) - at(0.0, -0.5))),
+                gradient: slope(source, x, y),
                 target: value,
                 position: (u, v),
             });
@@ -71,25 +81,53 @@ fn sample(source: &[f64; SIGNATURE_BYTES], target: &[f64; SIGNATURE_BYTES], warp
     samples
 }
 
+/// Gives the slope at the nearest cell, which is near enough for the direction of a step.
+fn slope(cells: &[f64; SIGNATURE_BYTES], x: f64, y: f64) -> (f64, f64) {
+    let column = (x.round().max(1.0) as usize).min(SIGNATURE_WIDTH - 2);
+    let row = (y.round().max(1.0) as usize).min(SIGNATURE_HEIGHT - 2);
+    let at = |column: usize, row: usize| cells.get(row * SIGNATURE_WIDTH + column).copied().unwrap_or(0.0);
+    (
+        (at(column + 1, row) - at(column - 1, row)) / 2.0,
+        (at(column, row + 1) - at(column, row - 1)) / 2.0,
+    )
+}
+
+/// Reads between the cells by a Catmull-Rom cubic: a straight line between them would blur the warped picture alone and
+/// so make a copy look different.
 fn interpolate(cells: &[f64; SIGNATURE_BYTES], x: f64, y: f64) -> f64 {
     let x = x.clamp(0.0, (SIGNATURE_WIDTH - 1) as f64);
     let y = y.clamp(0.0, (SIGNATURE_HEIGHT - 1) as f64);
-    let (left, top) = (x.floor(), y.floor());
-    let (fx, fy) = (x - left, y - top);
-    let cell = |column: f64, row: f64| {
-        let column = (column as usize).min(SIGNATURE_WIDTH - 1);
-        let row = (row as usize).min(SIGNATURE_HEIGHT - 1);
-        cells.get(row * SIGNATURE_WIDTH + column).copied().unwrap_or(0.0)
-    };
-    let upper = cell(left, top) * (1.0 - fx) + cell(left + 1.0, top) * fx;
-    let lower = cell(left, top + 1.0) * (1.0 - fx) + cell(left + 1.0, top + 1.0) * fx;
-    upper * (1.0 - fy) + lower * fy
+    let (across, down) = (cubic(x - x.floor()), cubic(y - y.floor()));
+    let (left, top) = (x as usize, y as usize);
+    let mut sum = 0.0;
+    for (row, row_weight) in down.iter().enumerate() {
+        let row = (top + row).saturating_sub(1).min(SIGNATURE_HEIGHT - 1) * SIGNATURE_WIDTH;
+        for (column, weight) in across.iter().enumerate() {
+            let column = (left + column).saturating_sub(1).min(SIGNATURE_WIDTH - 1);
+            sum += row_weight * weight * cells.get(row + column).copied().unwrap_or(0.0);
+        }
+    }
+    sum
+}
+
+fn cubic(t: f64) -> [f64; 4] {
+    let (t2, t3) = (t * t, t * t * t);
+    [
+        0.5 * (-t3 + 2.0 * t2 - t),
+        0.5 * (3.0 * t3 - 5.0 * t2 + 2.0),
+        0.5 * (-3.0 * t3 + 4.0 * t2 + t),
+        0.5 * (t3 - t2),
+    ]
 }
 
 /// Outliers (a stamp, a hand-drawn mark) get no say.
 fn weight(residual: f64, contrast: f64) -> f64 {
     let ratio = residual / (0.5 * contrast);
-    if ratio.abs() >= 1.0 { 0.0 } else { (1.0 - ratio * ratio).powi(2) }
+    if ratio.abs() >= 1.0 {
+        0.0
+    } else {
+        (1.0 - ratio * ratio).powi(2)
+    }
 }
 
 fn fit_tone(samples: &[Sample], contrast: f64) -> (f64, f64) {
@@ -119,7 +157,10 @@ fn fit_tone(samples: &[Sample], contrast: f64) -> (f64, f64) {
 
 /// Gives the root mean square of the better nine tenths of the residuals.
 fn trimmed(samples: &[Sample], (gain, offset): (f64, f64)) -> f64 {
-    let mut squares: Vec<f64> = samples.iter().map(|s| (s.target - gain * s.source - offset).powi(2)).collect();
+    let mut squares: Vec<f64> = samples
+        .iter()
+        .map(|s| (s.target - gain * s.source - offset).powi(2))
+        .collect();
     squares.sort_by(f64::total_cmp);
     squares.truncate(squares.len() * 24 / 25);
     (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt()

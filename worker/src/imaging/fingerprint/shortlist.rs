@@ -4,7 +4,7 @@
 use super::Hashes;
 
 /// Two pictures are candidates when one of the hashes differs in at most so many of its 64 bits.
-const NEAR_BITS: u32 = 12;
+const NEAR_BITS: u32 = 10;
 const BLOCK: usize = 64;
 
 /// Holds the hashes of all photos that a new one is compared with.
@@ -42,13 +42,25 @@ impl Shortlist {
     /// hashes and once with its mirrored ones.
     pub fn near(&self, hashes: Hashes) -> Vec<u64> {
         let mut found = Vec::new();
-        let columns = self.gradient.chunks(BLOCK).zip(self.frequency.chunks(BLOCK)).zip(self.ids.chunks(BLOCK));
+        let columns = self
+            .gradient
+            .chunks(BLOCK)
+            .zip(self.frequency.chunks(BLOCK))
+            .zip(self.ids.chunks(BLOCK));
         for ((gradient, frequency), ids) in columns {
             // The plain sum over a block compiles to vector code; which of its members are near is looked at only then.
-            let hits: u32 = gradient.iter().zip(frequency).map(|(&g, &f)| u32::from(is_near(hashes, g, f))).sum();
+            let hits: u32 = gradient
+                .iter()
+                .zip(frequency)
+                .map(|(&g, &f)| u32::from(is_near(hashes, g, f)))
+                .sum();
             if hits > 0 {
                 let members = gradient.iter().zip(frequency).zip(ids);
-                found.extend(members.filter(|((g, f), _)| is_near(hashes, **g, **f)).map(|(_, id)| *id));
+                found.extend(
+                    members
+                        .filter(|((g, f), _)| is_near(hashes, **g, **f))
+                        .map(|(_, id)| *id),
+                );
             }
         }
         found
@@ -56,6 +68,8 @@ impl Shortlist {
 }
 
 fn is_near(hashes: Hashes, gradient: u64, frequency: u64) -> bool {
-    let bits = (hashes.gradient ^ gradient).count_ones().min((hashes.frequency ^ frequency).count_ones());
+    let bits = (hashes.gradient ^ gradient)
+        .count_ones()
+        .min((hashes.frequency ^ frequency).count_ones());
     bits <= NEAR_BITS
 }

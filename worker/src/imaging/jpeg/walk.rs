@@ -37,7 +37,14 @@ pub(super) fn walk(bytes: &[u8], icc_limit: usize) -> Result<Jpeg, Refusal> {
         quantisation: [None; 4],
         parts: Vec::new(),
     };
-    let mut walk = Walk { bytes, at: 2, jpeg, has_frame: false, icc: Vec::new(), sent_bits: Vec::new() };
+    let mut walk = Walk {
+        bytes,
+        at: 2,
+        jpeg,
+        has_frame: false,
+        icc: Vec::new(),
+        sent_bits: Vec::new(),
+    };
     while let Some(marker) = walk.next_marker()? {
         match marker {
             0xD9 => break,
@@ -52,7 +59,9 @@ pub(super) fn walk(bytes: &[u8], icc_limit: usize) -> Result<Jpeg, Refusal> {
 impl<'a> Walk<'a> {
     /// Gives the next marker; `None` where the file ends without an end-of-image marker.
     fn next_marker(&mut self) -> Result<Option<u8>, Refusal> {
-        let Some(&byte) = self.bytes.get(self.at) else { return Ok(None) };
+        let Some(&byte) = self.bytes.get(self.at) else {
+            return Ok(None);
+        };
         if byte != 0xFF {
             return Err(damaged("there are foreign bytes between its segments"));
         }
@@ -64,10 +73,16 @@ impl<'a> Walk<'a> {
 
     fn segment(&mut self, marker: u8) -> Result<(), Refusal> {
         let start = self.at - 2;
-        let length = self.bytes.get(self.at..self.at + 2).map(|b| usize::from(u16::from_be_bytes([b[0], b[1]])));
+        let length = self
+            .bytes
+            .get(self.at..self.at + 2)
+            .map(|b| usize::from(u16::from_be_bytes([b[0], b[1]])));
         let length = length.filter(|&l| l >= 2).ok_or(damaged("a segment has no length"))?;
         let end = self.at + length;
-        let body = self.bytes.get(self.at + 2..end).ok_or(damaged("a segment is longer than the file"))?;
+        let body = self
+            .bytes
+            .get(self.at + 2..end)
+            .ok_or(damaged("a segment is longer than the file"))?;
         self.at = end;
         match marker {
             0xE0..=0xEF | 0xFE => {
@@ -81,7 +96,10 @@ impl<'a> Walk<'a> {
             0xDA => return self.scan(start, body),
             _ => {}
         }
-        self.jpeg.parts.push(Part { range: start..end, spectral_at: None });
+        self.jpeg.parts.push(Part {
+            range: start..end,
+            spectral_at: None,
+        });
         Ok(())
     }
 
@@ -120,12 +138,21 @@ impl<'a> Walk<'a> {
         self.jpeg.components = rest
             .chunks_exact(3)
             .take(usize::from(count))
-            .map(|c| Component { id: c[0], horizontal: c[1] >> 4, vertical: c[1] & 15, table: c[2] })
+            .map(|c| Component {
+                id: c[0],
+                horizontal: c[1] >> 4,
+                vertical: c[1] & 15,
+                table: c[2],
+            })
             .collect();
         let is_sound = matches!(count, 1 | 3 | 4)
             && usize::from(count) <= MAX_COMPONENTS
             && self.jpeg.components.len() == usize::from(count)
-            && self.jpeg.components.iter().all(|c| (1..=4).contains(&c.horizontal) && (1..=4).contains(&c.vertical));
+            && self
+                .jpeg
+                .components
+                .iter()
+                .all(|c| (1..=4).contains(&c.horizontal) && (1..=4).contains(&c.vertical));
         if !is_sound {
             return Err(damaged("its frame header names impossible components"));
         }
@@ -136,7 +163,9 @@ impl<'a> Walk<'a> {
     fn quantisation(&mut self, mut body: &[u8]) {
         while let Some((&head, rest)) = body.split_first() {
             let is_wide = head >> 4 != 0;
-            let Some(values) = rest.get(..if is_wide { 128 } else { 64 }) else { return };
+            let Some(values) = rest.get(..if is_wide { 128 } else { 64 }) else {
+                return;
+            };
             let mut table = [0u16; 64];
             for (index, value) in table.iter_mut().enumerate() {
                 *value = if is_wide {
@@ -164,17 +193,28 @@ impl<'a> Walk<'a> {
         }
         self.jpeg.scans = self.jpeg.scans.saturating_add(1);
         let is_progressive = self.jpeg.process == Process::Progressive;
-        let band = if is_progressive { usize::from(first)..usize::from(last) + 1 } else { 0..64 };
+        let band = if is_progressive {
+            usize::from(first)..usize::from(last) + 1
+        } else {
+            0..64
+        };
         for selector in selectors.chunks_exact(2) {
             let index = self.jpeg.components.iter().position(|c| c.id == selector[0]);
-            let sent = index.and_then(|i| self.sent_bits.get_mut(i)).and_then(|s| s.get_mut(band.clone()));
-            let Some(sent) = sent else { return Err(damaged("a scan names components that do not exist")) };
+            let sent = index
+                .and_then(|i| self.sent_bits.get_mut(i))
+                .and_then(|s| s.get_mut(band.clone()));
+            let Some(sent) = sent else {
+                return Err(damaged("a scan names components that do not exist"));
+            };
             sent.fill(if is_progressive { bits & 15 } else { 0 });
         }
         self.at = end_of_entropy(self.bytes, self.at);
         // Marker and length take four bytes, the component count one, each selector two.
         let spectral_at = (self.jpeg.process == Process::Sequential).then_some(5 + 2 * count);
-        self.jpeg.parts.push(Part { range: start..self.at, spectral_at });
+        self.jpeg.parts.push(Part {
+            range: start..self.at,
+            spectral_at,
+        });
         Ok(())
     }
 
@@ -195,7 +235,9 @@ impl<'a> Walk<'a> {
 /// Finds where the coded data of a scan end: at the first marker that is neither a stuffed byte nor a restart.
 fn end_of_entropy(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        let Some(found) = bytes.get(at..).and_then(find_ff) else { return bytes.len() };
+        let Some(found) = bytes.get(at..).and_then(find_ff) else {
+            return bytes.len();
+        };
         at += found;
         match bytes.get(at + 1) {
             None => return bytes.len(),
@@ -217,5 +259,9 @@ fn find_ff(bytes: &[u8]) -> Option<usize> {
         }
     }
     let tail = words.len() * 8;
-    bytes.get(tail..)?.iter().position(|&b| b == 0xFF).map(|within| tail + within)
+    bytes
+        .get(tail..)?
+        .iter()
+        .position(|&b| b == 0xFF)
+        .map(|within| tail + within)
 }

@@ -1,0 +1,134 @@
+//! The command line: parses, runs one verb, prints its result, answers with an exit code.
+//!
+//! 0 done · 1 internal failure · 2 unusable arguments or input · 3 done, but some rows or files failed. Results go to stdout,
+//! everything else to stderr.
+#![expect(clippy::print_stdout, reason = "printing results is what a command line is for")]
+
+mod agency;
+mod batch;
+mod campaign;
+mod drain;
+mod jobs;
+mod migrate;
+mod output;
+mod recapture;
+mod roll;
+mod school;
+mod staging;
+mod work;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use domain::config::Config;
+use domain::error::Error;
+
+use crate::house::House;
+use output::Format;
+
+/// How a verb ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Done, but some rows or files failed.
+    SomeFailed,
+}
+
+/// The back-office for graduate portraits.
+#[derive(Parser)]
+#[command(name = "rollproof", version, about)]
+struct Cli {
+    /// Settings file; variables named ROLLPROOF_* win over it.
+    #[arg(long, global = true, default_value = "rollproof.toml")]
+    config: PathBuf,
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Bring the database's schema up to this program's.
+    Migrate(migrate::Args),
+    /// Schools of the house.
+    #[command(subcommand)]
+    School(school::Verb),
+    /// Imaging agencies.
+    #[command(subcommand)]
+    Agency(agency::Verb),
+    /// Capture campaigns.
+    #[command(subcommand)]
+    Campaign(campaign::Verb),
+    /// The student roll.
+    #[command(subcommand)]
+    Roll(roll::Verb),
+    /// Deliveries of photos.
+    #[command(subcommand)]
+    Batch(batch::Verb),
+    /// Whom to shoot again.
+    #[command(subcommand)]
+    Recapture(recapture::Verb),
+    /// The job queue.
+    #[command(subcommand)]
+    Jobs(jobs::Verb),
+    /// Run jobs until told to stop.
+    Worker(work::Args),
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_help = !error.use_stderr();
+            if let Err(failure) = error.print() {
+                tracing::error!(error = %failure, "the usage could not be printed");
+            }
+            return if is_help { ExitCode::SUCCESS } else { ExitCode::from(2) };
+        }
+    };
+    output::start_log();
+    let format = cli.format;
+    match run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(3),
+        Err(error) => {
+            output::print_error(format, &error);
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::Unavailable { .. } | Error::Internal(_) | Error::LeaseLost { .. } => 1,
+        _ => 2,
+    }
+}
+
+fn run(cli: Cli) -> Result<Outcome, Error> {
+    let config = Config::load(&cli.config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
+    let format = cli.format;
+    if let Verb::Migrate(args) = &cli.verb {
+        return migrate::run(&config, args, format);
+    }
+    let house = House::open(config)?;
+    runtime.block_on(async move {
+        match cli.verb {
+            Verb::Migrate(_) => Ok(Outcome::Done),
+            Verb::School(verb) => school::run(&house, verb, format).await,
+            Verb::Agency(verb) => agency::run(&house, verb, format).await,
+            Verb::Campaign(verb) => campaign::run(&house, verb, format).await,
+            Verb::Roll(verb) => roll::run(&house, verb, format).await,
+            Verb::Batch(verb) => batch::run(&house, verb, format).await,
+            Verb::Recapture(verb) => recapture::run(&house, verb, format).await,
+            Verb::Jobs(verb) => jobs::run(&house, verb, format).await,
+            Verb::Worker(args) => work::run(&house, args).await,
+        }
+    })
+}

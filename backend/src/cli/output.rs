@@ -1,0 +1,68 @@
+//! How results, errors and logs are printed.
+
+use std::io::Write as _;
+
+use clap::ValueEnum;
+use domain::error::{Error, Result};
+use serde::Serialize;
+
+/// How a result is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON document.
+    Json,
+}
+
+/// Logs go to stderr; `ROLLPROOF_LOG` chooses what is logged.
+pub fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLPROOF_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,domain=info,worker=info,backend=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+}
+
+/// Prints a result: as JSON, or by `text`.
+pub fn print<T: Serialize>(format: Format, result: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = match format {
+        Format::Json => serde_json::to_writer(&mut out, result).map_err(std::io::Error::from).and_then(|()| writeln!(out)),
+        Format::Text => writeln!(out, "{}", text(result)),
+    };
+    // A reader that closes the pipe early has what it wanted.
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
+        _ => Ok(()),
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    code: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+/// Prints an error: as JSON to stdout, or as a sentence to stderr. The source of an internal fault goes to the log.
+pub fn print_error(format: Format, error: &Error) {
+    if matches!(error, Error::Internal(_) | Error::Unavailable { .. }) {
+        tracing::error!("{}", error.with_sources());
+    }
+    let body = ErrorBody { code: error.code(), message: error.to_string(), field: error.field() };
+    let printed = match format {
+        Format::Json => print(Format::Json, &ErrorDocument { error: body }, |_| String::new()),
+        Format::Text => {
+            let mut err = std::io::stderr().lock();
+            writeln!(err, "rollproof: {} ({})", body.message, body.code).map_err(Error::internal)
+        }
+    };
+    if let Err(failure) = printed {
+        tracing::error!("an error could not be printed: {}", failure.with_sources());
+    }
+}

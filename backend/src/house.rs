@@ -1,0 +1,66 @@
+//! Everything a process works with, opened from the settings: database, store, keys, clock.
+
+use domain::clock::Clock;
+use domain::config::Config;
+use domain::crypto::Sealer;
+use domain::db::{Db, migrate};
+use domain::error::{Error, Result};
+use domain::keys;
+use domain::storage::{StorageCredentials, StorageLimits, Store};
+use worker::JobContext;
+
+/// An opened house; cheap to clone.
+#[derive(Clone)]
+pub struct House {
+    /// The settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The object store.
+    pub store: Store,
+    /// The keys.
+    pub sealer: Sealer,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl House {
+    /// Opens a house. SQLite is made and migrated by itself; PostgreSQL must have been migrated.
+    pub fn open(config: Config) -> Result<Self> {
+        let db = open_database(&config)?;
+        let pending = migrate::pending_blocking(&db)?;
+        if !pending.is_empty() {
+            if !config.database_url.is_sqlite() {
+                return Err(Error::conflict(
+                    "schema-old",
+                    "the database's schema is older than this program; run `rollproof migrate`",
+                ));
+            }
+            migrate::migrate_blocking(&db)?;
+        }
+        let sealer = keys::open_keys_blocking(&db, &config.secret_file)?;
+        let limits = StorageLimits { max_file_bytes: config.limits.archive_bytes, ..StorageLimits::default() };
+        let store = Store::open(&config.storage_url, credentials(&config).as_ref(), limits)?;
+        Ok(Self { config, db, store, sealer, clock: Clock::System })
+    }
+
+    /// What jobs are given.
+    pub fn job_context(&self) -> JobContext {
+        JobContext::new(self.db.clone(), self.store.clone(), self.sealer.clone(), self.config.clone(), self.clock.clone())
+    }
+}
+
+/// Opens the database alone, making the folder that SQLite's default needs.
+pub fn open_database(config: &Config) -> Result<Db> {
+    std::fs::create_dir_all(&config.data_dir).map_err(Error::internal)?;
+    Db::open(&config.database_url, config.database_connections)
+}
+
+fn credentials(config: &Config) -> Option<StorageCredentials> {
+    let given = &config.storage_credentials;
+    Some(StorageCredentials {
+        access_key_id: given.access_key_id.clone()?,
+        secret_access_key: given.secret_access_key.clone()?.into(),
+        session_token: given.session_token.clone().map(Into::into),
+    })
+}

@@ -7,6 +7,7 @@ use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
 use super::conn::Conn;
+use super::dialect::query;
 use crate::error::Result;
 
 /// Rows handed over per statement; bounds the memory of one call.
@@ -82,7 +83,7 @@ pub fn insert<T: Serialize>(
     );
     let mut inserted = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        inserted += diesel::sql_query(&statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+        inserted += query(conn, &statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
     }
     Ok(inserted)
 }
@@ -110,7 +111,7 @@ pub fn update<T: Serialize>(
     );
     let mut updated = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        updated += diesel::sql_query(&statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+        updated += query(conn, &statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
     }
     Ok(updated)
 }

@@ -4,12 +4,22 @@ pub mod batches;
 pub mod roll;
 
 use diesel::prelude::*;
+use diesel::query_builder::SqlQuery;
 use diesel::sql_types::{BigInt, Integer, Text};
 
 use super::conn::Conn;
 use crate::clock::TimestampMs;
 use crate::error::Result;
 use crate::id::JobId;
+
+/// A statement with numbered parameters `$1`, `$2`, … as each database spells them. SQLite takes `$1` for a name and numbers names
+/// by their first appearance; `?1` is the number.
+pub fn query(conn: &Conn, statement: impl AsRef<str>) -> SqlQuery {
+    match conn {
+        Conn::Sqlite(_) => diesel::sql_query(statement.as_ref().replace('$', "?")),
+        Conn::Pg(_) => diesel::sql_query(statement.as_ref()),
+    }
+}
 
 /// A row that [`claim_jobs`] leased.
 #[derive(QueryableByName)]
@@ -49,7 +59,7 @@ pub fn claim_jobs(
          ORDER BY priority, run_at_ms, job_id LIMIT $5 {skip_locked}) \
          RETURNING job_id, name, payload, attempts"
     );
-    let mut rows: Vec<ClaimedRow> = diesel::sql_query(statement)
+    let mut rows: Vec<ClaimedRow> = query(conn, statement)
         .bind::<Text, _>(worker_name)
         .bind::<BigInt, _>(lease_until_ms)
         .bind::<Text, _>(queue)
@@ -62,7 +72,7 @@ pub fn claim_jobs(
 
 /// Says that a process lives.
 pub fn upsert_worker(conn: &mut Conn, worker_name: &str, now_ms: TimestampMs) -> Result<()> {
-    diesel::sql_query(
+    query(conn, 
         "INSERT INTO workers (worker_name, started_at_ms, last_seen_ms) VALUES ($1, $2, $2) \
          ON CONFLICT (worker_name) DO UPDATE SET last_seen_ms = excluded.last_seen_ms",
     )

@@ -11,6 +11,7 @@ use crate::batches::report::ReportRecord;
 use crate::campaigns::Campaign;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::dialect::query;
 use crate::db::bulk::{Column, rows_of};
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
@@ -68,7 +69,7 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
         );
         for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
             found.extend(
-                diesel::sql_query(&statement)
+                query(conn, &statement)
                     .bind::<Text, _>(serde_json::to_string(chunk)?)
                     .load::<FoundRow>(conn)?,
             );
@@ -115,7 +116,7 @@ pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRe
          ORDER BY c.code, r.student_no",
         rows_of(conn)
     );
-    let rows: Vec<MissingRow> = diesel::sql_query(statement)
+    let rows: Vec<MissingRow> = query(conn, statement)
         .bind::<Text, _>(statuses)
         .bind::<BigInt, _>(i64::try_from(expected.statuses.len()).unwrap_or(i64::MAX))
         .bind::<BigInt, _>(expected.school_id.map_or(0, |school| school.0))
@@ -153,7 +154,7 @@ pub fn list_accepted_photos(conn: &mut Conn, batch: &Batch, records: &[RecordId]
     let keys: Vec<KeyRow> = records.iter().map(|record| KeyRow { key: record.to_string() }).collect();
     let mut found = Vec::new();
     for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
-        let rows: Vec<AcceptedRow> = diesel::sql_query(&statement)
+        let rows: Vec<AcceptedRow> = query(conn, &statement)
             .bind::<Text, _>(serde_json::to_string(chunk)?)
             .bind::<Text, _>(batch.kind.as_str())
             .bind::<BigInt, _>(batch.batch_id)
@@ -179,7 +180,7 @@ pub fn clear_reconciliation(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<En
     const ABOUT_OTHERS: &str = "stage = 'reconciliation' AND batch_id <> $1 AND other_entry_id IN (\
          SELECT entry_id FROM batch_entries WHERE batch_id = $1)";
     let foreign: Vec<EntryIdRow> =
-        diesel::sql_query(format!("SELECT DISTINCT entry_id FROM entry_findings WHERE {ABOUT_OTHERS}"))
+        query(conn, format!("SELECT DISTINCT entry_id FROM entry_findings WHERE {ABOUT_OTHERS}"))
             .bind::<BigInt, _>(batch_id)
             .load(conn)?;
     for statement in [
@@ -187,7 +188,7 @@ pub fn clear_reconciliation(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<En
         "DELETE FROM entry_findings WHERE stage = 'reconciliation' AND batch_id = $1".to_owned(),
         "UPDATE manifest_rows SET entry_id = NULL WHERE batch_id = $1".to_owned(),
     ] {
-        diesel::sql_query(statement).bind::<BigInt, _>(batch_id).execute(conn)?;
+        query(conn, statement).bind::<BigInt, _>(batch_id).execute(conn)?;
     }
     Ok(foreign.into_iter().map(|row| row.entry_id).collect())
 }
@@ -217,7 +218,7 @@ pub fn judge_again(conn: &mut Conn, entries: &[EntryId]) -> Result<()> {
     );
     for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
         for statement in [&judge, &withdraw, &restore] {
-            diesel::sql_query(statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+            query(conn, statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
         }
     }
     Ok(())
@@ -229,25 +230,25 @@ pub fn publish_photos(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Re
     let withdraw = "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND entry_id IN (\
          SELECT e.entry_id FROM batch_entries AS e WHERE e.batch_id = $1 \
          AND (e.verdict <> 'matched' OR e.record_id IS NULL OR e.record_id <> photos.record_id))";
-    diesel::sql_query(withdraw).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
+    query(conn, withdraw).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
     let supersede = "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND kind = $2 \
          AND entry_id NOT IN (SELECT entry_id FROM batch_entries WHERE batch_id = $1) \
          AND record_id IN (SELECT record_id FROM batch_entries WHERE batch_id = $1 AND verdict = 'matched')";
-    diesel::sql_query(supersede)
+    query(conn, supersede)
         .bind::<BigInt, _>(batch.batch_id)
         .bind::<Text, _>(batch.kind.as_str())
         .execute(conn)?;
     let reaccept = "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND entry_id IN (\
          SELECT e.entry_id FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched' \
          AND e.record_id = photos.record_id)";
-    diesel::sql_query(reaccept).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
+    query(conn, reaccept).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
     let accept = "INSERT INTO photos (record_id, campaign_id, entry_id, kind, version, state, created_at_ms) \
          SELECT e.record_id, $2, e.entry_id, $3, \
          1 + coalesce((SELECT max(p.version) FROM photos AS p WHERE p.record_id = e.record_id AND p.kind = $3), 0), \
          'accepted', $4 FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched' \
          AND e.record_id IS NOT NULL AND NOT EXISTS (\
          SELECT 1 FROM photos AS p WHERE p.entry_id = e.entry_id AND p.record_id = e.record_id)";
-    diesel::sql_query(accept)
+    query(conn, accept)
         .bind::<BigInt, _>(batch.batch_id)
         .bind::<BigInt, _>(batch.campaign_id)
         .bind::<Text, _>(batch.kind.as_str())
@@ -277,7 +278,7 @@ pub fn settle_recaptures(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) ->
          WHERE other.record_id = e.record_id AND other.verdict IN ('matched', 'review') AND b.campaign_id = $2 AND b.state <> 'undone') \
          GROUP BY e.record_id";
     for statement in [cancel, close, open] {
-        diesel::sql_query(statement)
+        query(conn, statement)
             .bind::<BigInt, _>(batch.batch_id)
             .bind::<BigInt, _>(batch.campaign_id)
             .bind::<BigInt, _>(now_ms)
@@ -296,7 +297,7 @@ pub fn withdraw_batch(conn: &mut Conn, batch_id: BatchId, now_ms: TimestampMs) -
          AND entry_id IN (SELECT entry_id FROM batch_entries WHERE batch_id = $1)",
         "UPDATE batch_entries SET verdict = NULL, record_id = NULL, state = 'inspected' WHERE batch_id = $1 AND $2 > 0",
     ] {
-        diesel::sql_query(statement).bind::<BigInt, _>(batch_id).bind::<BigInt, _>(now_ms).execute(conn)?;
+        query(conn, statement).bind::<BigInt, _>(batch_id).bind::<BigInt, _>(now_ms).execute(conn)?;
     }
     judge_again(conn, &foreign)
 }

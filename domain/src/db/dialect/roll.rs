@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::dialect::query;
 use crate::db::bulk::{Column, CountRow, rows_of};
 use crate::error::Result;
 use crate::id::ImportId;
@@ -62,7 +63,7 @@ pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]
         columns(""),
         rows_of(conn),
     );
-    diesel::sql_query(statement)
+    query(conn, statement)
         .bind::<Text, _>(serde_json::to_string(rows)?)
         .bind::<BigInt, _>(import_id)
         .execute(conn)?;
@@ -202,7 +203,7 @@ fn insert_issues(conn: &mut Conn, import_id: ImportId, rule: &ClashRule, rows: &
         "INSERT INTO roll_import_issues (import_id, row_no, column_name, code, severity, message) \
          SELECT $1, row_no, $2, $3, $4, $5 FROM ({rows}) AS found"
     );
-    diesel::sql_query(statement)
+    query(conn, statement)
         .bind::<BigInt, _>(import_id)
         .bind::<Text, _>(rule.column)
         .bind::<Text, _>(rule.code)
@@ -213,7 +214,7 @@ fn insert_issues(conn: &mut Conn, import_id: ImportId, rule: &ClashRule, rows: &
 }
 
 fn execute(conn: &mut Conn, statement: &str, import_id: ImportId) -> Result<usize> {
-    Ok(diesel::sql_query(statement).bind::<BigInt, _>(import_id).execute(conn)?)
+    Ok(query(conn, statement).bind::<BigInt, _>(import_id).execute(conn)?)
 }
 
 /// How an import's rows turned out.
@@ -232,7 +233,7 @@ pub struct OutcomeCounts {
 
 /// Counts the judged rows.
 pub fn count_outcomes(conn: &mut Conn, import_id: ImportId) -> Result<OutcomeCounts> {
-    let counts = diesel::sql_query(
+    let counts = query(conn, 
         "SELECT CAST(coalesce(sum(CASE WHEN outcome IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_new, \
          CAST(coalesce(sum(CASE WHEN outcome = 'changed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_changed, \
          CAST(coalesce(sum(CASE WHEN outcome IN ('unchanged', 'repeated') THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_unchanged \
@@ -279,7 +280,7 @@ pub fn apply_rows(
         columns("s."),
     );
     for statement in [keep, change, reappear, add] {
-        diesel::sql_query(statement)
+        query(conn, statement)
             .bind::<BigInt, _>(import_id)
             .bind::<BigInt, _>(first_row)
             .bind::<BigInt, _>(last_row)
@@ -309,7 +310,7 @@ const VANISHED: &str = "is_open AND vanished_import_id IS NULL \
 /// Counts the records of a scope that the file does not have.
 pub fn count_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope) -> Result<i64> {
     let statement = typed(conn, &format!("SELECT count(*) AS count FROM roll_records WHERE {VANISHED}"));
-    let row: CountRow = diesel::sql_query(statement)
+    let row: CountRow = query(conn, statement)
         .bind::<BigInt, _>(import_id)
         .bind::<Nullable<Text>, _>(&scope.school_code)
         .bind::<Nullable<Text>, _>(&scope.level_kind)
@@ -321,7 +322,7 @@ pub fn count_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope)
 /// Marks the records of a scope that the file does not have; nothing is deleted.
 pub fn mark_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope) -> Result<usize> {
     let statement = typed(conn, &format!("UPDATE roll_records SET vanished_import_id = $1 WHERE {VANISHED}"));
-    let marked = diesel::sql_query(statement)
+    let marked = query(conn, statement)
         .bind::<BigInt, _>(import_id)
         .bind::<Nullable<Text>, _>(&scope.school_code)
         .bind::<Nullable<Text>, _>(&scope.level_kind)
@@ -343,7 +344,7 @@ fn typed(conn: &Conn, statement: &str) -> String {
 
 /// Empties the staging of an import; at once where it is the only one that has any.
 pub fn clear_staging(conn: &mut Conn, import_id: ImportId) -> Result<()> {
-    let others: CountRow = diesel::sql_query(
+    let others: CountRow = query(conn, 
         "SELECT count(*) AS count FROM (SELECT 1 FROM roll_import_rows WHERE import_id <> $1 LIMIT 1) AS other",
     )
     .bind::<BigInt, _>(import_id)
@@ -357,7 +358,7 @@ pub fn clear_staging(conn: &mut Conn, import_id: ImportId) -> Result<()> {
         Conn::Sqlite(_) => "DELETE FROM roll_import_rows",
         Conn::Pg(_) => "TRUNCATE roll_import_rows",
     };
-    diesel::sql_query(statement).execute(conn)?;
+    query(conn, statement).execute(conn)?;
     Ok(())
 }
 
@@ -408,7 +409,7 @@ pub fn undo_rows(conn: &mut Conn, import_id: ImportId) -> Result<(i64, i64)> {
 }
 
 fn count(conn: &mut Conn, statement: &str, import_id: ImportId) -> Result<i64> {
-    let row: CountRow = diesel::sql_query(statement).bind::<BigInt, _>(import_id).get_result(conn)?;
+    let row: CountRow = query(conn, statement).bind::<BigInt, _>(import_id).get_result(conn)?;
     Ok(row.count)
 }
 
@@ -419,7 +420,7 @@ pub fn last_row_of_step(conn: &mut Conn, import_id: ImportId, after_row: i64, ro
         #[diesel(sql_type = Nullable<BigInt>)]
         last_row: Option<i64>,
     }
-    let row: LastRow = diesel::sql_query(
+    let row: LastRow = query(conn, 
         "SELECT max(row_no) AS last_row FROM (SELECT row_no FROM roll_import_rows \
          WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3) AS step",
     )

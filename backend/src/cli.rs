@@ -7,6 +7,7 @@
 mod agency;
 mod batch;
 mod campaign;
+mod demo;
 mod drain;
 mod jobs;
 mod migrate;
@@ -52,6 +53,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Make a fresh synthetic school, ingest its agency's batch, check the report, then serve.
+    Demo(demo::Args),
     /// Bring the database's schema up to this program's.
     Migrate(migrate::Args),
     /// Schools of the house.
@@ -117,10 +120,13 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
     if let Verb::Migrate(args) = &cli.verb {
         return migrate::run(&config, args, format);
     }
+    if let Verb::Demo(args) = cli.verb {
+        return runtime.block_on(demo::run(config, args, format));
+    }
     let house = House::open(config)?;
     runtime.block_on(async move {
         match cli.verb {
-            Verb::Migrate(_) => Ok(Outcome::Done),
+            Verb::Migrate(_) | Verb::Demo(_) => Ok(Outcome::Done),
             Verb::School(verb) => school::run(&house, verb, format).await,
             Verb::Agency(verb) => agency::run(&house, verb, format).await,
             Verb::Campaign(verb) => campaign::run(&house, verb, format).await,

@@ -34,6 +34,14 @@ pub enum Error {
         /// What is wrong and what to do.
         message: Cow<'static, str>,
     },
+    /// Foreign input was refused; code and words come from the room that read it.
+    #[error("{message}")]
+    Refused {
+        /// Stable code of the fault.
+        code: String,
+        /// What is wrong and what to do.
+        message: String,
+    },
     /// The actor may not do this.
     #[error("this needs the right to {right}")]
     Forbidden {
@@ -65,8 +73,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// The stable code that appears in JSON, on pages, in job rows and on the command line.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
+            Self::Refused { code, .. } => code,
             Self::NotFound { .. } => "not-found",
             Self::Conflict { code, .. } | Self::Invalid { code, .. } => code,
             Self::Forbidden { .. } => "forbidden",

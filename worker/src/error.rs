@@ -9,7 +9,7 @@ pub enum JobError {
     #[error("{message}")]
     Retry {
         /// Stable code of the cause.
-        code: &'static str,
+        code: String,
         /// One line without personal data.
         message: String,
         /// For the log.
@@ -20,7 +20,7 @@ pub enum JobError {
     #[error("{message}")]
     Permanent {
         /// Stable code of the cause.
-        code: &'static str,
+        code: String,
         /// One line without personal data.
         message: String,
     },
@@ -31,17 +31,17 @@ pub enum JobError {
 
 impl JobError {
     /// A failure that may pass.
-    pub fn retry(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Retry { code, message: message.into(), source: None }
+    pub fn retry(code: &str, message: impl Into<String>) -> Self {
+        Self::Retry { code: code.to_owned(), message: message.into(), source: None }
     }
 
     /// A failure that stays.
-    pub fn permanent(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Permanent { code, message: message.into() }
+    pub fn permanent(code: &str, message: impl Into<String>) -> Self {
+        Self::Permanent { code: code.to_owned(), message: message.into() }
     }
 
     /// The stable code.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Retry { code, .. } | Self::Permanent { code, .. } => code,
             Self::LeaseLost => "lease-lost",
@@ -71,9 +71,9 @@ impl From<Error> for JobError {
         match error {
             Error::LeaseLost { .. } => Self::LeaseLost,
             error if error.is_transient() => {
-                Self::Retry { code: error.code(), message: error.to_string(), source: Some(Box::new(error)) }
+                Self::Retry { code: error.code().to_owned(), message: error.to_string(), source: Some(Box::new(error)) }
             }
-            error => Self::Permanent { code: error.code(), message: error.to_string() },
+            error => Self::Permanent { code: error.code().to_owned(), message: error.to_string() },
         }
     }
 }

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 pub use checks::Measurements;
 pub use decode::Format;
 pub use encode::Standard;
-pub use fingerprint::{Fingerprint, Hashes, Shortlist, Similarity, UnknownLayout, compare, differences};
+pub use fingerprint::{Fingerprint, Hashes, Shortlist, Similarity, UnknownLayout, compare};
 pub use limits::{Limits, Refusal};
 pub use original::original_without_metadata;
 
@@ -147,9 +147,11 @@ fn run_steps(
     let pictures = Pictures::cut(picture)?;
     deadline.check()?;
 
+    let luma = pictures.small.luma();
     let frame = Frame {
         full: pictures.frame(),
         small: &pictures.small,
+        small_luma: &luma,
         is_colour: container.components >= 3,
         is_full_size: width >= STANDARD_WIDTH * 9 / 10 && height >= STANDARD_HEIGHT * 9 / 10,
         is_portrait: is_portrait(width, height),
@@ -157,8 +159,10 @@ fn run_steps(
     inspection.measurements = checks::check_frame(&frame, findings)?;
     deadline.check()?;
 
-    let luma = pictures.frame().luma();
-    inspection.fingerprint = Some(Fingerprint::of(&luma, pictures.frame().width, pictures.frame().height)?);
+    // Two empty backdrops are alike without being the same picture.
+    if !findings.has(FindingCode::NoFace) {
+        inspection.fingerprint = Some(Fingerprint::of(&luma)?);
+    }
     deadline.check()?;
 
     let kept = clean_jpeg.filter(|jpeg| conforms(&container, is_converted, jpeg.len(), profile));

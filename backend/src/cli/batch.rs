@@ -44,28 +44,31 @@ pub enum Verb {
 #[derive(clap::Args)]
 pub struct IngestArgs {
     /// A ZIP, or a folder of photos.
-    delivery: PathBuf,
+    pub delivery: PathBuf,
     /// Code of the campaign.
     #[arg(long)]
-    campaign: String,
+    pub campaign: String,
     /// Code of the agency.
     #[arg(long)]
-    agency: String,
+    pub agency: String,
     /// Which photo of the records it brings: graduation or admission.
     #[arg(long, default_value = "graduation")]
-    kind: BatchKind,
+    pub kind: BatchKind,
     /// By which number files are named: auto, id-number, exam-no or student-no.
     #[arg(long, default_value = "auto")]
-    key: KeyPolicyWord,
+    pub key: KeyPolicyWord,
     /// The agency's list, where it is not inside the delivery.
     #[arg(long)]
-    manifest: Option<PathBuf>,
+    pub manifest: Option<PathBuf>,
 }
 
 /// Runs a verb.
 pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     match verb {
-        Verb::Ingest(args) => ingest(house, args, format).await,
+        Verb::Ingest(args) => {
+            let batch_id = ingest(house, args).await?;
+            print_report(house, batch_id, format).await
+        }
         Verb::Report { batch_id } => print_report(house, batch_id, format).await,
         Verb::Rematch { batch_id } => {
             let now_ms = house.clock.now_ms();
@@ -84,7 +87,8 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     }
 }
 
-async fn ingest(house: &House, args: IngestArgs, format: Format) -> Result<Outcome> {
+/// Takes a delivery in, or recognises it, and waits until it is reconciled.
+pub async fn ingest(house: &House, args: IngestArgs) -> Result<BatchId> {
     let (campaign_code, agency_code) = (args.campaign.clone(), args.agency.clone());
     let (campaign, agency) = house
         .db
@@ -120,7 +124,7 @@ async fn ingest(house: &House, args: IngestArgs, format: Format) -> Result<Outco
         }
     };
     drain(house, Subject::Batch(batch_id)).await?;
-    print_report(house, batch_id, format).await
+    Ok(batch_id)
 }
 
 /// A folder becomes an archive first, so that everything after knows only archives.
@@ -136,9 +140,14 @@ fn pack_if_folder(house: &House, delivery: &Path) -> Result<Option<tempfile::Nam
     Ok(Some(archive))
 }
 
-async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Result<Outcome> {
+/// The full report of a batch.
+pub async fn report_of(house: &House, batch_id: BatchId) -> Result<BatchReport> {
     let sealer = house.sealer.clone();
-    let report = house.db.read(move |conn| queries::get_report(conn, &sealer, batch_id)).await?;
+    house.db.read(move |conn| queries::get_report(conn, &sealer, batch_id)).await
+}
+
+async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Result<Outcome> {
+    let report = report_of(house, batch_id).await?;
     output::print(format, &report, describe)?;
     let has_failures = report.counts.rejected + report.counts.unmatched > 0;
     Ok(if has_failures { Outcome::SomeFailed } else { Outcome::Done })

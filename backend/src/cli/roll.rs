@@ -1,6 +1,6 @@
 //! `rollproof roll …`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use domain::audit::OPERATOR;
 use domain::db::dialect::roll::VanishScope;
@@ -73,16 +73,22 @@ async fn import(house: &House, args: ImportArgs, format: Format) -> Result<Outco
         mapping: args.mapping.as_deref().map(read_mapping).transpose()?.unwrap_or_default(),
         scope: args.scope.as_deref().map(parse_scope).transpose()?,
     };
-    let (source_sha256, _) = digest_file(&args.file, "FILE")?;
-    let staged_object = stage(&house.store, &args.file).await?;
-    let new = NewImport {
-        kind: args.kind,
-        staged_object,
-        source_sha256,
-        options,
-        is_dry_run: args.dry_run,
-        actor: OPERATOR.to_owned(),
-    };
+    let report = import_file(house, &args.file, args.kind, options, args.dry_run).await?;
+    output::print(format, &report, describe)?;
+    Ok(if report.error_total > 0 { Outcome::SomeFailed } else { Outcome::Done })
+}
+
+/// Stages a file, waits for its import and returns the report.
+pub async fn import_file(
+    house: &House,
+    file: &Path,
+    kind: ImportKind,
+    options: ImportOptions,
+    is_dry_run: bool,
+) -> Result<ImportReport> {
+    let (source_sha256, _) = digest_file(file, "FILE")?;
+    let staged_object = stage(&house.store, file).await?;
+    let new = NewImport { kind, staged_object, source_sha256, options, is_dry_run, actor: OPERATOR.to_owned() };
     let now_ms = house.clock.now_ms();
     let import_id = house.db.write_tx(move |conn| commands::create_import(conn, &new, now_ms)).await?;
     drain(house, Subject::Import(import_id)).await?;
@@ -90,21 +96,18 @@ async fn import(house: &House, args: ImportArgs, format: Format) -> Result<Outco
         .db
         .read(move |conn| Ok((queries::get_import(conn, import_id)?, queries::get_report(conn, import_id)?)))
         .await?;
-    if import.state == ImportState::Failed {
-        return Err(Error::Invalid {
-            code: "roll-file-unusable",
-            field: import.failure_code.unwrap_or_default().into(),
-            message: import.failure_message.unwrap_or_default().into(),
-        });
+    match import.state {
+        ImportState::Applied | ImportState::Previewed => Ok(report),
+        ImportState::Failed => Err(Error::Refused {
+            code: import.failure_code.unwrap_or_default(),
+            message: import.failure_message.unwrap_or_default(),
+        }),
+        _ => Err(Error::internal("the import did not end; see `rollproof jobs list`")),
     }
-    if !matches!(import.state, ImportState::Applied | ImportState::Previewed) {
-        return Err(Error::internal("the import did not end; see `rollproof jobs list`"));
-    }
-    output::print(format, &report, describe)?;
-    Ok(if report.error_total > 0 { Outcome::SomeFailed } else { Outcome::Done })
 }
 
-fn describe(report: &ImportReport) -> String {
+/// The report in one line, and the first errors.
+pub fn describe(report: &ImportReport) -> String {
     let mut text = format!(
         "import {}: {} rows · {} new · {} changed · {} unchanged · {} vanished · {} errors · {} warnings",
         report.import_id, report.rows, report.new, report.changed, report.unchanged, report.vanished, report.error_total, report.warning_total
@@ -115,7 +118,7 @@ fn describe(report: &ImportReport) -> String {
     text
 }
 
-fn read_mapping(path: &std::path::Path) -> Result<Mapping> {
+fn read_mapping(path: &Path) -> Result<Mapping> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Error::invalid("mapping-unreadable", "--mapping", format!("the file cannot be read: {}", error.kind())))?;
     toml::from_str(&text).map_err(|error| Error::invalid("mapping", "--mapping", format!("the file is not a mapping: {}", error.message())))

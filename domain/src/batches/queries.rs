@@ -113,9 +113,9 @@ struct EntryRow {
 pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<BatchReport> {
     let batch = get_batch(conn, batch_id)?;
     if batch.state == BatchState::Failed {
-        return Err(Error::Conflict {
-            code: "batch-failed",
-            message: batch.failure_message.unwrap_or_else(|| "nothing of the delivery could be read".to_owned()).into(),
+        return Err(Error::Refused {
+            code: batch.failure_code.unwrap_or_else(|| "batch-failed".to_owned()),
+            message: batch.failure_message.unwrap_or_else(|| "nothing of the delivery could be read".to_owned()),
         });
     }
     let campaign = campaigns::get_campaign(conn, batch.campaign_id)?;

@@ -237,7 +237,7 @@ impl Profile {
                 min_range: 80.0,
                 max_clipped_share: 0.45,
             },
-            max_edge_width_px: 7.0,
+            max_edge_width_px: 6.4,
             min_subject_share: 0.12,
             // 教毕指〔2017〕99号: crown 50–110 px below the top edge, face 180–300 px wide, head in the middle. The rule
             // gives no number for the middle; a twelfth of the width is ours.

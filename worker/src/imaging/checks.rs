@@ -60,6 +60,8 @@ pub(super) struct Frame<'a> {
     pub full: &'a Raster,
     /// The same at 120×160.
     pub small: &'a Raster,
+    /// The luma of `small`.
+    pub small_luma: &'a [u8],
     /// Whether the picture is in colour; a grey one has no backdrop colour to judge.
     pub is_colour: bool,
     /// Whether the source has about as many pixels as the frame, so that sharpness means something.
@@ -106,7 +108,8 @@ impl<'a> Findings<'a> {
         self.list
     }
 
-    fn has(&self, code: FindingCode) -> bool {
+    /// Tells whether the code was found already.
+    pub(super) fn has(&self, code: FindingCode) -> bool {
         self.list.iter().any(|finding| finding.code == code)
     }
 }
@@ -117,7 +120,7 @@ pub(super) fn check_frame(frame: &Frame<'_>, findings: &mut Findings<'_>) -> Res
     let backdrop = backdrop::measure(frame.small);
     let subject = backdrop.subject_mask(frame.small);
     let subject_share = subject.middle_share();
-    let light = light::measure(frame.small, &backdrop);
+    let light = light::measure(frame.small, frame.small_luma, &backdrop);
     let border = border::measure(frame.full);
     let mut measured = Measurements {
         backdrop_hue_deg: Some(backdrop.colour.hue_deg),

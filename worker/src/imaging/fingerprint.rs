@@ -10,6 +10,7 @@ use img_hash::{HashAlg, HasherConfig};
 
 pub use shortlist::Shortlist;
 
+use super::checks::{SMALL_HEIGHT, SMALL_WIDTH};
 use super::limits::Refusal;
 use super::raster::resize_grey;
 
@@ -17,6 +18,11 @@ use super::raster::resize_grey;
 pub const SIGNATURE_WIDTH: usize = 24;
 /// Height of the signature in cells.
 pub const SIGNATURE_HEIGHT: usize = 32;
+/// Side of the square in pixels that the hashers get.
+const HASH_SIDE: usize = 32;
+const UNFIT: Refusal = Refusal::Damaged {
+    reason: "it cannot be scaled",
+};
 const SIGNATURE_BYTES: usize = SIGNATURE_WIDTH * SIGNATURE_HEIGHT;
 /// Written first, so that a later layout can be told from this one.
 const LAYOUT: u8 = 1;
@@ -68,22 +74,20 @@ impl UnknownLayout {
 }
 
 impl Fingerprint {
-    /// Takes the fingerprint of a picture given as luma, rows from the top.
-    pub(super) fn of(luma: &[u8], width: usize, height: usize) -> Result<Self, Refusal> {
-        let sides = (SIGNATURE_WIDTH, SIGNATURE_HEIGHT);
-        let cells = resize_grey(luma, (width, height), sides, FilterType::Bilinear)?;
-        let signature = cells.try_into().map_err(|_| Refusal::Damaged {
-            reason: "it cannot be scaled",
-        })?;
-        // The hashers scale again; from a quarter of the size they give the same bits sixteen times faster.
-        let (across, down) = (120, 160);
-        let quarter = resize_grey(luma, (width, height), (across, down), FilterType::Box)?;
-        let mirror: Vec<u8> = quarter
-            .chunks_exact(across)
+    /// Takes the fingerprint of a picture given as the luma of its 120×160 form, rows from the top.
+    pub(super) fn of(luma: &[u8]) -> Result<Self, Refusal> {
+        let scaled = |to| resize_grey(luma, (SMALL_WIDTH, SMALL_HEIGHT), to, FilterType::Bilinear);
+        // The triangle filter overlaps the cells a little, so that a slight shift can be taken out again by `align`.
+        let cells = scaled((SIGNATURE_WIDTH, SIGNATURE_HEIGHT))?;
+        let signature = cells.try_into().map_err(|_| UNFIT)?;
+        // The hashers scale once more, with a slower resampler that should not see more than it needs.
+        let square = scaled((HASH_SIDE, HASH_SIDE))?;
+        let mirror: Vec<u8> = square
+            .chunks_exact(HASH_SIDE)
             .flat_map(|row| row.iter().rev().copied())
             .collect();
         Ok(Self {
-            hashes: hashes(quarter)?,
+            hashes: hashes(square)?,
             mirrored: hashes(mirror)?,
             signature,
         })
@@ -149,19 +153,9 @@ pub fn compare(one: &Fingerprint, other: &Fingerprint) -> Similarity {
     }
 }
 
-/// Gives the raw difference, upright and mirrored; for tuning.
-pub fn differences(one: &Fingerprint, other: &Fingerprint) -> (f64, f64) {
-    (
-        align::difference(&one.signature, &other.signature),
-        align::difference(&one.mirrored_signature(), &other.signature),
-    )
-}
-
-fn hashes(luma: Vec<u8>) -> Result<Hashes, Refusal> {
-    const UNFIT: Refusal = Refusal::Damaged {
-        reason: "it cannot be scaled",
-    };
-    let picture = GrayImage::from_raw(120, 160, luma).ok_or(UNFIT)?;
+fn hashes(square: Vec<u8>) -> Result<Hashes, Refusal> {
+    let side = HASH_SIDE as u32;
+    let picture = GrayImage::from_raw(side, side, square).ok_or(UNFIT)?;
     let config = || HasherConfig::with_bytes_type::<[u8; 8]>().hash_size(8, 8);
     let gradient = config().hash_alg(HashAlg::Gradient).to_hasher().hash_image(&picture);
     let frequency = config()

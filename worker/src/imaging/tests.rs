@@ -9,7 +9,7 @@ use domain::campaigns::profile::Profile;
 use domain::photos::finding::{FindingCode, Severity};
 
 use super::*;
-use drawing::{Scene, jpeg, with_exif_orientation};
+use drawing::{Scene, jpeg, portrait, with_exif_orientation};
 
 fn chsi() -> Profile {
     Profile::builtin("chsi-graduation").expect("built in")
@@ -54,7 +54,7 @@ fn mean_difference(one: &Raster, other: &Raster) -> f64 {
 
 #[test]
 fn a_good_portrait_has_no_finding_above_a_note_and_keeps_its_data() {
-    let photo = jpeg(&Scene::default().draw(), 88);
+    let photo = jpeg(portrait(), 88);
     let inspection = look(&photo);
     assert_eq!(grave(&inspection), []);
     let standard = inspection.standard.expect("a good photo is standardised");
@@ -69,7 +69,7 @@ fn a_good_portrait_has_no_finding_above_a_note_and_keeps_its_data() {
 
 #[test]
 fn stands_upright_whatever_the_exif_orientation_is() {
-    let upright = Scene::default().draw();
+    let upright = portrait().clone();
     for orientation in 1..=8 {
         let stored = orient::upright(upright.clone(), inverse(orientation)).expect("a picture can be turned");
         let inspection = look(&with_exif_orientation(&jpeg(&stored, 92), u16::from(orientation)));
@@ -95,7 +95,7 @@ fn inverse(orientation: u8) -> u8 {
 #[test]
 fn an_invalid_orientation_leaves_the_picture_as_stored() {
     for value in [0, 9, 65_535] {
-        let inspection = look(&with_exif_orientation(&jpeg(&Scene::default().draw(), 88), value));
+        let inspection = look(&with_exif_orientation(&jpeg(portrait(), 88), value));
         assert_eq!(inspection.source.expect("it opens").orientation, 1);
     }
 }
@@ -192,7 +192,7 @@ fn judges_white_and_grey_by_their_own_profiles() {
 
 #[test]
 fn tells_wrong_size_and_landscape() {
-    let picture = Scene::default().draw();
+    let picture = portrait().clone();
     let half = picture
         .resized(picture.whole(), 240, 320, FilterType::Lanczos3)
         .expect("it scales");
@@ -208,7 +208,7 @@ fn tells_wrong_size_and_landscape() {
 
 #[test]
 fn other_formats_and_colour_models_are_reviewed_but_measured() {
-    let picture = Scene::default().draw();
+    let picture = portrait().clone();
     for photo in [
         drawing::png(&picture),
         drawing::bmp(&picture),
@@ -228,10 +228,10 @@ fn other_formats_and_colour_models_are_reviewed_but_measured() {
 
 #[test]
 fn drops_all_metadata_and_sets_300_dpi() {
-    let mut photo = with_exif_orientation(&jpeg(&Scene::default().draw(), 88), 1);
+    let mut photo = with_exif_orientation(&jpeg(portrait(), 88), 1);
     photo.extend_from_slice(b"PK\x03\x04 trailing archive with a secret");
     photo.splice(2..2, *b"\xFF\xFE\x00\x08secret");
-    for bytes in [photo.clone(), drawing::png(&Scene::default().draw())] {
+    for bytes in [photo.clone(), drawing::png(portrait())] {
         let standard = look(&bytes).standard.expect("it is standardised").jpeg;
         assert!(!standard.windows(6).any(|w| w == b"secret") && !standard.windows(4).any(|w| w == b"Exif"));
         let source = look(&standard).source.expect("it opens");
@@ -245,7 +245,7 @@ fn drops_all_metadata_and_sets_300_dpi() {
 
 #[test]
 fn reads_the_capture_time_only_when_it_is_one() {
-    let photo = jpeg(&Scene::default().draw(), 88);
+    let photo = jpeg(portrait(), 88);
     let at = |text: &str| {
         look(&drawing::with_exif_time(&photo, text))
             .source
@@ -280,7 +280,7 @@ fn estimates_the_quality_and_fits_the_file_into_the_window() {
 
 #[test]
 fn a_large_original_is_decoded_small_and_passes_its_profile() {
-    let picture = Scene::default().draw();
+    let picture = portrait().clone();
     let large = picture
         .resized(picture.whole(), 1920, 2560, FilterType::Bilinear)
         .expect("it scales");

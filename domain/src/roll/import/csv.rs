@@ -36,10 +36,19 @@ pub fn sniff_dialect(source: &mut impl BufRead) -> Result<Dialect, TableError> {
         let length = chunk.len();
         source.consume(length);
     }
-    let first_line = sample.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let unquoted = first_line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(first_line);
+    let first_line = sample
+        .split(|byte| matches!(byte, b'\r' | b'\n'))
+        .next()
+        .unwrap_or_default();
+    let unquoted = first_line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(first_line);
     if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter] = unquoted {
-        return Ok(Dialect { delimiter: *delimiter, has_sep_line: true });
+        return Ok(Dialect {
+            delimiter: *delimiter,
+            has_sep_line: true,
+        });
     }
     let mut counts = [0usize; CANDIDATES.len()];
     let mut is_quoted = false;
@@ -49,8 +58,14 @@ pub fn sniff_dialect(source: &mut impl BufRead) -> Result<Dialect, TableError> {
             counts[place] += 1;
         }
     }
-    let best = (0..CANDIDATES.len()).rev().max_by_key(|&place| counts[place]).unwrap_or_default();
-    Ok(Dialect { delimiter: CANDIDATES[best], has_sep_line: false })
+    let best = (0..CANDIDATES.len())
+        .rev()
+        .max_by_key(|&place| counts[place])
+        .unwrap_or_default();
+    Ok(Dialect {
+        delimiter: CANDIDATES[best],
+        has_sep_line: false,
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -59,6 +74,18 @@ enum Place {
     Plain,
     Quoted,
     BehindQuote,
+}
+
+/// How many bytes from here certainly belong to the cell.
+fn run_within(chunk: &[u8], place: Place, delimiter: u8) -> usize {
+    let end = match place {
+        Place::Plain => chunk
+            .iter()
+            .position(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r'),
+        Place::Quoted => chunk.iter().position(|&byte| byte == b'"'),
+        Place::CellStart | Place::BehindQuote => Some(0),
+    };
+    end.unwrap_or(chunk.len())
 }
 
 /// The rows of delimited text, one at a time.
@@ -113,14 +140,7 @@ impl<S: BufRead> TextRows<S> {
                     continue;
                 }
             }
-            let run = match place {
-                Place::Plain => {
-                    let delimiter = self.delimiter;
-                    chunk.iter().position(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r').unwrap_or(chunk.len())
-                }
-                Place::Quoted => chunk.iter().position(|&byte| byte == b'"').unwrap_or(chunk.len()),
-                Place::CellStart | Place::BehindQuote => 0,
-            };
+            let run = run_within(chunk, place, self.delimiter);
             if self.cell.len() + run > self.limits.cell_bytes {
                 return Err(self.cell_too_large(cells.len()));
             }
@@ -140,7 +160,10 @@ impl<S: BufRead> TextRows<S> {
                     if !(cells.is_empty() && place == Place::CellStart) {
                         self.finish_cell(&mut cells)?;
                     }
-                    return Ok(Some(RawRow { row_no: self.row_no, cells }));
+                    return Ok(Some(RawRow {
+                        row_no: self.row_no,
+                        cells,
+                    }));
                 }
                 (_, byte) if byte == self.delimiter => {
                     self.finish_cell(&mut cells)?;
@@ -167,12 +190,18 @@ impl<S: BufRead> TextRows<S> {
         {
             return Ok(None);
         }
-        Ok(Some(RawRow { row_no: self.row_no, cells }))
+        Ok(Some(RawRow {
+            row_no: self.row_no,
+            cells,
+        }))
     }
 
     fn finish_cell(&mut self, cells: &mut Vec<RawCell>) -> Result<(), TableError> {
         if cells.len() >= self.limits.columns {
-            return Err(TableError::TooManyColumns { row: self.row_no, limit: self.limits.columns });
+            return Err(TableError::TooManyColumns {
+                row: self.row_no,
+                limit: self.limits.columns,
+            });
         }
         let text = std::str::from_utf8(&self.cell).map_err(|_| TableError::Damaged { what: "文本" })?;
         cells.push(RawCell::from_text(text));
@@ -181,7 +210,11 @@ impl<S: BufRead> TextRows<S> {
     }
 
     fn cell_too_large(&self, cells_before: usize) -> TableError {
-        TableError::CellTooLarge { row: self.row_no, column: cells_before + 1, limit_bytes: self.limits.cell_bytes }
+        TableError::CellTooLarge {
+            row: self.row_no,
+            column: cells_before + 1,
+            limit_bytes: self.limits.cell_bytes,
+        }
     }
 }
 

@@ -37,7 +37,22 @@ pub struct DbfTable {
 
 /// Whether the first bytes of a file are a dBASE header: known version, sane lengths, a calendar date.
 pub fn is_dbf(start: &[u8]) -> bool {
-    let [version, _, month, day, _, _, _, _, header_low, header_high, record_low, record_high, ..] = start else {
+    let [
+        version,
+        _,
+        month,
+        day,
+        _,
+        _,
+        _,
+        _,
+        header_low,
+        header_high,
+        record_low,
+        record_high,
+        ..,
+    ] = start
+    else {
         return false;
     };
     let header_bytes = usize::from(u16::from_le_bytes([*header_low, *header_high]));
@@ -60,7 +75,9 @@ impl DbfTable {
         let mut header = [0u8; HEADER_BYTES];
         read_whole(file, &mut header)?;
         if matches!(header[0], 0x02 | 0x04 | 0x8C) {
-            return Err(TableError::Unsupported { what: " dBASE II 或 dBASE 7 文件" });
+            return Err(TableError::Unsupported {
+                what: " dBASE II 或 dBASE 7 文件",
+            });
         }
         let claimed = u64::from(u32::from_le_bytes([header[4], header[5], header[6], header[7]]));
         let header_bytes = u64::from(u16::from_le_bytes([header[8], header[9]]));
@@ -78,7 +95,13 @@ impl DbfTable {
         if claimed < held && !ends_at(file, header_bytes + claimed * record_bytes as u64)? {
             return Err(TableError::RecordCount { claimed, held });
         }
-        Ok(Self { fields, header_bytes, record_bytes, records: claimed, encoding })
+        Ok(Self {
+            fields,
+            header_bytes,
+            record_bytes,
+            records: claimed,
+            encoding,
+        })
     }
 
     /// The encoding its texts are read in.
@@ -90,7 +113,12 @@ impl DbfTable {
     pub fn rows<'a>(&'a self, file: &'a File) -> Result<DbfRows<'a>, TableError> {
         let mut reader = BufReader::with_capacity(256 * 1024, file);
         reader.seek(SeekFrom::Start(self.header_bytes))?;
-        Ok(DbfRows { table: self, reader, record: vec![0; self.record_bytes], next_record: 0 })
+        Ok(DbfRows {
+            table: self,
+            reader,
+            record: vec![0; self.record_bytes],
+            next_record: 0,
+        })
     }
 }
 
@@ -119,14 +147,25 @@ fn read_fields(
         read_whole(file, &mut rest)?;
         read_bytes += FIELD_BYTES as u64;
         if fields.len() >= limits.columns {
-            return Err(TableError::TooManyColumns { row: 0, limit: limits.columns });
+            return Err(TableError::TooManyColumns {
+                row: 0,
+                limit: limits.columns,
+            });
         }
         let mut name = vec![first[0]];
         name.extend(rest.iter().take(10).take_while(|&&byte| byte != 0));
         let kind = rest[10];
         // FoxPro keeps lengths of character fields above 255 in the byte that is the decimal count elsewhere.
-        let length = if kind == b'C' { usize::from(rest[15]) + (usize::from(rest[16]) << 8) } else { usize::from(rest[15]) };
-        fields.push(DbfField { name: decode(&name, encoding, 0)?, kind, length });
+        let length = if kind == b'C' {
+            usize::from(rest[15]) + (usize::from(rest[16]) << 8)
+        } else {
+            usize::from(rest[15])
+        };
+        fields.push(DbfField {
+            name: decode(&name, encoding, 0)?,
+            kind,
+            length,
+        });
     }
     Ok(fields)
 }
@@ -151,14 +190,20 @@ impl DbfRows<'_> {
     pub fn next_row(&mut self) -> Result<Option<RawRow>, TableError> {
         if self.next_record == 0 {
             self.next_record = 1;
-            return Ok(Some(RawRow { row_no: 0, cells: self.table.fields.iter().map(|field| field.name.clone()).collect() }));
+            return Ok(Some(RawRow {
+                row_no: 0,
+                cells: self.table.fields.iter().map(|field| field.name.clone()).collect(),
+            }));
         }
         while self.next_record <= self.table.records {
             let row_no = self.next_record;
             self.next_record += 1;
             read_whole(&mut self.reader, &mut self.record).map_err(|_| TableError::Damaged { what: "DBF 记录" })?;
             if self.record.first() != Some(&DELETED) {
-                return Ok(Some(RawRow { row_no, cells: self.cells(row_no)? }));
+                return Ok(Some(RawRow {
+                    row_no,
+                    cells: self.cells(row_no)?,
+                }));
             }
         }
         Ok(None)
@@ -187,10 +232,15 @@ impl DbfRows<'_> {
 }
 
 fn read_ascii(kind: u8, bytes: &[u8]) -> RawCell {
-    let text: String = trim_padding(bytes).iter().map(|&byte| if byte.is_ascii() { char::from(byte) } else { '\u{FFFD}' }).collect();
+    let text: String = trim_padding(bytes)
+        .iter()
+        .map(|&byte| if byte.is_ascii() { char::from(byte) } else { '\u{FFFD}' })
+        .collect();
     let text = text.trim();
     let date = || match text.len() {
-        8 if text.is_ascii() => NaiveDate::parse_from_str(text, "%Y%m%d").ok().and_then(|date| date.and_hms_opt(0, 0, 0)),
+        8 if text.is_ascii() => NaiveDate::parse_from_str(text, "%Y%m%d")
+            .ok()
+            .and_then(|date| date.and_hms_opt(0, 0, 0)),
         _ => None,
     };
     match (kind, text) {
@@ -204,7 +254,10 @@ fn read_ascii(kind: u8, bytes: &[u8]) -> RawCell {
 }
 
 fn trim_padding(bytes: &[u8]) -> &[u8] {
-    let end = bytes.iter().rposition(|&byte| byte != b' ' && byte != 0).map_or(0, |last| last + 1);
+    let end = bytes
+        .iter()
+        .rposition(|&byte| byte != b' ' && byte != 0)
+        .map_or(0, |last| last + 1);
     bytes.get(..end).unwrap_or_default()
 }
 
@@ -224,15 +277,18 @@ fn decode(bytes: &[u8], encoding: TextEncoding, row_no: u64) -> Result<RawCell, 
         DecoderResult::Malformed(bad, behind) if read == bytes.len() && behind == 0 && is_cut(bytes, bad) => {
             Ok(RawCell::CutText(text))
         }
-        DecoderResult::Malformed(..) | DecoderResult::OutputFull => {
-            Err(TableError::InvalidBytes { encoding: encoding.as_str(), line: row_no })
-        }
+        DecoderResult::Malformed(..) | DecoderResult::OutputFull => Err(TableError::InvalidBytes {
+            encoding: encoding.as_str(),
+            line: row_no,
+        }),
     }
 }
 
 /// Whether the malformed bytes at the end are the beginning of a character, not a byte that no character begins with.
 fn is_cut(bytes: &[u8], bad: u8) -> bool {
-    let tail = bytes.get(bytes.len().saturating_sub(usize::from(bad))..).unwrap_or_default();
+    let tail = bytes
+        .get(bytes.len().saturating_sub(usize::from(bad))..)
+        .unwrap_or_default();
     tail.first().is_some_and(|lead| (0x81..=0xFE).contains(lead))
 }
 

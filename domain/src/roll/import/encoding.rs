@@ -95,7 +95,9 @@ pub fn verify_text(file: &mut File, told: Option<TextEncoding>) -> Result<TextEn
         return scanned.verdict(likely);
     }
     if !looks_simplified_chinese(&sample) {
-        return Err(TableError::UnknownEncoding { guess: foreign_guess(&sample) });
+        return Err(TableError::UnknownEncoding {
+            guess: foreign_guess(&sample),
+        });
     }
     as_gb18030.verdict(TextEncoding::Gb18030)
 }
@@ -147,7 +149,11 @@ fn foreign_guess(sample: &[u8]) -> &'static str {
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(sample, true);
     let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
-    if guess == GB18030 || guess == encoding_rs::GBK { "Big5" } else { guess.name() }
+    if guess == GB18030 || guess == encoding_rs::GBK {
+        "Big5"
+    } else {
+        guess.name()
+    }
 }
 
 /// What one pass over the file found.
@@ -162,7 +168,10 @@ impl Scan {
         match (self.nul_line, self.bad_line) {
             // Bytes behind a NUL are a consequence; say the cause.
             (Some(nul), bad) if bad.is_none_or(|bad| nul <= bad) => Err(TableError::NulCharacter { line: nul }),
-            (_, Some(line)) => Err(TableError::InvalidBytes { encoding: encoding.as_str(), line }),
+            (_, Some(line)) => Err(TableError::InvalidBytes {
+                encoding: encoding.as_str(),
+                line,
+            }),
             _ if self.is_blank => Err(TableError::Empty),
             _ => Ok(encoding),
         }
@@ -173,7 +182,11 @@ fn scan(file: &mut File, encoding: TextEncoding) -> Result<Scan, TableError> {
     file.seek(SeekFrom::Start(0))?;
     let mut source = Utf8Source::new(file, encoding);
     let mut lines = LineCounter::default();
-    let mut found = Scan { bad_line: None, nul_line: None, is_blank: true };
+    let mut found = Scan {
+        bad_line: None,
+        nul_line: None,
+        is_blank: true,
+    };
     loop {
         let text = match source.fill_buf() {
             Ok(text) => text,
@@ -218,7 +231,10 @@ impl LineCounter {
             self.lone_returns += 1;
         }
         if text.contains(&b'\r') {
-            self.lone_returns += text.windows(2).filter(|pair| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n')).count() as u64;
+            self.lone_returns += text
+                .windows(2)
+                .filter(|pair| pair.first() == Some(&b'\r') && pair.last() != Some(&b'\n'))
+                .count() as u64;
         }
         self.ends_in_return = text.last() == Some(&b'\r');
     }
@@ -246,24 +262,29 @@ fn find_mixed_line(file: &mut File) -> Result<Option<u64>, TableError> {
         }
         match std::str::from_utf8(&line) {
             // Four characters: fewer may be GBK that happens to be valid UTF-8.
-            Ok(text) if text.chars().filter(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')).count() >= 4 => {
+            Ok(text) if count_han(text) >= 4 => {
                 first_utf8.get_or_insert(line_no);
             }
             Ok(_) => {}
-            Err(_) => {
+            // A line that is no Chinese in GB18030 either is a damaged line, not another encoding.
+            Err(_) if is_chinese_gb18030(&line) => {
                 first_other.get_or_insert(line_no);
             }
+            Err(_) => {}
         }
-        // A lone bad line in UTF-8 is a damaged line, not another encoding, unless it is Chinese in GB18030.
         if let (Some(utf8), Some(other)) = (first_utf8, first_other) {
-            let is_gb18030 = std::str::from_utf8(&line).is_ok()
-                || GB18030.decode_without_bom_handling_and_without_replacement(&line).is_some();
-            if is_gb18030 {
-                return Ok(Some(u64::max(utf8, other)));
-            }
-            first_other = None;
+            return Ok(Some(u64::max(utf8, other)));
         }
     }
+}
+
+fn count_han(text: &str) -> usize {
+    text.chars().filter(|c| matches!(c, '\u{4E00}'..='\u{9FFF}')).count()
+}
+
+fn is_chinese_gb18030(line: &[u8]) -> bool {
+    let text = GB18030.decode_without_bom_handling_and_without_replacement(line);
+    text.is_some_and(|text| count_han(&text) >= 4) && looks_simplified_chinese(line)
 }
 
 /// A file's text as UTF-8 without byte-order mark; malformed bytes are an error of kind `InvalidData`.
@@ -311,7 +332,8 @@ impl<R: Read> Utf8Source<R> {
             }
             let source = self.raw.get(self.raw_start..self.raw_end).unwrap_or_default();
             let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(source, &mut self.decoded, self.is_at_end);
+                self.decoder
+                    .decode_to_utf8_without_replacement(source, &mut self.decoded, self.is_at_end);
             self.raw_start += read;
             (self.start, self.end) = (0, written);
             match result {

@@ -314,6 +314,10 @@ impl Reader<'_> {
             row.is_self_consistent = false;
             self.warn(Field::Sex, "id-sex-mismatch", "性别与证件号码不一致，请核对");
         }
+        // One rounded number in eleven passes its check by chance; its sex or birth date then contradicts the columns.
+        if number.expose().ends_with("000") && !row.is_self_consistent {
+            self.fail(Field::IdNumber, IdFault::LostDigits.code(), IdFault::LostDigits.message());
+        }
         if row.birth_date.is_none() && !self.rules.header.has(Field::BirthDate) {
             row.birth_date = number.birth_date();
         }

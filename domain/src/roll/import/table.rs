@@ -88,7 +88,11 @@ pub enum RawCell {
 impl RawCell {
     /// A text cell, or an empty one.
     pub fn from_text(text: &str) -> Self {
-        if text.is_empty() { Self::Empty } else { Self::Text(text.to_owned()) }
+        if text.is_empty() {
+            Self::Empty
+        } else {
+            Self::Text(text.to_owned())
+        }
     }
 
     /// Whether a person sees nothing in the cell.
@@ -183,8 +187,15 @@ impl TableNotice {
 }
 
 enum Source {
-    Text { file: File, encoding: TextEncoding, dialect: Dialect },
-    Dbf { file: File, table: DbfTable },
+    Text {
+        file: File,
+        encoding: TextEncoding,
+        dialect: Dialect,
+    },
+    Dbf {
+        file: File,
+        table: DbfTable,
+    },
     Workbook(Box<Workbook>),
 }
 
@@ -201,7 +212,10 @@ impl Table {
         let mut file = File::open(path)?;
         let size_bytes = file.metadata()?.len();
         if size_bytes > limits.file_bytes {
-            return Err(TableError::FileTooLarge { size_bytes, limit_bytes: limits.file_bytes });
+            return Err(TableError::FileTooLarge {
+                size_bytes,
+                limit_bytes: limits.file_bytes,
+            });
         }
         let mut start = Vec::new();
         file.by_ref().take(4096).read_to_end(&mut start)?;
@@ -219,7 +233,11 @@ impl Table {
                 let encoding = encoding::verify_text(&mut file, options.encoding)?;
                 file.seek(SeekFrom::Start(0))?;
                 let dialect = csv::sniff_dialect(&mut Utf8Source::new(&mut file, encoding))?;
-                Source::Text { file, encoding, dialect }
+                Source::Text {
+                    file,
+                    encoding,
+                    dialect,
+                }
             }
         };
         Ok(Self { source, limits })
@@ -262,14 +280,27 @@ impl Table {
     /// The rows from the beginning, headings included.
     pub fn rows(&mut self) -> Result<Rows<'_>, TableError> {
         let source = match &mut self.source {
-            Source::Text { file, encoding, dialect } => {
+            Source::Text {
+                file,
+                encoding,
+                dialect,
+            } => {
                 file.seek(SeekFrom::Start(0))?;
-                RowSource::Text(Box::new(TextRows::new(Utf8Source::new(&*file, *encoding), *dialect, self.limits)?))
+                RowSource::Text(Box::new(TextRows::new(
+                    Utf8Source::new(&*file, *encoding),
+                    *dialect,
+                    self.limits,
+                )?))
             }
             Source::Dbf { file, table } => RowSource::Dbf(table.rows(file)?),
             Source::Workbook(workbook) => RowSource::Workbook(Box::new(workbook.rows(self.limits)?)),
         };
-        Ok(Rows { source, row_limit: self.limits.rows, count: 0, is_done: false })
+        Ok(Rows {
+            source,
+            row_limit: self.limits.rows,
+            count: 0,
+            is_done: false,
+        })
     }
 }
 

@@ -6,24 +6,27 @@ use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    Data, DataRef, ExcelDateTime, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx, XlsxCellReader, XlsxError,
-};
-use chrono::{NaiveDate, NaiveDateTime};
+use calamine::{Data, Range, Reader, Xls, XlsError, Xlsx, XlsxCellReader, XlsxError};
 
 use super::error::TableError;
 use super::table::{RawCell, RawRow, TableFormat, TableLimits, TableNotice, TableOptions};
 
 mod package;
+mod sheets;
+mod values;
 
-/// Excel keeps 15 digits; numbers from here on have lost some.
-const FIRST_LOSSY: f64 = 1e15;
+use sheets::{choose_told, note_sheets, sheets_of, visible};
+use values::{borrowed, cell_of, formula_cell};
+
 /// How many rows of a sheet are looked at to see whether it holds a table.
 const PROBED_ROWS: usize = 50;
 
 enum Book {
     Xlsx(Box<Xlsx<BufReader<File>>>),
-    Xls { values: Range<Data>, formulas: Range<String> },
+    Xls {
+        values: Range<Data>,
+        formulas: Range<String>,
+    },
 }
 
 /// An opened workbook and the sheet that is read.
@@ -50,24 +53,38 @@ pub fn open_xlsx(file: File, options: &TableOptions) -> Result<Workbook, TableEr
             }
         }
     }
-    let sheet = chosen.or_else(|| visible(&sheets).next()).ok_or(TableError::NoSuchSheet)?;
+    let sheet = chosen
+        .or_else(|| visible(&sheets).next())
+        .ok_or(TableError::NoSuchSheet)?;
     note_sheets(&sheets, &mut notices);
-    Ok(Workbook { book: Book::Xlsx(Box::new(xlsx)), sheet, notices })
+    Ok(Workbook {
+        book: Book::Xlsx(Box::new(xlsx)),
+        sheet,
+        notices,
+    })
 }
 
 /// Reads an XLS into memory and chooses the sheet.
 pub fn open_xls(mut file: File, size_bytes: u64, options: &TableOptions) -> Result<Workbook, TableError> {
     let limit_bytes = options.limits.xls_bytes;
     if size_bytes > limit_bytes {
-        return Err(TableError::FileTooLarge { size_bytes, limit_bytes });
+        return Err(TableError::FileTooLarge {
+            size_bytes,
+            limit_bytes,
+        });
     }
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     if has_utf16(&bytes, "EncryptedPackage") {
         return Err(TableError::Encrypted);
     }
-    if !has_utf16(&bytes, "workbook") && !has_utf16(&bytes, "book") {
-        return Err(TableError::Unsupported { what: "不含工作簿的 Office 文件" });
+    if ["WordDocument", "PowerPoint Document", "__substg1.0_"]
+        .iter()
+        .any(|stream| has_utf16(&bytes, stream))
+    {
+        return Err(TableError::Unsupported {
+            what: " Word、PowerPoint 或邮件文件",
+        });
     }
     let mut notices = Vec::new();
     if has_utf16(&bytes, "_VBA_PROJECT") {
@@ -82,15 +99,26 @@ pub fn open_xls(mut file: File, size_bytes: u64, options: &TableOptions) -> Resu
     if chosen.is_none() {
         chosen = visible(&sheets).find(|name| {
             xls.worksheet_range(name).is_ok_and(|range| {
-                range.rows().take(PROBED_ROWS).any(|row| row.iter().filter(|cell| **cell != Data::Empty).count() >= 2)
+                range
+                    .rows()
+                    .take(PROBED_ROWS)
+                    .any(|row| row.iter().filter(|cell| **cell != Data::Empty).count() >= 2)
             })
         });
     }
-    let sheet = chosen.or_else(|| visible(&sheets).next()).ok_or(TableError::NoSuchSheet)?;
+    let sheet = chosen
+        .or_else(|| visible(&sheets).next())
+        .ok_or(TableError::NoSuchSheet)?;
     note_sheets(&sheets, &mut notices);
-    let values = xls.worksheet_range(&sheet).map_err(|_| TableError::Damaged { what: "工作表" })?;
+    let values = xls
+        .worksheet_range(&sheet)
+        .map_err(|_| TableError::Damaged { what: "工作表" })?;
     let formulas = xls.worksheet_formula(&sheet).unwrap_or_else(|_| Range::empty());
-    Ok(Workbook { book: Book::Xls { values, formulas }, sheet, notices })
+    Ok(Workbook {
+        book: Book::Xls { values, formulas },
+        sheet,
+        notices,
+    })
 }
 
 impl Workbook {
@@ -115,8 +143,13 @@ impl Workbook {
     /// The rows of the chosen sheet.
     pub fn rows(&mut self, limits: TableLimits) -> Result<WorkbookRows<'_, BufReader<File>>, TableError> {
         match &mut self.book {
-            Book::Xlsx(xlsx) => Ok(WorkbookRows::Xlsx(XlsxRows::open(xlsx, &self.sheet, limits)?)),
-            Book::Xls { values, formulas } => Ok(WorkbookRows::Xls { values, formulas, next: 0, limits }),
+            Book::Xlsx(xlsx) => Ok(WorkbookRows::Xlsx(Box::new(XlsxRows::open(xlsx, &self.sheet, limits)?))),
+            Book::Xls { values, formulas } => Ok(WorkbookRows::Xls {
+                values,
+                formulas,
+                next: 0,
+                limits,
+            }),
         }
     }
 }
@@ -136,41 +169,14 @@ fn xlsx_refusal(error: XlsxError) -> TableError {
 }
 
 fn has_utf16(bytes: &[u8], word: &str) -> bool {
-    let wanted: Vec<u8> = word.to_ascii_lowercase().encode_utf16().flat_map(u16::to_le_bytes).collect();
-    bytes.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(&wanted))
-}
-
-struct SheetEntry {
-    name: String,
-    is_visible: bool,
-}
-
-fn sheets_of<RS: Read + Seek, R: Reader<RS>>(book: &R) -> Vec<SheetEntry> {
-    let worksheets = book.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    worksheets
-        .map(|sheet| SheetEntry { name: sheet.name.clone(), is_visible: sheet.visible == SheetVisible::Visible })
-        .collect()
-}
-
-fn visible(sheets: &[SheetEntry]) -> impl Iterator<Item = String> + '_ {
-    sheets.iter().filter(|sheet| sheet.is_visible).map(|sheet| sheet.name.clone())
-}
-
-fn choose_told(sheets: &[SheetEntry], told: Option<&str>) -> Result<Option<String>, TableError> {
-    match told {
-        None => Ok(None),
-        Some(told) if sheets.iter().any(|sheet| sheet.name == told) => Ok(Some(told.to_owned())),
-        Some(_) => Err(TableError::NoSuchSheet),
-    }
-}
-
-fn note_sheets(sheets: &[SheetEntry], notices: &mut Vec<TableNotice>) {
-    if sheets.iter().filter(|sheet| sheet.is_visible).count() > 1 {
-        notices.push(TableNotice::OtherSheets);
-    }
-    if sheets.iter().any(|sheet| !sheet.is_visible) {
-        notices.push(TableNotice::HiddenSheets);
-    }
+    let wanted: Vec<u8> = word
+        .to_ascii_lowercase()
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    bytes
+        .windows(wanted.len())
+        .any(|window| window.eq_ignore_ascii_case(&wanted))
 }
 
 fn has_table(xlsx: &mut Xlsx<BufReader<File>>, sheet: &str, limits: TableLimits) -> Result<bool, TableError> {
@@ -188,7 +194,7 @@ fn has_table(xlsx: &mut Xlsx<BufReader<File>>, sheet: &str, limits: TableLimits)
 /// The rows of one worksheet; rows that the file leaves out are left out here too.
 pub enum WorkbookRows<'a, RS: Read + Seek> {
     /// Streamed.
-    Xlsx(XlsxRows<'a, RS>),
+    Xlsx(Box<XlsxRows<'a, RS>>),
     /// From memory.
     Xls {
         /// The sheet's values.
@@ -207,16 +213,29 @@ impl<RS: Read + Seek> WorkbookRows<'_, RS> {
     pub fn next_row(&mut self) -> Result<Option<RawRow>, TableError> {
         match self {
             Self::Xlsx(rows) => rows.next_row(),
-            Self::Xls { values, formulas, next, limits } => {
+            Self::Xls {
+                values,
+                formulas,
+                next,
+                limits,
+            } => {
                 let (Some((first_row, first_column)), true) = (values.start(), *next < values.height()) else {
                     return Ok(None);
                 };
                 let row = first_row + u32::try_from(*next).unwrap_or(u32::MAX - first_row);
                 *next += 1;
-                let mut builder = RowBuilder { row, cells: Vec::new(), limits: *limits };
+                let mut builder = RowBuilder {
+                    row,
+                    cells: Vec::new(),
+                    limits: *limits,
+                };
                 for column in first_column..first_column + u32::try_from(values.width()).unwrap_or_default() {
-                    let Some(value) = values.get_value((row, column)) else { continue };
-                    let has_formula = formulas.get_value((row, column)).is_some_and(|formula| !formula.is_empty());
+                    let Some(value) = values.get_value((row, column)) else {
+                        continue;
+                    };
+                    let has_formula = formulas
+                        .get_value((row, column))
+                        .is_some_and(|formula| !formula.is_empty());
                     let cell = cell_of(borrowed(value));
                     builder.put(column, if has_formula { formula_cell(cell) } else { cell })?;
                 }
@@ -241,10 +260,17 @@ impl RowBuilder {
         let row = u64::from(self.row) + 1;
         let column = column as usize;
         if column >= self.limits.columns {
-            return Err(TableError::TooManyColumns { row, limit: self.limits.columns });
+            return Err(TableError::TooManyColumns {
+                row,
+                limit: self.limits.columns,
+            });
         }
         if cell.text().is_some_and(|text| text.len() > self.limits.cell_bytes) {
-            return Err(TableError::CellTooLarge { row, column: column + 1, limit_bytes: self.limits.cell_bytes });
+            return Err(TableError::CellTooLarge {
+                row,
+                column: column + 1,
+                limit_bytes: self.limits.cell_bytes,
+            });
         }
         if column < self.cells.len() {
             return Err(TableError::RowOrder { row });
@@ -255,7 +281,10 @@ impl RowBuilder {
     }
 
     fn finish(self) -> RawRow {
-        RawRow { row_no: u64::from(self.row) + 1, cells: self.cells }
+        RawRow {
+            row_no: u64::from(self.row) + 1,
+            cells: self.cells,
+        }
     }
 }
 
@@ -266,20 +295,40 @@ pub struct XlsxRows<'a, RS: Read + Seek> {
     /// The first cell of the next row, read to see that the row before had ended.
     ahead: Option<(u32, u32, RawCell)>,
     last_row: Option<u32>,
+    /// The reader gave its last cell; asked again, it would call the sheet cut off.
+    is_done: bool,
 }
 
 impl<'a, RS: Read + Seek> XlsxRows<'a, RS> {
     fn open(xlsx: &'a mut Xlsx<RS>, sheet: &str, limits: TableLimits) -> Result<Self, TableError> {
         let reader = contained("工作表", || xlsx.worksheet_cells_reader(sheet))?.map_err(xlsx_refusal)?;
-        Ok(Self { reader, limits, ahead: None, last_row: None })
+        Ok(Self {
+            reader,
+            limits,
+            ahead: None,
+            last_row: None,
+            is_done: false,
+        })
     }
 
     fn next_cell(&mut self) -> Result<Option<(u32, u32, RawCell)>, TableError> {
+        if self.is_done {
+            return Ok(None);
+        }
         let record = contained("工作表", || self.reader.next_cell_with_formula_metadata())?.map_err(xlsx_refusal)?;
+        self.is_done = record.is_none();
         Ok(record.map(|record| {
             let cell = cell_of(record.value);
             let (row, column) = record.pos;
-            (row, column, if record.formula.is_some() { formula_cell(cell) } else { cell })
+            (
+                row,
+                column,
+                if record.formula.is_some() {
+                    formula_cell(cell)
+                } else {
+                    cell
+                },
+            )
         }))
     }
 
@@ -288,12 +337,20 @@ impl<'a, RS: Read + Seek> XlsxRows<'a, RS> {
             Some(cell) => Some(cell),
             None => self.next_cell()?,
         };
-        let Some((row, column, cell)) = first else { return Ok(None) };
+        let Some((row, column, cell)) = first else {
+            return Ok(None);
+        };
         if self.last_row.is_some_and(|last| row <= last) {
-            return Err(TableError::RowOrder { row: u64::from(row) + 1 });
+            return Err(TableError::RowOrder {
+                row: u64::from(row) + 1,
+            });
         }
         self.last_row = Some(row);
-        let mut builder = RowBuilder { row, cells: Vec::with_capacity(32), limits: self.limits };
+        let mut builder = RowBuilder {
+            row,
+            cells: Vec::with_capacity(32),
+            limits: self.limits,
+        };
         builder.put(column, cell)?;
         while let Some((next_row, column, cell)) = self.next_cell()? {
             if next_row != row {
@@ -304,70 +361,6 @@ impl<'a, RS: Read + Seek> XlsxRows<'a, RS> {
         }
         Ok(Some(builder.finish()))
     }
-}
-
-fn formula_cell(result: RawCell) -> RawCell {
-    match result {
-        RawCell::Empty => RawCell::FormulaWithoutResult,
-        result => RawCell::Formula(Box::new(result)),
-    }
-}
-
-/// Values of XLS in the form in which XLSX values are streamed.
-fn borrowed(value: &Data) -> DataRef<'_> {
-    match value {
-        Data::Int(number) => DataRef::Int(*number),
-        Data::Float(number) => DataRef::Float(*number),
-        Data::String(text) => DataRef::SharedString(text),
-        Data::Bool(value) => DataRef::Bool(*value),
-        Data::DateTime(serial) => DataRef::DateTime(*serial),
-        Data::DateTimeIso(text) => DataRef::DateTimeIso(text.clone()),
-        Data::DurationIso(text) => DataRef::DurationIso(text.clone()),
-        Data::Error(error) => DataRef::Error(error.clone()),
-        Data::Empty => DataRef::Empty,
-    }
-}
-
-fn cell_of(value: DataRef<'_>) -> RawCell {
-    match value {
-        DataRef::Empty => RawCell::Empty,
-        DataRef::String(text) => RawCell::from_text(&text),
-        DataRef::SharedString(text) => RawCell::from_text(text),
-        DataRef::Int(number) => number_cell(number as f64),
-        DataRef::Float(number) => number_cell(number),
-        DataRef::Bool(value) => RawCell::Boolean(value),
-        DataRef::Error(_) => RawCell::Error,
-        DataRef::DateTime(serial) => date_of(&serial).map_or_else(|| number_cell(serial.as_f64()), RawCell::Date),
-        DataRef::DateTimeIso(text) => iso_date(&text).map_or_else(|| RawCell::from_text(&text), RawCell::Date),
-        DataRef::DurationIso(text) => RawCell::from_text(&text),
-    }
-}
-
-fn number_cell(number: f64) -> RawCell {
-    if !number.is_finite() {
-        RawCell::Error
-    } else if number.abs() >= FIRST_LOSSY {
-        RawCell::LostDigits
-    } else {
-        RawCell::Number(number.to_string())
-    }
-}
-
-fn date_of(serial: &ExcelDateTime) -> Option<NaiveDateTime> {
-    if !serial.is_datetime() || !(1.0..2_958_466.0).contains(&serial.as_f64()) {
-        return None;
-    }
-    let (year, month, day, hour, minute, second, _) = serial.to_ymd_hms_milli();
-    NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))?.and_hms_opt(
-        u32::from(hour),
-        u32::from(minute),
-        u32::from(second),
-    )
-}
-
-fn iso_date(text: &str) -> Option<NaiveDateTime> {
-    let date = text.get(..10).and_then(|date| NaiveDate::parse_from_str(date, "%Y-%m-%d").ok())?;
-    NaiveDateTime::parse_from_str(text.get(..19).unwrap_or_default(), "%Y-%m-%dT%H:%M:%S").ok().or_else(|| date.and_hms_opt(0, 0, 0))
 }
 
 #[cfg(test)]

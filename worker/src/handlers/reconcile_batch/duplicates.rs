@@ -49,7 +49,7 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
     for (one, other) in candidates {
         let (Some(one_print), Some(other_print)) = (prints.get(&one), prints.get(&other)) else { continue };
         let similarity = compare(one_print, other_print);
-        if !similarity.same {
+        if !similarity.same && !similarity.mirrored {
             continue;
         }
         let code = if similarity.mirrored { FindingCode::Mirror } else { FindingCode::Dup };

@@ -57,10 +57,15 @@ pub(super) fn measure(small: &Raster) -> Backdrop {
                 .map(|(&rgb, _)| distance(rgb, median)),
         );
     }
-    distances.sort_by(f64::total_cmp);
+    let worst = distances.len() * 19 / 20;
+    let spread = if distances.is_empty() {
+        0.0
+    } else {
+        *distances.select_nth_unstable_by(worst, f64::total_cmp).1
+    };
     Backdrop {
         colour: hsl(median),
-        spread: distances.get(distances.len() * 19 / 20).copied().unwrap_or(0.0),
+        spread,
         cloth_share: cloth as f64 / all.max(1) as f64,
         median,
     }

@@ -17,8 +17,7 @@ pub(super) struct Light {
     pub clipped_share: f64,
 }
 
-pub(super) fn measure(small: &Raster, backdrop: &Backdrop) -> Light {
-    let mut luma = small.luma();
+pub(super) fn measure(small: &Raster, luma: &[u8], backdrop: &Backdrop) -> Light {
     let pixels = small.pixels.as_chunks::<3>().0;
     // Two channels, because light blue itself reaches the top of one; a white cloth is allowed to be white.
     let is_burnt = |rgb: &[u8; 3]| rgb.iter().filter(|&&level| level >= BURNT_OUT).count() >= 2;
@@ -28,13 +27,25 @@ pub(super) fn measure(small: &Raster, backdrop: &Backdrop) -> Light {
         .filter(|rgb| is_burnt(rgb) && !(is_cloth_white && backdrop.is_cloth(**rgb)))
         .count();
     let clipped_share = burnt as f64 / pixels.len().max(1) as f64;
-    luma.sort_unstable();
-    let at = |percent: usize| f64::from(luma.get(luma.len() * percent / 100).copied().unwrap_or(0));
     Light {
-        shadow: at(1),
-        highlight: at(99),
+        shadow: percentile(luma, 1),
+        highlight: percentile(luma, 99),
         clipped_share,
     }
+}
+
+/// Gives the level that `percent` of the pixels stay at or below.
+fn percentile(luma: &[u8], percent: usize) -> f64 {
+    let mut counts = [0usize; 256];
+    for &level in luma {
+        counts[usize::from(level)] += 1;
+    }
+    let mut seen = 0;
+    let level = counts.iter().position(|count| {
+        seen += count;
+        seen * 100 > luma.len() * percent
+    });
+    level.unwrap_or(0) as f64
 }
 
 pub(super) fn judge(light: &Light, rules: &Rules, findings: &mut Findings<'_>) {

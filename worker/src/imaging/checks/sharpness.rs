@@ -1,7 +1,9 @@
 //! Sharpness as the width of the sharpest edges, which depends on lens and movement but hardly on the person's looks.
 
-use crate::imaging::raster::Raster;
+use crate::imaging::raster::{Raster, luma};
 
+/// Every so many rows and columns are looked at: edges are longer than that.
+const STRIDE: usize = 4;
 /// How far (in pixels) an edge is followed to both sides.
 const REACH: usize = 10;
 /// An edge counts when it spans this many levels within its reach; skin and cloth patterns stay below.
@@ -9,38 +11,39 @@ const MIN_CONTRAST: i32 = 60;
 /// A steepness (levels between two pixels) below this is not looked at closer.
 const MIN_STEP: i32 = 4;
 /// Fewer edges than this say nothing.
-const MIN_EDGES: usize = 60;
+const MIN_EDGES: usize = 30;
 
 /// Gives the width in pixels of the sharpest tenth of the edges, in the less sharp of the two directions; `None` where
 /// the picture has too few edges to tell.
 pub(super) fn measure(full: &Raster) -> Option<f64> {
-    let luma = full.luma();
-    let across: Vec<Vec<u8>> = luma.chunks_exact(full.width).step_by(2).map(<[u8]>::to_vec).collect();
-    let down: Vec<Vec<u8>> = (0..full.width)
-        .step_by(2)
-        .map(|x| luma.iter().skip(x).step_by(full.width).copied().collect())
-        .collect();
-    let (across, down) = (sharpest_width(&across), sharpest_width(&down));
-    match (across, down) {
-        (Some(a), Some(b)) => Some(a.max(b)),
-        (a, b) => a.or(b),
+    let rows = (0..full.height)
+        .step_by(STRIDE)
+        .map(|y| full.row(y).iter().map(|&rgb| luma(rgb)).collect());
+    let mut columns = vec![Vec::with_capacity(full.height); full.width.div_ceil(STRIDE)];
+    for y in 0..full.height {
+        for (column, &rgb) in columns.iter_mut().zip(full.row(y).iter().step_by(STRIDE)) {
+            column.push(luma(rgb));
+        }
+    }
+    match (sharpest_width(rows), sharpest_width(columns.into_iter())) {
+        (Some(across), Some(down)) => Some(across.max(down)),
+        (across, down) => across.or(down),
     }
 }
 
-fn sharpest_width(lines: &[Vec<u8>]) -> Option<f64> {
+fn sharpest_width(lines: impl Iterator<Item = Vec<u8>>) -> Option<f64> {
     let mut widths = Vec::new();
     for line in lines {
-        let steps: Vec<i32> = line
-            .windows(2)
-            .map(|pair| i32::from(pair[1]) - i32::from(pair[0]))
-            .collect();
-        for (index, window) in steps.windows(3).enumerate() {
-            let step = window[1];
-            let is_peak = step.abs() >= MIN_STEP && step.abs() >= window[0].abs() && step.abs() > window[2].abs();
+        for (index, levels) in line.windows(4).enumerate() {
+            let &[before, low, high, after] = levels else { continue };
+            let step = i32::from(high) - i32::from(low);
+            let is_peak = step.abs() >= MIN_STEP
+                && step.abs() >= i32::from(low.abs_diff(before))
+                && step.abs() > i32::from(after.abs_diff(high));
             if !is_peak {
                 continue;
             }
-            let contrast = monotone_rise(line, index + 1, step > 0);
+            let contrast = monotone_rise(&line, index + 1, step > 0);
             if contrast >= MIN_CONTRAST {
                 widths.push(f64::from(contrast) / f64::from(step.abs()));
             }
@@ -49,8 +52,8 @@ fn sharpest_width(lines: &[Vec<u8>]) -> Option<f64> {
     if widths.len() < MIN_EDGES {
         return None;
     }
-    widths.sort_by(f64::total_cmp);
-    widths.get(widths.len() / 10).copied()
+    let tenth = widths.len() / 10;
+    Some(*widths.select_nth_unstable_by(tenth, f64::total_cmp).1)
 }
 
 /// Follows the edge between `at` and `at + 1` to both sides as long as it keeps rising (or falling), within the reach.

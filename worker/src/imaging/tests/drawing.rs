@@ -1,5 +1,7 @@
 //! Draws the pictures the tests look at.
 
+use std::sync::LazyLock;
+
 use image::codecs::{bmp::BmpEncoder, png::PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
@@ -25,10 +27,16 @@ impl Default for Scene {
             light: 1.0,
             cloth_unevenness: 3,
             has_person: true,
-            grain: 26,
+            grain: 8,
             person: 1,
         }
     }
+}
+
+/// The default scene, drawn once for all tests.
+pub(super) fn portrait() -> &'static Raster {
+    static PORTRAIT: LazyLock<Raster> = LazyLock::new(|| Scene::default().draw());
+    &PORTRAIT
 }
 
 impl Scene {
@@ -44,8 +52,13 @@ impl Scene {
     }
 
     fn colour_at(&self, x: f64, y: f64) -> [u8; 3] {
-        let trait_of =
-            |n: u32| f64::from(self.person.wrapping_mul(2_654_435_761).wrapping_add(n * 40_503) >> 7 & 63) / 63.0;
+        let trait_of = |n: u32| {
+            let mixed = (u64::from(self.person) << 32 | u64::from(n)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            (mixed ^ mixed >> 29)
+                .wrapping_mul(0xBF58_476D_1CE4_E5B9)
+                .wrapping_shr(40) as f64
+                / f64::from(1 << 24)
+        };
         let inside = |cx: f64, cy: f64, rx: f64, ry: f64| ((x - cx) / rx).powi(2) + ((y - cy) / ry).powi(2) < 1.0;
         let middle = 232.0 + 16.0 * trait_of(1);
         let top = 250.0 + 20.0 * trait_of(2);

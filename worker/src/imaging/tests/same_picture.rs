@@ -1,6 +1,6 @@
 //! The same picture under two records is found; different people are not accused.
 
-use super::drawing::{Scene, jpeg, map, toned};
+use super::drawing::{Scene, jpeg, map, portrait, toned};
 use super::look;
 use crate::imaging::raster::Raster;
 use crate::imaging::{Fingerprint, Shortlist, compare};
@@ -36,7 +36,7 @@ fn turned(picture: &Raster) -> Raster {
 
 #[test]
 fn finds_every_usual_copy_through_the_shortlist() {
-    let picture = Scene::default().draw();
+    let picture = portrait().clone();
     let original = fingerprint(&picture, 90);
     let mut index = Shortlist::new();
     index.insert(7, original.hashes);
@@ -66,7 +66,7 @@ fn finds_every_usual_copy_through_the_shortlist() {
 
 #[test]
 fn finds_a_mirrored_copy_and_calls_it_mirrored() {
-    let picture = Scene::default().draw();
+    let picture = portrait().clone();
     let mut mirror = picture.clone();
     for row in mirror.pixels.chunks_exact_mut(480 * 3) {
         let reversed: Vec<u8> = row.chunks_exact(3).rev().flatten().copied().collect();
@@ -104,10 +104,20 @@ fn different_people_of_one_studio_are_not_accused() {
 
 #[test]
 fn the_stored_form_reads_back_and_stays_below_a_kibibyte() {
-    let original = fingerprint(&Scene::default().draw(), 88);
+    let original = fingerprint(portrait(), 88);
     let bytes = original.to_bytes();
     assert!(bytes.len() <= 1024);
     assert_eq!(Fingerprint::from_bytes(&bytes), Ok(original));
     assert!(Fingerprint::from_bytes(&bytes[1..]).is_err());
     assert!(Fingerprint::from_bytes(b"").is_err());
+}
+
+#[test]
+fn an_empty_backdrop_has_no_fingerprint_to_be_accused_by() {
+    let empty = Scene {
+        has_person: false,
+        ..Scene::default()
+    }
+    .draw();
+    assert_eq!(look(&jpeg(&empty, 88)).fingerprint, None);
 }

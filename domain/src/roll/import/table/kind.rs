@@ -54,10 +54,17 @@ pub(super) fn kind_of(start: &[u8]) -> FileKind {
 
 /// Old systems name HTML tables and XML `.xls`; Excel opens them, so people believe they are workbooks.
 fn markup_of(start: &[u8]) -> Option<&'static str> {
-    let text: Vec<u8> = start.iter().filter(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect();
+    let text: Vec<u8> = start
+        .iter()
+        .filter(|byte| **byte != 0)
+        .map(u8::to_ascii_lowercase)
+        .collect();
     let text = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&text).trim_ascii_start();
     let begins = |word: &[u8]| text.starts_with(word);
-    if [b"<html".as_slice(), b"<!doctype html", b"<table", b"<head", b"<meta"].iter().any(|word| begins(word)) {
+    if [b"<html".as_slice(), b"<!doctype html", b"<table", b"<head", b"<meta"]
+        .iter()
+        .any(|word| begins(word))
+    {
         return Some(" HTML 网页（扩展名为 .xls 也不是工作簿）");
     }
     if begins(b"<?xml") || begins(b"<workbook") {

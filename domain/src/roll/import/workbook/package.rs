@@ -36,7 +36,11 @@ pub(super) fn check(file: &File, limits: &TableLimits) -> Result<PackageFindings
         _ => TableError::Damaged { what: "ZIP 容器" },
     };
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-    let names = archive.file_names().map(|name| Ok(fold_name(&name?))).collect::<Result<Vec<_>, _>>().map_err(damaged)?;
+    let names = archive
+        .file_names()
+        .map(|name| Ok(fold_name(&name?)))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(damaged)?;
     refuse_other_kinds(&names)?;
     let mut notices = Vec::new();
     if names.iter().any(|name| name.ends_with("vbaproject.bin")) {
@@ -57,7 +61,11 @@ pub(super) fn check(file: &File, limits: &TableLimits) -> Result<PackageFindings
             continue;
         }
         let is_sheet = name.contains("worksheets/");
-        let budget = if is_sheet { limits.unpacked_bytes.saturating_sub(unpacked_bytes) } else { TEXTS_LIMIT_BYTES.saturating_sub(texts_bytes) };
+        let budget = if is_sheet {
+            limits.unpacked_bytes.saturating_sub(unpacked_bytes)
+        } else {
+            TEXTS_LIMIT_BYTES.saturating_sub(texts_bytes)
+        };
         let ratio_budget = part.compressed_size().saturating_mul(RATIO_LIMIT).max(RATIO_FREE_BYTES);
         let declared_bytes = part.size();
         let limit_bytes = budget.min(ratio_budget);
@@ -86,16 +94,24 @@ fn fold_name(name: &str) -> String {
 fn refuse_other_kinds(names: &[String]) -> Result<(), TableError> {
     let has = |wanted: &str| names.iter().any(|name| name.trim_start_matches('/') == wanted);
     if names.len() > ENTRIES_LIMIT {
-        return Err(TableError::Damaged { what: "ZIP 条目过多" });
+        return Err(TableError::Damaged {
+            what: "ZIP 条目过多"
+        });
     }
     if has("xl/workbook.bin") {
-        return Err(TableError::Unsupported { what: " XLSB 二进制工作簿" });
+        return Err(TableError::Unsupported {
+            what: " XLSB 二进制工作簿",
+        });
     }
     if has("content.xml") {
-        return Err(TableError::Unsupported { what: " OpenDocument（ODS）文件" });
+        return Err(TableError::Unsupported {
+            what: " OpenDocument（ODS）文件",
+        });
     }
     if has("word/document.xml") || has("ppt/presentation.xml") {
-        return Err(TableError::Unsupported { what: " Word 或 PowerPoint 文件" });
+        return Err(TableError::Unsupported {
+            what: " Word 或 PowerPoint 文件",
+        });
     }
     if !has("[content_types].xml") || !names.iter().any(|name| name.ends_with("workbook.xml")) {
         return Err(TableError::Unsupported { what: " ZIP 压缩包" });
@@ -115,7 +131,9 @@ fn scan_part(mut part: impl Read, limit_bytes: u64) -> Result<PartScan, TableErr
     let mut xml = XmlScan::default();
     let mut chunk = vec![0u8; 64 * 1024];
     loop {
-        let length = part.read(&mut chunk).map_err(|_| TableError::Damaged { what: "ZIP 条目" })?;
+        let length = part
+            .read(&mut chunk)
+            .map_err(|_| TableError::Damaged { what: "ZIP 条目" })?;
         if length == 0 {
             break;
         }
@@ -149,7 +167,9 @@ impl XmlScan {
             let is_stopped = run < rest.len();
             self.run_bytes += run;
             if self.run_bytes > RUN_LIMIT_BYTES {
-                return Err(TableError::UnpackedTooLarge { limit_bytes: RUN_LIMIT_BYTES as u64 });
+                return Err(TableError::UnpackedTooLarge {
+                    limit_bytes: RUN_LIMIT_BYTES as u64,
+                });
             }
             if self.is_in_tag {
                 let room = TAG_BYTES.saturating_sub(self.tag.len()).min(run);
@@ -176,7 +196,11 @@ impl XmlScan {
         // Comments and CDATA may hold `<` and `>`; until the first `>` they count as a tag, behind it as text whose
         // length goes on counting, so that their true length stays limited.
         let is_open_ended = self.tag.starts_with(b"![CDATA[") || self.tag.starts_with(b"!--");
-        let is_hidden = || self.tag.windows(10).any(|window| window == b"hidden=\"1\"" || window == b"hidden='1'");
+        let is_hidden = || {
+            self.tag
+                .windows(10)
+                .any(|window| window == b"hidden=\"1\"" || window == b"hidden='1'")
+        };
         if self.tag.starts_with(b"row ") {
             self.has_hidden_rows |= is_hidden();
         } else if self.tag.starts_with(b"col ") {

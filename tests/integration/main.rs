@@ -1,0 +1,8 @@
+//! Rollproof from outside.
+
+mod acceptance;
+mod demo;
+mod ingest;
+mod migrations;
+mod refusals;
+mod roll;

@@ -15,7 +15,8 @@ mod output;
 mod recapture;
 mod roll;
 mod school;
-mod staging;
+mod serve;
+mod staff;
 mod work;
 
 use std::path::PathBuf;
@@ -57,6 +58,11 @@ enum Verb {
     Demo(demo::Args),
     /// Bring the database's schema up to this program's.
     Migrate(migrate::Args),
+    /// Serve pages and run jobs until told to stop.
+    Serve(serve::Args),
+    /// Staff accounts.
+    #[command(subcommand)]
+    Staff(staff::Verb),
     /// Schools of the house.
     #[command(subcommand)]
     School(school::Verb),
@@ -127,6 +133,8 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
     runtime.block_on(async move {
         match cli.verb {
             Verb::Migrate(_) | Verb::Demo(_) => Ok(Outcome::Done),
+            Verb::Serve(args) => serve::run(&house, args).await,
+            Verb::Staff(verb) => staff::run(&house, verb, format).await,
             Verb::School(verb) => school::run(&house, verb, format).await,
             Verb::Agency(verb) => agency::run(&house, verb, format).await,
             Verb::Campaign(verb) => campaign::run(&house, verb, format).await,

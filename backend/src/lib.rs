@@ -1,5 +1,19 @@
 //! Rollproof's web server, pages, API and command line.
+//!
+//! Rows and rules live in `domain`, pixels in `worker`: nothing here writes SQL or decodes a photo.
 
+pub mod api;
+pub mod app;
+pub mod assets;
+pub mod auth;
 pub mod cli;
+pub mod error;
 pub mod house;
+pub mod i18n;
+pub mod intake;
+pub mod middleware;
+pub mod pages;
+pub mod routes;
 pub mod sheets;
+pub mod staging;
+pub mod templates;

@@ -27,14 +27,39 @@ fn recapture_cells(row: &RecaptureRow) -> [String; 8] {
     ]
 }
 
-/// The agency's list as CSV: UTF-8 with a byte-order mark, which spreadsheets in China need to read Chinese.
-pub fn recaptures_csv(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
-    writer.write_record(RECAPTURE_HEADINGS).map_err(Error::internal)?;
-    for row in rows {
-        writer.write_record(recapture_cells(row).map(|cell| safe_cell(&cell))).map_err(Error::internal)?;
+/// A list as CSV on its way: UTF-8 with a byte-order mark, which spreadsheets in China need to read Chinese.
+pub struct CsvSheet {
+    writer: csv::Writer<Vec<u8>>,
+}
+
+impl CsvSheet {
+    /// A sheet with its headings.
+    pub fn new(headings: &[&str]) -> Result<Self> {
+        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+        let mut sheet = Self { writer };
+        sheet.push(headings.iter().map(|heading| (*heading).to_owned()))?;
+        Ok(sheet)
     }
-    writer.into_inner().map_err(|error| Error::internal(error.into_error()))
+
+    /// Adds a line; no cell of it will run as a formula.
+    pub fn push(&mut self, cells: impl IntoIterator<Item = String>) -> Result<()> {
+        let cells = cells.into_iter().map(|cell| safe_cell(&cell));
+        self.writer.write_record(cells).map_err(Error::internal)
+    }
+
+    /// The whole file.
+    pub fn finish(self) -> Result<Vec<u8>> {
+        self.writer.into_inner().map_err(|error| Error::internal(error.into_error()))
+    }
+}
+
+/// The agency's list as CSV.
+pub fn recaptures_csv(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
+    let mut sheet = CsvSheet::new(&RECAPTURE_HEADINGS)?;
+    for row in rows {
+        sheet.push(recapture_cells(row))?;
+    }
+    sheet.finish()
 }
 
 /// The agency's list as a workbook, every cell formatted as text.

@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod contest;
 pub mod key;
+pub mod listing;
 pub mod manifest;
 pub mod matching;
 pub mod model;

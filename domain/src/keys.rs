@@ -39,6 +39,11 @@ pub fn open_keys_blocking(db: &Db, secret_file: &Path) -> Result<Sealer> {
     })
 }
 
+/// Fails unless the database answers and was sealed; for the readiness probe.
+pub fn check_answers(conn: &mut Conn) -> Result<()> {
+    find_fingerprint(conn)?.map(drop).ok_or_else(|| Error::conflict("not-sealed", "the database has no keys yet; start the program once"))
+}
+
 fn find_fingerprint(conn: &mut Conn) -> Result<Option<String>> {
     Ok(settings::table.find(FINGERPRINT).select(settings::value).first(conn).optional()?)
 }

@@ -2,6 +2,7 @@
 //!
 //! Here belongs what the web server and the workers share. HTTP, templates, pixels and the command line may not enter.
 
+pub mod accounts;
 pub mod agencies;
 pub mod audit;
 pub mod batches;

@@ -15,7 +15,7 @@ use worker::archive::pack_folder;
 use super::Outcome;
 use super::drain::{Subject, drain};
 use super::output::{self, Format};
-use super::staging::{digest_file, stage};
+use crate::staging::{digest_file, stage};
 use crate::house::House;
 
 /// Verbs on batches.

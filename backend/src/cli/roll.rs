@@ -14,7 +14,7 @@ use domain::roll::{commands, queries};
 use super::Outcome;
 use super::drain::{Subject, drain};
 use super::output::{self, Format};
-use super::staging::{digest_file, stage};
+use crate::staging::{digest_file, stage};
 use crate::house::House;
 
 /// Verbs on the roll.

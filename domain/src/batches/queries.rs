@@ -96,7 +96,7 @@ pub fn count_verdicts(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<Verd
 
 /// The expected records of a campaign that have no accepted or reviewable photo.
 pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRecord>> {
-    dialect::batches::list_missing(conn, campaign)
+    dialect::expected::list_missing(conn, campaign)
 }
 
 #[derive(Queryable)]

@@ -1,6 +1,7 @@
 //! Statements that the query builder cannot say for both databases. Together with the migrations the only place of SQL text.
 
 pub mod batches;
+pub mod expected;
 pub mod roll;
 
 use diesel::prelude::*;

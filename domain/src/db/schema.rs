@@ -264,7 +264,6 @@ diesel::table! {
     sessions (token_hash) {
         token_hash -> Binary,
         staff_id -> BigInt,
-        csrf_token -> Text,
         created_at_ms -> BigInt,
         last_seen_ms -> BigInt,
         expires_at_ms -> BigInt,
@@ -358,3 +357,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_links,
     workers,
 );
+
+diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict, entry_findings::code);

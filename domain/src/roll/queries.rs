@@ -48,6 +48,50 @@ pub fn list_issues(
         .load(conn)?)
 }
 
+/// An issue in a list that goes on by number.
+#[derive(Clone, Debug, Queryable)]
+pub struct ListedIssue {
+    /// Its number.
+    pub issue_id: i64,
+    /// Row of the file, as people count; 0 where it is about the whole file.
+    pub row: i64,
+    /// Heading of the column; empty where it is about the whole row.
+    pub column: String,
+    /// Stable code.
+    pub code: String,
+    /// How much it weighs.
+    pub severity: IssueSeverity,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+/// A page of an import's issues by number, only those of one code where given.
+pub fn list_issue_page(
+    conn: &mut Conn,
+    import_id: ImportId,
+    code: Option<&str>,
+    after: Option<i64>,
+    limit: i64,
+) -> Result<Vec<ListedIssue>> {
+    let page = roll_import_issues::table
+        .filter(roll_import_issues::import_id.eq(import_id))
+        .filter(roll_import_issues::issue_id.gt(after.unwrap_or(0)))
+        .order(roll_import_issues::issue_id)
+        .limit(limit)
+        .select((
+            roll_import_issues::issue_id,
+            roll_import_issues::row_no,
+            roll_import_issues::column_name,
+            roll_import_issues::code,
+            roll_import_issues::severity,
+            roll_import_issues::message,
+        ));
+    Ok(match code {
+        None => page.load(conn)?,
+        Some(code) => page.filter(roll_import_issues::code.eq(code)).load(conn)?,
+    })
+}
+
 /// Issues of an import by code, the most frequent first.
 pub fn count_issues(conn: &mut Conn, import_id: ImportId) -> Result<Vec<(String, String, i64)>> {
     Ok(roll_import_issues::table

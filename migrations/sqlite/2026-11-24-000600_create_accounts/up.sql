@@ -29,7 +29,6 @@ CREATE INDEX idx_staff_links__staff ON staff_links (staff_id);
 CREATE TABLE sessions (
     token_hash BLOB NOT NULL PRIMARY KEY,
     staff_id BIGINT NOT NULL REFERENCES staff (staff_id),
-    csrf_token TEXT NOT NULL,
     created_at_ms BIGINT NOT NULL,
     last_seen_ms BIGINT NOT NULL,
     expires_at_ms BIGINT NOT NULL

@@ -7,8 +7,6 @@ use serde::Serialize;
 use crate::batches::matching::{Key, RollRow};
 use crate::batches::model::Batch;
 use crate::batches::reconciliation::AcceptedPhoto;
-use crate::batches::report::ReportRecord;
-use crate::campaigns::Campaign;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::dialect::query;
@@ -89,44 +87,6 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
             name: row.name,
             is_open: row.is_open,
         })
-        .collect())
-}
-
-#[derive(QueryableByName)]
-struct MissingRow {
-    #[diesel(sql_type = Text)]
-    school_code: String,
-    #[diesel(sql_type = Text)]
-    student_no: String,
-}
-
-/// The expected records of a campaign that have neither an accepted photo nor one that a person may still accept.
-pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRecord>> {
-    let expected = &campaign.expected;
-    // A list that is never empty: an expected campaign without statuses takes every open row.
-    let statuses = serde_json::to_string(&expected.statuses.iter().map(|key| KeyRow { key: key.clone() }).collect::<Vec<_>>())?;
-    let statement = format!(
-        "SELECT c.code AS school_code, r.student_no FROM roll_records AS r JOIN schools AS c ON c.school_id = r.school_id \
-         WHERE r.is_open AND r.vanished_import_id IS NULL \
-         AND (r.status IN (SELECT value ->> 'key' FROM {}) OR $2 = 0) \
-         AND ($3 = 0 OR r.school_id = $3) AND ($4 = 0 OR r.grad_year = $4) AND ($5 = '' OR r.level_kind = $5) \
-         AND NOT EXISTS (SELECT 1 FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
-         WHERE e.record_id = r.record_id AND e.verdict IN ('matched', 'review') \
-         AND b.campaign_id = $6 AND b.kind = 'graduation' AND b.state <> 'undone') \
-         ORDER BY c.code, r.student_no",
-        rows_of(conn)
-    );
-    let rows: Vec<MissingRow> = query(conn, statement)
-        .bind::<Text, _>(statuses)
-        .bind::<BigInt, _>(i64::try_from(expected.statuses.len()).unwrap_or(i64::MAX))
-        .bind::<BigInt, _>(expected.school_id.map_or(0, |school| school.0))
-        .bind::<BigInt, _>(i64::from(expected.grad_year.unwrap_or(0)))
-        .bind::<Text, _>(expected.level_kind.as_deref().unwrap_or(""))
-        .bind::<BigInt, _>(campaign.campaign_id)
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ReportRecord { school_code: row.school_code, student_no: row.student_no })
         .collect())
 }
 

@@ -1,0 +1,136 @@
+//! The web application as one value: what every request shares, and the endpoint made of it.
+
+use std::sync::Arc;
+
+use domain::config::Config;
+use poem::EndpointExt;
+use poem::endpoint::BoxEndpoint;
+
+use crate::assets::Assets;
+use crate::auth::throttle::Throttle;
+use crate::house::House;
+use crate::i18n::{Texts, TextsError};
+use crate::routes;
+use crate::templates::{Templates, TemplatesError};
+
+/// What the operator decides about the web server.
+#[derive(Clone, Debug)]
+pub struct WebSettings {
+    /// Address under which people reach the server, scheme and host; decides whether cookies are `Secure` and which origin may post.
+    pub public_url: String,
+    /// Largest delivered archive, in bytes.
+    pub archive_bytes: u64,
+    /// Largest roll file, in bytes.
+    pub roll_bytes: u64,
+    /// Attempts to sign in that one address may make in a minute.
+    pub sign_in_attempts: u32,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self {
+            public_url: "http://127.0.0.1:8700".to_owned(),
+            archive_bytes: 64 << 30,
+            roll_bytes: 4 << 30,
+            sign_in_attempts: 10,
+        }
+    }
+}
+
+impl WebSettings {
+    /// The web server's part of the settings.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            public_url: config.public_url.clone(),
+            archive_bytes: config.limits.archive_bytes,
+            roll_bytes: config.limits.roll_bytes,
+            ..Self::default()
+        }
+    }
+
+    /// Whether cookies are for TLS only: always, except over plain HTTP as on loopback.
+    pub fn has_tls(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+/// Why the application cannot start; every case is a fault of the build, found before the first request.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A Fluent file is unusable.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
+    /// A template is unusable.
+    #[error(transparent)]
+    Templates(#[from] TemplatesError),
+}
+
+/// What handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    settings: WebSettings,
+    assets: Arc<Assets>,
+    texts: Arc<Texts>,
+    templates: Templates,
+    sign_in_throttle: Throttle,
+    house: House,
+}
+
+impl AppState {
+    /// Parses texts and templates and takes stock of the assets.
+    pub fn new(settings: WebSettings, house: House) -> Result<Self, StartError> {
+        let assets = Arc::new(Assets::load());
+        let texts = Arc::new(Texts::load()?);
+        let templates = Templates::load(&texts, &assets)?;
+        let sign_in_throttle = Throttle::per_minute(settings.sign_in_attempts);
+        Ok(Self {
+            shared: Arc::new(Shared {
+                settings,
+                assets,
+                texts,
+                templates,
+                sign_in_throttle,
+                house,
+            }),
+        })
+    }
+
+    /// The operator's decisions.
+    pub fn settings(&self) -> &WebSettings {
+        &self.shared.settings
+    }
+
+    /// Styles, scripts and icons.
+    pub fn assets(&self) -> &Assets {
+        &self.shared.assets
+    }
+
+    /// The texts people read.
+    pub fn texts(&self) -> &Texts {
+        &self.shared.texts
+    }
+
+    /// The pages' templates.
+    pub fn templates(&self) -> &Templates {
+        &self.shared.templates
+    }
+
+    /// Slows down guessing of passwords.
+    pub fn sign_in_throttle(&self) -> &Throttle {
+        &self.shared.sign_in_throttle
+    }
+
+    /// The database, the store, the keys and the clock.
+    pub fn house(&self) -> &House {
+        &self.shared.house
+    }
+}
+
+/// Everything the server answers; `serve` and the tests call the same.
+pub fn build_app(state: AppState) -> BoxEndpoint<'static> {
+    routes::routes(state).map_to_response().boxed()
+}

@@ -1,0 +1,198 @@
+//! The texts people read, from the Fluent files in `domain/locales`; isolating marks are off, so texts can be titles and subjects.
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::types::FluentNumber;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use serde::Serialize;
+use unic_langid::LanguageIdentifier;
+
+const ZH_CN: &str = include_str!("../../domain/locales/zh-CN.ftl");
+const EN: &str = include_str!("../../domain/locales/en.ftl");
+
+/// A language the pages are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+pub enum Language {
+    /// Simplified Chinese, the default.
+    #[default]
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    /// English.
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Language {
+    /// All of them, the default first.
+    pub const ALL: [Self; 2] = [Self::ZhCn, Self::En];
+
+    /// The BCP 47 tag, as in `<html lang>` and the language cookie.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// Reads a tag; anything else is no language of ours.
+    pub fn parse(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+}
+
+/// Why the texts cannot be used; found at start, never later.
+#[derive(Debug, thiserror::Error)]
+pub enum TextsError {
+    /// A Fluent file does not parse or names a message twice.
+    #[error("the texts of {language} are unusable: {fault}; correct the file in domain/locales")]
+    Unusable {
+        /// Tag of the language.
+        language: &'static str,
+        /// What the Fluent parser says.
+        fault: String,
+    },
+}
+
+/// The messages of every language, shared by all requests.
+pub struct Texts {
+    zh_cn: FluentBundle<FluentResource>,
+    en: FluentBundle<FluentResource>,
+}
+
+impl Texts {
+    /// Parses the embedded Fluent files.
+    pub fn load() -> Result<Self, TextsError> {
+        Ok(Self {
+            zh_cn: bundle(Language::ZhCn, ZH_CN)?,
+            en: bundle(Language::En, EN)?,
+        })
+    }
+
+    /// Whether the message exists in the default language.
+    pub fn has(&self, key: &str) -> bool {
+        self.zh_cn.has_message(key)
+    }
+
+    /// The message in the language, else in Chinese, else its key (a test keeps that from happening).
+    pub fn text(&self, language: Language, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+        let own = match language {
+            Language::ZhCn => &self.zh_cn,
+            Language::En => &self.en,
+        };
+        for bundle in [own, &self.zh_cn] {
+            if let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) {
+                let mut faults = Vec::new();
+                let text = bundle.format_pattern(pattern, args, &mut faults).into_owned();
+                if !faults.is_empty() {
+                    tracing::warn!(
+                        text.key = key,
+                        language = language.tag(),
+                        "a text was shown with a missing argument"
+                    );
+                }
+                return text;
+            }
+        }
+        tracing::warn!(text.key = key, "a text is missing");
+        key.to_owned()
+    }
+}
+
+fn bundle(language: Language, source: &str) -> Result<FluentBundle<FluentResource>, TextsError> {
+    let unusable = |fault: String| TextsError::Unusable {
+        language: language.tag(),
+        fault,
+    };
+    let tag: LanguageIdentifier = language
+        .tag()
+        .parse()
+        .map_err(|_| unusable("its tag is not BCP 47".to_owned()))?;
+    let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| unusable(format!("{faults:?}")))?;
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(|value, _| match value {
+        FluentValue::Number(number) => Some(format_number(number)),
+        _ => None,
+    }));
+    bundle
+        .add_resource(resource)
+        .map_err(|faults| unusable(format!("{faults:?}")))?;
+    Ok(bundle)
+}
+
+/// Numbers inside texts read as they do in tables; identifiers are passed as strings and stay as they are.
+fn format_number(number: &FluentNumber) -> String {
+    let text = number.as_string().into_owned();
+    match text.split_once('.') {
+        Some((whole, fraction)) => format!("{}.{fraction}", group_thousands(whole)),
+        None => group_thousands(&text),
+    }
+}
+
+/// `12046` as `12,046`.
+pub fn group_thousands(digits: &str) -> String {
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{sign}{grouped}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(source: &str) -> Vec<&str> {
+        let mut keys: Vec<&str> = source
+            .lines()
+            .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
+            .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
+            .collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    #[test]
+    fn both_languages_have_the_same_messages() {
+        assert_eq!(keys(ZH_CN), keys(EN));
+    }
+
+    #[test]
+    fn numbers_in_texts_are_grouped_and_not_isolated() {
+        let texts = Texts::load().expect("the embedded texts parse");
+        let mut args = FluentArgs::new();
+        args.set("rows", 4812);
+        assert_eq!(
+            texts.text(Language::ZhCn, "roll-undo-submit", Some(&args)),
+            "撤销 4,812 行"
+        );
+        assert_eq!(
+            texts.text(Language::En, "roll-undo-submit", Some(&args)),
+            "Undo 4,812 rows"
+        );
+    }
+
+    #[test]
+    fn plural_forms_follow_the_number() {
+        let texts = Texts::load().expect("the embedded texts parse");
+        let mut args = FluentArgs::new();
+        args.set("rows", 1);
+        assert_eq!(texts.text(Language::En, "roll-undo-submit", Some(&args)), "Undo 1 row");
+    }
+
+    #[test]
+    fn groups_digits_by_threes() {
+        for (digits, grouped) in [
+            ("7", "7"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-12046", "-12,046"),
+            ("1234567", "1,234,567"),
+        ] {
+            assert_eq!(group_thousands(digits), grouped);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Uploads on their way into the house: streamed to a scratch file while they are hashed, then staged and recorded in one task that
+//! a client who hangs up cannot cut in two.
+
+use std::io;
+use std::pin::Pin;
+
+use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch};
+use domain::campaigns::Campaign;
+use domain::error::{Error, Result};
+use domain::id::{AgencyId, BatchId, ImportId};
+use domain::roll::model::{ImportKind, ImportOptions, NewImport};
+use domain::storage::{ObjectId, ObjectKey};
+use domain::{batches, roll};
+use sha2::{Digest as _, Sha256};
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+
+use crate::house::House;
+use crate::staging::stage;
+
+/// A body as it arrives.
+pub type Upload = Pin<Box<dyn AsyncRead + Send>>;
+
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// A body that has arrived; its file goes when it is dropped.
+pub struct Arrived {
+    file: NamedTempFile,
+    sha256: String,
+    size_bytes: u64,
+}
+
+/// Writes a body to a scratch file and hashes it. An upload that breaks off leaves nothing behind.
+pub async fn receive(house: &House, mut upload: Upload) -> Result<Arrived> {
+    let scratch = house.config.data_dir.join("scratch");
+    tokio::fs::create_dir_all(&scratch).await.map_err(Error::internal)?;
+    let file = NamedTempFile::new_in(&scratch).map_err(Error::internal)?;
+    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(Error::internal)?);
+    let mut hasher = Sha256::new();
+    let mut size_bytes = 0_u64;
+    let mut buffer = vec![0_u8; BUFFER_BYTES];
+    loop {
+        let read = upload.read(&mut buffer).await.map_err(cut_off)?;
+        let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
+        hasher.update(piece);
+        size_bytes += piece.len() as u64;
+        writer.write_all(piece).await.map_err(Error::internal)?;
+    }
+    writer.flush().await.map_err(Error::internal)?;
+    Ok(Arrived { file, sha256: hex::encode(hasher.finalize()), size_bytes })
+}
+
+fn cut_off(error: io::Error) -> Error {
+    Error::invalid("upload-cut", "file", format!("the upload broke off ({}); send it again", error.kind()))
+}
+
+/// Whom a delivery is from and what it is for.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// The agency.
+    pub agency_id: AgencyId,
+    /// Which photo of the records it brings.
+    pub kind: BatchKind,
+    /// Who hands it in.
+    pub actor: String,
+}
+
+/// Stages an arrived archive and takes it in as a batch, or recognises it.
+pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> Result<BatchId> {
+    let house = house.clone();
+    whole(async move {
+        let staged_object = stage(&house.store, arrived.file.path()).await?;
+        let new = NewBatch {
+            campaign_id: delivery.campaign.campaign_id,
+            agency_id: delivery.agency_id,
+            kind: delivery.kind,
+            key_policy: KeyPolicyWord::Auto,
+            sha256: arrived.sha256,
+            size_bytes: i64::try_from(arrived.size_bytes).unwrap_or(i64::MAX),
+            staged_object: staged_object.clone(),
+            manifest_object: None,
+            actor: delivery.actor,
+        };
+        let now_ms = house.clock.now_ms();
+        let received = house.db.write_tx(move |conn| batches::commands::receive_batch(conn, &new, now_ms)).await;
+        if !matches!(received, Ok(batches::model::Received::New(_))) {
+            discard(&house, &staged_object).await;
+        }
+        received.map(batches::model::Received::batch_id)
+    })
+    .await
+}
+
+/// Stages an arrived roll file and queues its import.
+pub async fn take_roll(house: &House, arrived: Arrived, kind: ImportKind, options: ImportOptions, actor: String) -> Result<ImportId> {
+    let house = house.clone();
+    whole(async move {
+        let staged_object = stage(&house.store, arrived.file.path()).await?;
+        let new = NewImport {
+            kind,
+            staged_object: staged_object.clone(),
+            source_sha256: arrived.sha256,
+            options,
+            is_dry_run: false,
+            actor,
+        };
+        let now_ms = house.clock.now_ms();
+        let created = house.db.write_tx(move |conn| roll::commands::create_import(conn, &new, now_ms)).await;
+        if created.is_err() {
+            discard(&house, &staged_object).await;
+        }
+        created
+    })
+    .await
+}
+
+/// Runs to its end even when nobody waits for it any more.
+async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    match tokio::spawn(work).await {
+        Ok(outcome) => outcome,
+        Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
+        Err(join) => Err(Error::internal(join)),
+    }
+}
+
+/// Removes a staged object that no row names; what cannot be removed now is found by the daily sweep.
+async fn discard(house: &House, staged_object: &str) {
+    let Ok(id) = staged_object.parse::<ObjectId>() else { return };
+    if let Err(error) = house.store.delete(&ObjectKey::Staging { id }).await {
+        tracing::warn!(error.code = error.code(), "a staged object that is not needed could not be removed");
+    }
+}

@@ -1,0 +1,31 @@
+//! One line per request, with the route's pattern instead of its path: paths and queries may carry student numbers and one-time links.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use poem::PathPattern;
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+
+use crate::middleware::request_id::RequestId;
+
+/// Logs method, route, status and duration.
+pub async fn access_log<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let id = request.data::<RequestId>().cloned().unwrap_or_default();
+    let response = next.call(request).await?.into_response();
+    let route = response
+        .data::<PathPattern>()
+        .map(|pattern| &*pattern.0)
+        .filter(|route| !route.is_empty())
+        .unwrap_or("(none)");
+    tracing::info!(
+        request.id = %id,
+        http.method = %method,
+        http.route = route,
+        http.status = response.status().as_u16(),
+        duration_ms = started.elapsed().as_millis() as u64,
+        "answered"
+    );
+    Ok(response)
+}

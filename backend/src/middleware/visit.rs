@@ -1,0 +1,77 @@
+//! The session cookie of pages: who is asking, and a secret for the forms of those who are nobody yet.
+
+use std::sync::Arc;
+
+use domain::accounts::model::{SessionTimes, Staff};
+use domain::accounts::{commands, queries};
+use poem::http::header;
+use poem::{Endpoint, IntoResponse, Request, Response, Result};
+
+use crate::app::AppState;
+use crate::auth::{SessionToken, Visit};
+use crate::error::{Asked, Failure};
+
+/// Puts the [`Visit`] into the request. Errors become answers here, inside, so that the cookie is never lost with them.
+pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
+    let Some(state) = request.data::<AppState>().cloned() else {
+        return Err(Failure::internal("the routes were built without their state").into());
+    };
+    let asked = Asked::of(&state, &request);
+    let known = SessionToken::from_cookies(request.headers(), state.settings());
+    let is_new = known.is_none();
+    let Some(token) = known.or_else(SessionToken::generate) else {
+        return Err(Failure::internal("the operating system gives no randomness").into());
+    };
+    // A token nobody signed in with stays what it is, a secret for forms: signing in always issues a new one.
+    let staff = if is_new {
+        None
+    } else {
+        find_staff(&state, &token).await?
+    };
+    request.set_data(Visit {
+        token: token.clone(),
+        staff,
+    });
+
+    let mut response = match next.call(request).await {
+        Ok(response) => response.into_response(),
+        Err(error) => asked.refuse_error(error),
+    };
+    if is_new && !response.headers().contains_key(header::SET_COOKIE) {
+        response
+            .headers_mut()
+            .append(header::SET_COOKIE, token.set_cookie(state.settings()));
+    }
+    Ok(response)
+}
+
+async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Staff>, Failure> {
+    let house = state.house();
+    let (hash, now_ms) = (token.stored_hash(), house.clock.now_ms());
+    let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
+    let found = house
+        .db
+        .read(move |conn| queries::find_session(conn, &hash, times, now_ms))
+        .await?;
+    if found.as_ref().is_some_and(|session| commands::is_touch_due(session, now_ms)) {
+        house
+            .db
+            .write_tx(move |conn| commands::touch_session(conn, &hash, now_ms))
+            .await?;
+    }
+    Ok(found.map(|session| session.staff))
+}
+
+/// Sends those who are not signed in to the login page, and back afterwards.
+pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+    if request.data::<Visit>().is_some_and(|visit| visit.staff.is_some()) {
+        return Ok(next.call(request).await?.into_response());
+    }
+    if request.method().is_safe() {
+        let wanted = request.uri().path_and_query().map_or("/console", |path| path.as_str());
+        let query =
+            serde_urlencoded::to_string([("next", wanted)]).map_err(|error| Failure::internal(error.to_string()))?;
+        return Ok(poem::web::Redirect::see_other(format!("/console/login?{query}")).into_response());
+    }
+    Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into())
+}

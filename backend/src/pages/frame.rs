@@ -1,0 +1,87 @@
+//! What every page shares: the rail, the top bar, the language, the form token.
+
+use domain::accounts::model::Role;
+use serde::Serialize;
+
+
+/// Context of `layout/*.html`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Frame {
+    /// Tag of the page's language.
+    pub lang: &'static str,
+    /// Tag of the language the switch offers.
+    pub other_lang: &'static str,
+    /// The hidden field of every form.
+    pub csrf: String,
+    /// Where the language and campaign switches return to.
+    pub path: String,
+    /// Seconds after which the page asks again, while work is under way.
+    pub refresh_seconds: Option<u32>,
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// The rail, top to bottom.
+    pub rail: Vec<RailItem>,
+    /// The campaign switch.
+    pub campaigns: Vec<CampaignChoice>,
+    /// Whether the person may import, upload and undo; what they may not do is not offered.
+    pub may_change: bool,
+}
+
+/// The person in the top bar.
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    /// The address they sign in with.
+    pub name: String,
+    /// Worded by `role-…`.
+    pub role: Role,
+}
+
+/// One place in the rail.
+#[derive(Clone, Debug, Serialize)]
+pub struct RailItem {
+    /// Worded by `rail-…`.
+    pub section: Section,
+    /// Symbol of the sprite.
+    pub icon: &'static str,
+    /// Address of the section's first page.
+    pub href: &'static str,
+    /// Open work in it, when there is any.
+    pub open: Option<i64>,
+    /// Whether the page belongs to it.
+    pub is_current: bool,
+}
+
+/// A campaign to work in.
+#[derive(Clone, Debug, Serialize)]
+pub struct CampaignChoice {
+    /// Its code, as in addresses.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Whether the page shows it.
+    pub is_current: bool,
+}
+
+/// A place in the rail. Only what exists is listed: an entry that leads nowhere would have to be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// 总览.
+    Overview,
+    /// 批次.
+    Batches,
+    /// 补采.
+    Recaptures,
+    /// 学籍.
+    Roll,
+}
+
+impl Section {
+    /// The rail, top to bottom.
+    pub const RAIL: [(Self, &'static str, &'static str); 4] = [
+        (Self::Overview, "layout-dashboard", "/console"),
+        (Self::Batches, "photo", "/console/batches"),
+        (Self::Recaptures, "camera-rotate", "/console/recaptures"),
+        (Self::Roll, "school", "/console/roll/imports"),
+    ];
+}

@@ -1,0 +1,238 @@
+//! What a page handler is given: the visitor, the language, the campaign in hand, and how to show a page.
+
+use domain::accounts::commands::record_refusal;
+use domain::accounts::model::Staff;
+use domain::campaigns::progress::{OpenWork, list_open_work};
+use domain::campaigns::{Campaign, list_campaigns};
+use domain::clock::TimestampMs;
+use domain::error::Error;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{FromRequest, Request, RequestBody, Response};
+use serde::Serialize;
+
+use crate::app::AppState;
+use crate::auth::{Visit, cookie};
+use crate::error::Failure;
+use crate::i18n::Language;
+use crate::pages::frame::{CampaignChoice, Frame, Person, RailItem, Section};
+use crate::pages::language::language_of;
+
+/// Rows of one page of a list.
+pub const PAGE_ROWS: i64 = 50;
+/// Remembers the campaign in hand.
+pub const CAMPAIGN_COOKIE: &str = "campaign";
+
+/// The request as page handlers see it.
+pub struct Screen {
+    /// What handlers share.
+    pub state: AppState,
+    visit: Visit,
+    language: Language,
+    path: String,
+    chosen_campaign: Option<String>,
+}
+
+/// What surrounds a page for staff.
+pub struct Console {
+    /// Rail, top bar and switches.
+    pub frame: Frame,
+    /// The campaign in hand; `None` before there is any.
+    pub campaign: Option<Campaign>,
+    /// What of it waits for a person.
+    pub open: Vec<OpenWork>,
+    /// When the page is shown.
+    pub now_ms: TimestampMs,
+}
+
+impl<'a> FromRequest<'a> for Screen {
+    async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
+        let missing = || Failure::internal("a page was routed outside the visit middleware");
+        Ok(Self {
+            state: request.data::<AppState>().cloned().ok_or_else(missing)?,
+            visit: request.data::<Visit>().cloned().ok_or_else(missing)?,
+            language: language_of(request.headers()),
+            path: request
+                .uri()
+                .path_and_query()
+                .map_or("/", |path| path.as_str())
+                .to_owned(),
+            chosen_campaign: cookie(request.headers(), CAMPAIGN_COOKIE).map(str::to_owned),
+        })
+    }
+}
+
+impl Screen {
+    /// The signed-in member of staff.
+    pub fn staff(&self) -> Result<&Staff, Failure> {
+        self.visit
+            .staff
+            .as_ref()
+            .ok_or_else(|| Failure::status(StatusCode::UNAUTHORIZED))
+    }
+
+    /// The browser's session.
+    pub fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    /// The language of the page.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The signed-in member of staff, if the role may change rolls and batches; a refusal goes into the audit trail.
+    pub async fn changer(&self, action: &'static str) -> Result<Staff, Failure> {
+        let staff = self.staff()?.clone();
+        if staff.role.may_change_rolls_and_batches() {
+            return Ok(staff);
+        }
+        let house = self.state.house();
+        let now_ms = house.clock.now_ms();
+        house
+            .db
+            .write_tx(move |conn| record_refusal(conn, &staff, action, now_ms))
+            .await?;
+        Err(Failure::from(Error::Forbidden {
+            right: "change rolls and batches",
+        }))
+    }
+
+    /// The campaign in hand, for answers without a frame.
+    pub async fn campaign(&self) -> Result<Option<Campaign>, Failure> {
+        let campaigns = self.state.house().db.read(list_campaigns).await?;
+        Ok(self.in_hand(&campaigns).cloned())
+    }
+
+    /// The campaign in hand: the one chosen, else the newest; `None` before there is any.
+    fn in_hand<'c>(&self, campaigns: &'c [Campaign]) -> Option<&'c Campaign> {
+        let chosen = campaigns
+            .iter()
+            .find(|campaign| Some(&campaign.code) == self.chosen_campaign.as_ref());
+        chosen.or_else(|| campaigns.first())
+    }
+
+    /// The frame of a page before signing in.
+    pub fn plain_frame(&self) -> Frame {
+        let other = if self.language == Language::ZhCn {
+            Language::En
+        } else {
+            Language::ZhCn
+        };
+        Frame {
+            lang: self.language.tag(),
+            other_lang: other.tag(),
+            csrf: self.visit.token.form_token(),
+            path: self.path.clone(),
+            refresh_seconds: None,
+            person: None,
+            rail: Vec::new(),
+            campaigns: Vec::new(),
+            may_change: false,
+        }
+    }
+
+    /// Everything around a page of `section`.
+    pub async fn console(&self, section: Section) -> Result<Console, Failure> {
+        let staff = self.staff()?;
+        let house = self.state.house();
+        let campaigns = house.db.read(list_campaigns).await?;
+        let campaign = self.in_hand(&campaigns).cloned();
+        let open = match campaign.clone() {
+            Some(campaign) => house.db.read(move |conn| list_open_work(conn, &campaign)).await?,
+            None => Vec::new(),
+        };
+        let rail = Section::RAIL.into_iter().map(|(place, icon, href)| RailItem {
+            section: place,
+            icon,
+            href,
+            open: open_in(place, &open),
+            is_current: place == section,
+        });
+        let frame = Frame {
+            person: Some(Person {
+                name: staff.email.clone(),
+                role: staff.role,
+            }),
+            rail: rail.collect(),
+            campaigns: campaigns
+                .iter()
+                .map(|choice| CampaignChoice {
+                    is_current: campaign
+                        .as_ref()
+                        .is_some_and(|campaign| campaign.campaign_id == choice.campaign_id),
+                    code: choice.code.clone(),
+                    name: choice.name.clone(),
+                })
+                .collect(),
+            may_change: staff.role.may_change_rolls_and_batches(),
+            ..self.plain_frame()
+        };
+        Ok(Console {
+            frame,
+            campaign,
+            open,
+            now_ms: house.clock.now_ms(),
+        })
+    }
+
+    /// Fills the template with the page.
+    pub fn show(&self, template: &str, page: &impl Serialize) -> Result<Response, Failure> {
+        let html = self
+            .state
+            .templates()
+            .render(self.language, template, page)
+            .map_err(|fault| Failure::internal(fault.to_string()))?;
+        let mut response = Response::builder().content_type("text/html; charset=utf-8").body(html);
+        // Pages differ by cookie, and the next person at this computer must not see them with the back button.
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Ok(response)
+    }
+}
+
+fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
+    let kinds: &[&str] = match section {
+        Section::Overview => &[],
+        Section::Batches => &["review", "unmatched"],
+        Section::Recaptures => &["recapture"],
+        Section::Roll => &[],
+    };
+    let count: i64 = open
+        .iter()
+        .filter(|work| kinds.contains(&work.kind))
+        .map(|work| work.count)
+        .sum();
+    (count > 0).then_some(count)
+}
+
+/// A path within this site, or `None` for anything that would lead away from it.
+pub fn local_path(path: &str) -> Option<&str> {
+    let is_local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    is_local.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_never_leads_to_another_site() {
+        assert_eq!(
+            local_path("/console/batches?list=review"),
+            Some("/console/batches?list=review")
+        );
+        for path in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "console",
+            "",
+            "/a\r\nSet-Cookie: x",
+        ] {
+            assert_eq!(local_path(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Every route, in one list, and the middleware around them.
+
+use poem::web::{Data, Form, Redirect};
+use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, post};
+use serde::Deserialize;
+
+use crate::app::AppState;
+use crate::auth::cookie_header;
+use crate::middleware::access_log::access_log;
+use crate::middleware::body_limit::{FORM_BYTES, MULTIPART_OVERHEAD_BYTES, at_most};
+use crate::middleware::csrf::csrf;
+use crate::middleware::error_skin::error_skin;
+use crate::middleware::request_id::request_id;
+use crate::middleware::security_headers::security_headers;
+use crate::middleware::visit::{require_staff, visit};
+use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
+use crate::pages::{batches, downloads, language, overview, recaptures, roll, session, thumbnails};
+use crate::{api, assets};
+
+/// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
+pub fn routes(state: AppState) -> impl Endpoint {
+    let pages = Route::new()
+        .at("/language", post(language::switch.around(at_most(FORM_BYTES))))
+        .at(
+            "/console/login",
+            get(session::login).post(session::sign_in.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/set-password/:link",
+            get(session::password_form).post(session::set_password.around(at_most(FORM_BYTES))),
+        )
+        .nest_no_strip("/console", console(&state).around(require_staff));
+    Route::new()
+        .at("/healthz", get(api::health::healthz))
+        .at("/readyz", get(api::health::readyz))
+        .at("/assets/:name", get(assets::show).head(assets::show))
+        .nest("/api", api::routes())
+        .nest_no_strip("/", pages.around(csrf).around(visit))
+        .around(error_skin)
+        .around(security_headers)
+        .around(access_log)
+        .around(request_id)
+        .data(state)
+}
+
+/// What only staff may reach.
+fn console(state: &AppState) -> Route {
+    let archive = at_most(state.settings().archive_bytes.saturating_add(MULTIPART_OVERHEAD_BYTES));
+    let roll_file = at_most(state.settings().roll_bytes.saturating_add(MULTIPART_OVERHEAD_BYTES));
+    Route::new()
+        .at("/console", get(overview::show))
+        .at("/console/logout", post(session::sign_out.around(at_most(FORM_BYTES))))
+        .at("/console/campaign", post(choose_campaign.around(at_most(FORM_BYTES))))
+        .at(
+            "/console/batches",
+            get(batches::list).post(batches::receive.around(archive)),
+        )
+        .at("/console/batches/new", get(batches::new))
+        .at("/console/batches/:batch_id", get(batches::reconciliation::show))
+        .at(
+            "/console/batches/:batch_id/rematch",
+            post(batches::rematch.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/batches/:batch_id/undo",
+            post(batches::undo.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/batches/:batch_id/list.csv", get(downloads::list))
+        .at("/console/batches/:batch_id/receipt.csv", get(downloads::receipt))
+        .at("/console/thumbnails/:sha256", get(thumbnails::show))
+        .at("/console/recaptures", get(recaptures::list))
+        .at("/console/recaptures.csv", get(downloads::recaptures_csv))
+        .at("/console/recaptures.xlsx", get(downloads::recaptures_xlsx))
+        .at(
+            "/console/roll/imports",
+            get(roll::list).post(roll::receive.around(roll_file)),
+        )
+        .at("/console/roll/imports/:import_id", get(roll::show))
+        .at("/console/roll/imports/:import_id/issues.csv", get(downloads::issues))
+        .at(
+            "/console/roll/imports/:import_id/undo",
+            post(roll::undo.around(at_most(FORM_BYTES))),
+        )
+}
+
+/// The campaign switch.
+#[derive(Deserialize)]
+struct CampaignForm {
+    campaign: String,
+    back: String,
+}
+
+/// `POST /console/campaign`: remembers the campaign in hand; an unknown code falls back to the first campaign when pages are shown.
+#[handler]
+fn choose_campaign(state: Data<&AppState>, Form(form): Form<CampaignForm>) -> Response {
+    let code: String = form
+        .campaign
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        .take(64)
+        .collect();
+    let cookie = format!("{CAMPAIGN_COOKIE}={code}; Path=/console; HttpOnly; SameSite=Lax; Max-Age=31536000");
+    let back = Redirect::see_other(local_path(&form.back).unwrap_or("/console"));
+    back.with_header("set-cookie", cookie_header(&cookie, state.settings()))
+        .into_response()
+}

@@ -1,0 +1,82 @@
+//! Words and rows of accounts.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use crate::clock::TimestampMs;
+use crate::db::schema::staff;
+use crate::id::StaffId;
+
+crate::text_enum! {
+    /// What a member of staff may do, in the order of their reach.
+    Role {
+        /// Everything, accounts and settings included.
+        Admin = "admin",
+        /// Rolls, campaigns, batches, review.
+        Registrar = "registrar",
+        /// Reads; changes nothing outside the own college or class.
+        Counsellor = "counsellor",
+        /// Reads; answers tickets.
+        Support = "support",
+        /// Reads everything, changes nothing.
+        Auditor = "auditor",
+    }
+}
+
+impl Role {
+    /// Whether the role may bring in rolls and batches, match them again and take them back.
+    pub fn may_change_rolls_and_batches(self) -> bool {
+        matches!(self, Self::Admin | Self::Registrar)
+    }
+}
+
+/// A signed-in member of staff, as pages know them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Staff {
+    /// The account.
+    pub staff_id: StaffId,
+    /// The address they sign in with; also their name in the audit trail.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// What signing in needs to know of an account.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = staff)]
+pub struct Account {
+    /// The account.
+    pub staff_id: StaffId,
+    /// The address they sign in with, in lower case.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Argon2id in the PHC form; none before the first password was set.
+    pub password_hash: Option<String>,
+    /// The sealed secret of one-time codes, where they are used.
+    pub totp_sealed: Option<Vec<u8>>,
+    /// The 30-second step of the last code taken, so that none is taken twice.
+    pub totp_last_step: Option<i64>,
+    /// Wrong passwords and codes since the last success.
+    pub failed_attempts: i32,
+    /// Until when nobody may sign in, UTC ms.
+    pub locked_until_ms: Option<TimestampMs>,
+    /// Whether the account may be used at all.
+    pub is_active: bool,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionTimes {
+    /// Without a request, in ms.
+    pub idle_ms: i64,
+    /// After signing in, whatever happens, in ms; 12 hours, a long working day.
+    pub absolute_ms: i64,
+}
+
+impl SessionTimes {
+    /// Sessions that end after so many idle minutes.
+    pub fn with_idle_minutes(minutes: i64) -> Self {
+        Self { idle_ms: minutes.max(1).saturating_mul(60_000), absolute_ms: 12 * 3_600_000 }
+    }
+}

@@ -1,5 +1,7 @@
 //! The one table from faults to HTTP: a status and a code, then two skins, JSON under `/api` and a page elsewhere.
 
+use std::borrow::Cow;
+
 use fluent_bundle::FluentArgs;
 use poem::error::ResponseError;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -17,7 +19,7 @@ use crate::pages::language::language_of;
 #[error("{code}")]
 pub struct Failure {
     status: StatusCode,
-    code: &'static str,
+    code: Cow<'static, str>,
     field: Option<String>,
     /// The domain's sentence; without one the texts of the code are used.
     message: Option<String>,
@@ -37,7 +39,7 @@ impl Failure {
     pub fn status(status: StatusCode) -> Self {
         Self {
             status,
-            code: code_of(status),
+            code: Cow::Borrowed(code_of(status)),
             field: None,
             message: None,
             retry_after_seconds: None,
@@ -48,7 +50,7 @@ impl Failure {
     /// A failure with a code of its own, worded in the Fluent files under `error-<code>-…`.
     pub fn coded(status: StatusCode, code: &'static str) -> Self {
         Self {
-            code,
+            code: Cow::Borrowed(code),
             ..Self::status(status)
         }
     }
@@ -88,14 +90,14 @@ impl From<domain::Error> for Failure {
         let status = match &error {
             domain::Error::NotFound { .. } => StatusCode::NOT_FOUND,
             domain::Error::Conflict { .. } | domain::Error::LeaseLost { .. } => StatusCode::CONFLICT,
-            domain::Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            domain::Error::Invalid { .. } | domain::Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             domain::Error::Forbidden { .. } => StatusCode::FORBIDDEN,
             domain::Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self {
             status,
-            code: error.code(),
+            code: Cow::Owned(error.code().to_owned()),
             field: error.field().map(str::to_owned),
             // What is missing or forbidden is said in the reader's language, by the texts of the code.
             message: (!status.is_server_error() && !matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN))
@@ -175,7 +177,7 @@ impl Asked {
     /// Answers with the failure, and logs it when it is ours.
     pub fn refuse(&self, failure: &Failure) -> Response {
         if failure.status.is_server_error() {
-            tracing::error!(request.id = %self.request_id, error.code = failure.code, error.detail = failure.detail.as_deref(), "a request failed");
+            tracing::error!(request.id = %self.request_id, error.code = %failure.code, error.detail = failure.detail.as_deref(), "a request failed");
         }
         let mut response = if self.wants_json {
             self.json(failure)
@@ -206,7 +208,7 @@ impl Asked {
                 self.text(failure, "advice", language)
             ),
         };
-        let mut error = json!({ "code": failure.code, "message": message, "request_id": self.request_id.as_str() });
+        let mut error = json!({ "code": failure.code.as_ref(), "message": message, "request_id": self.request_id.as_str() });
         if let Some(field) = &failure.field {
             error["field"] = json!(field);
         }
@@ -221,7 +223,7 @@ impl Asked {
                 lang: self.language.tag(),
             },
             status: failure.status.as_u16(),
-            code: failure.code,
+            code: &failure.code,
             title: self.text(failure, "title", self.language),
             what: self.sentence(failure),
             advice: self.text(failure, "advice", self.language),

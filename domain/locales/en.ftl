@@ -123,7 +123,7 @@ batches-answer = { $n ->
    *[other] { $n } photos to review or without a roll record
 }
 empty-batches = There is no batch yet
-empty-batches-next = Choose “Upload a batch”, or ask the agency to upload with rollproof push.
+empty-batches-next = Choose “Upload a batch”.
 failure-archive-truncated = The archive is damaged or incomplete. Compare its size and upload it again; the same archive may be sent again.
 failure-archive-not-a-zip = This file is no ZIP archive. Ask the agency for a ZIP; RAR and 7z have to be converted first.
 failure-archive-no-photos = The archive holds no photos. Check whether it is the right file.

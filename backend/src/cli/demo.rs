@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use domain::accounts::model::Role;
 use domain::batches::model::{BatchKind, KeyPolicyWord};
 use domain::campaigns::profile::Profile;
 use domain::campaigns::{self, CampaignMode, Expected, NewCampaign};
@@ -20,7 +21,7 @@ use worker::synthetic::{AgencyBatch, School, Truth};
 use super::Outcome;
 use super::batch::{self, IngestArgs};
 use super::output::{self, Format};
-use super::roll;
+use super::{roll, serve, staff};
 use crate::house::House;
 
 /// Arguments of `demo`.
@@ -74,6 +75,9 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
     if args.exit {
         return Ok(Outcome::Done);
     }
+    let link = staff::add(&house, "demo@example.edu".to_owned(), Role::Admin).await?;
+    output::print(format, &serde_json::json!({ "link": link }), |_| format!("set a password for demo@example.edu: {link}"))?;
+    serve::serve_and_work(&house, house.config.listen, true).await?;
     Ok(Outcome::Done)
 }
 

@@ -27,10 +27,16 @@ pub struct Args {
     no_worker: bool,
 }
 
-/// Serves pages and runs jobs until the process is asked to stop; when either ends, so does the other.
+/// Runs the verb.
 pub async fn run(house: &House, args: Args) -> Result<Outcome> {
-    worker::verify_registry()?;
     let listen = args.listen.unwrap_or(house.config.listen);
+    serve_and_work(house, listen, !args.no_worker).await?;
+    Ok(Outcome::Done)
+}
+
+/// Serves pages and runs jobs until the process is asked to stop; when either ends, so does the other.
+pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool) -> Result<()> {
+    worker::verify_registry()?;
     let state = AppState::new(WebSettings::of(&house.config), house.clone()).map_err(Error::internal)?;
     let stop = stop_asked()?;
     let (end, ended) = watch::channel(false);
@@ -40,7 +46,7 @@ pub async fn run(house: &House, args: Args) -> Result<Outcome> {
         served
     };
     let jobs = async {
-        if args.no_worker {
+        if !has_worker {
             return Ok(());
         }
         let worked = worker::run(house.job_context(), QUEUES, wait_for(ended.clone())).await;
@@ -55,8 +61,7 @@ pub async fn run(house: &House, args: Args) -> Result<Outcome> {
         }
     };
     let (served, worked, ()) = tokio::join!(pages, jobs, asked);
-    served.and(worked)?;
-    Ok(Outcome::Done)
+    served.and(worked)
 }
 
 async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {

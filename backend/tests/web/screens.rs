@@ -6,7 +6,7 @@ use crate::{App, SIGNED_IN, body};
 async fn a_campaign_on_its_first_day_is_told_what_to_do() {
     let app = App::new().await;
     for (path, advice) in [
-        ("/console", "现在没有待处理的事"),
+        ("/console", "没有待处理的事项"),
         ("/console/batches", "点“上传批次”"),
         ("/console/roll/imports", "在上面选择教务系统导出的学籍文件"),
         ("/console/recaptures", "会列在这里"),

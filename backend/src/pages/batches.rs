@@ -77,7 +77,7 @@ impl BatchRow {
                 .reconciled_at_ms
                 .filter(|_| batch.state == BatchState::Reconciled)
                 .map(|at_ms| Span::of_ms(at_ms.saturating_sub(batch.received_at_ms)))
-                .filter(|span| span.unit == "seconds" || span.unit == "minutes"),
+                .filter(|span| span.n > 0 && matches!(span.unit, "seconds" | "minutes")),
             state: batch.state,
             is_moving: is_moving(batch.state),
             counts: summary.counts,

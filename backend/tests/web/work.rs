@@ -6,7 +6,7 @@ use worker::synthetic::{AgencyBatch, School};
 
 use crate::{App, body, form_token, header};
 
-const STUDENTS: usize = 60;
+const STUDENTS: usize = 300;
 
 struct Worked {
     app: App,

@@ -121,7 +121,10 @@ fn exit_code(error: &Error) -> u8 {
 
 fn run(cli: Cli) -> Result<Outcome, Error> {
     let config = Config::load(&cli.config)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Error::internal)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Error::internal)?;
     let format = cli.format;
     if let Verb::Migrate(args) = &cli.verb {
         return migrate::run(&config, args, format);

@@ -208,7 +208,8 @@ impl Asked {
                 self.text(failure, "advice", language)
             ),
         };
-        let mut error = json!({ "code": failure.code.as_ref(), "message": message, "request_id": self.request_id.as_str() });
+        let mut error =
+            json!({ "code": failure.code.as_ref(), "message": message, "request_id": self.request_id.as_str() });
         if let Some(field) = &failure.field {
             error["field"] = json!(field);
         }

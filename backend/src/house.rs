@@ -39,14 +39,29 @@ impl House {
             migrate::migrate_blocking(&db)?;
         }
         let sealer = keys::open_keys_blocking(&db, &config.secret_file)?;
-        let limits = StorageLimits { max_file_bytes: config.limits.archive_bytes, ..StorageLimits::default() };
+        let limits = StorageLimits {
+            max_file_bytes: config.limits.archive_bytes,
+            ..StorageLimits::default()
+        };
         let store = Store::open(&config.storage_url, credentials(&config).as_ref(), limits)?;
-        Ok(Self { config, db, store, sealer, clock: Clock::System })
+        Ok(Self {
+            config,
+            db,
+            store,
+            sealer,
+            clock: Clock::System,
+        })
     }
 
     /// What jobs are given.
     pub fn job_context(&self) -> JobContext {
-        JobContext::new(self.db.clone(), self.store.clone(), self.sealer.clone(), self.config.clone(), self.clock.clone())
+        JobContext::new(
+            self.db.clone(),
+            self.store.clone(),
+            self.sealer.clone(),
+            self.config.clone(),
+            self.clock.clone(),
+        )
     }
 }
 

@@ -41,17 +41,27 @@ pub async fn receive(house: &House, mut upload: Upload) -> Result<Arrived> {
     let mut buffer = vec![0_u8; BUFFER_BYTES];
     loop {
         let read = upload.read(&mut buffer).await.map_err(cut_off)?;
-        let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
+        let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else {
+            break;
+        };
         hasher.update(piece);
         size_bytes += piece.len() as u64;
         writer.write_all(piece).await.map_err(Error::internal)?;
     }
     writer.flush().await.map_err(Error::internal)?;
-    Ok(Arrived { file, sha256: hex::encode(hasher.finalize()), size_bytes })
+    Ok(Arrived {
+        file,
+        sha256: hex::encode(hasher.finalize()),
+        size_bytes,
+    })
 }
 
 fn cut_off(error: io::Error) -> Error {
-    Error::invalid("upload-cut", "file", format!("the upload broke off ({}); send it again", error.kind()))
+    Error::invalid(
+        "upload-cut",
+        "file",
+        format!("the upload broke off ({}); send it again", error.kind()),
+    )
 }
 
 /// Whom a delivery is from and what it is for.
@@ -84,7 +94,10 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
             actor: delivery.actor,
         };
         let now_ms = house.clock.now_ms();
-        let received = house.db.write_tx(move |conn| batches::commands::receive_batch(conn, &new, now_ms)).await;
+        let received = house
+            .db
+            .write_tx(move |conn| batches::commands::receive_batch(conn, &new, now_ms))
+            .await;
         if !matches!(received, Ok(batches::model::Received::New(_))) {
             discard(&house, &staged_object).await;
         }
@@ -94,7 +107,13 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
 }
 
 /// Stages an arrived roll file and queues its import.
-pub async fn take_roll(house: &House, arrived: Arrived, kind: ImportKind, options: ImportOptions, actor: String) -> Result<ImportId> {
+pub async fn take_roll(
+    house: &House,
+    arrived: Arrived,
+    kind: ImportKind,
+    options: ImportOptions,
+    actor: String,
+) -> Result<ImportId> {
     let house = house.clone();
     whole(async move {
         let staged_object = stage(&house.store, arrived.file.path()).await?;
@@ -107,7 +126,10 @@ pub async fn take_roll(house: &House, arrived: Arrived, kind: ImportKind, option
             actor,
         };
         let now_ms = house.clock.now_ms();
-        let created = house.db.write_tx(move |conn| roll::commands::create_import(conn, &new, now_ms)).await;
+        let created = house
+            .db
+            .write_tx(move |conn| roll::commands::create_import(conn, &new, now_ms))
+            .await;
         if created.is_err() {
             discard(&house, &staged_object).await;
         }
@@ -127,8 +149,13 @@ async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send +
 
 /// Removes a staged object that no row names; what cannot be removed now is found by the daily sweep.
 async fn discard(house: &House, staged_object: &str) {
-    let Ok(id) = staged_object.parse::<ObjectId>() else { return };
+    let Ok(id) = staged_object.parse::<ObjectId>() else {
+        return;
+    };
     if let Err(error) = house.store.delete(&ObjectKey::Staging { id }).await {
-        tracing::warn!(error.code = error.code(), "a staged object that is not needed could not be removed");
+        tracing::warn!(
+            error.code = error.code(),
+            "a staged object that is not needed could not be removed"
+        );
     }
 }

@@ -9,7 +9,11 @@ const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Text that a spreadsheet shows as it is.
 pub fn safe_cell(text: &str) -> String {
-    if text.starts_with(FORMULA_STARTS) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(FORMULA_STARTS) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 const RECAPTURE_HEADINGS: [&str; 8] = ["院校代码", "学号", "姓名", "分院", "班级", "原因", "次数", "编号"];
@@ -35,7 +39,9 @@ pub struct CsvSheet {
 impl CsvSheet {
     /// A sheet with its headings.
     pub fn new(headings: &[&str]) -> Result<Self> {
-        let writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer("\u{feff}".as_bytes().to_vec());
+        let writer = csv::WriterBuilder::new()
+            .terminator(csv::Terminator::CRLF)
+            .from_writer("\u{feff}".as_bytes().to_vec());
         let mut sheet = Self { writer };
         sheet.push(headings.iter().map(|heading| (*heading).to_owned()))?;
         Ok(sheet)
@@ -49,7 +55,9 @@ impl CsvSheet {
 
     /// The whole file.
     pub fn finish(self) -> Result<Vec<u8>> {
-        self.writer.into_inner().map_err(|error| Error::internal(error.into_error()))
+        self.writer
+            .into_inner()
+            .map_err(|error| Error::internal(error.into_error()))
     }
 }
 
@@ -71,7 +79,9 @@ pub fn recaptures_xlsx(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
     let lines = std::iter::once(heading).chain(rows.iter().map(recapture_cells));
     for (line, cells) in (0_u32..).zip(lines) {
         for (column, cell) in (0_u16..).zip(cells) {
-            sheet.write_string_with_format(line, column, cell, &text).map_err(Error::internal)?;
+            sheet
+                .write_string_with_format(line, column, cell, &text)
+                .map_err(Error::internal)?;
         }
     }
     workbook.save_to_buffer().map_err(Error::internal)

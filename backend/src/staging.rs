@@ -10,14 +10,22 @@ use sha2::{Digest as _, Sha256};
 
 /// SHA-256 and size of a local file, read in pieces.
 pub fn digest_file(path: &Path, field: &'static str) -> Result<(String, u64)> {
-    let unreadable = |error: std::io::Error| Error::invalid("file-unreadable", field, format!("the file cannot be read: {}", error.kind()));
+    let unreadable = |error: std::io::Error| {
+        Error::invalid(
+            "file-unreadable",
+            field,
+            format!("the file cannot be read: {}", error.kind()),
+        )
+    };
     let mut file = File::open(path).map_err(unreadable)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0_u8; 256 << 10];
     let mut size_bytes = 0_u64;
     loop {
         let read = file.read(&mut buffer).map_err(unreadable)?;
-        let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else { break };
+        let Some(piece) = buffer.get(..read).filter(|piece| !piece.is_empty()) else {
+            break;
+        };
         hasher.update(piece);
         size_bytes += piece.len() as u64;
     }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
-use crate::db::schema::audit_entries;
 use crate::db::Conn;
+use crate::db::schema::audit_entries;
 use crate::error::Result;
 
 /// Who acts where no person does: the command line on the server itself.
@@ -41,12 +41,18 @@ impl<'a> Act<'a> {
 
     /// Says that it was refused.
     pub fn refused(self) -> Self {
-        Self { is_success: false, ..self }
+        Self {
+            is_success: false,
+            ..self
+        }
     }
 
     /// Adds values before and after, sealed.
     pub fn with_sealed_detail(self, sealed: &'a [u8]) -> Self {
-        Self { detail_sealed: Some(sealed), ..self }
+        Self {
+            detail_sealed: Some(sealed),
+            ..self
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
-use crate::db::schema::campaigns;
 use crate::db::Conn;
+use crate::db::schema::campaigns;
 use crate::error::{Error, Result};
 use crate::id::{CampaignId, SchoolId};
 use profile::Profile;
@@ -79,7 +79,11 @@ pub fn require_code(code: &str, field: &'static str) -> Result<()> {
     if !code.is_empty() && code.chars().count() <= 64 && code.chars().all(is_plain) {
         return Ok(());
     }
-    Err(Error::invalid("code", field, "a code has 1 to 64 letters, digits, '-', '_' or '.'"))
+    Err(Error::invalid(
+        "code",
+        field,
+        "a code has 1 to 64 letters, digits, '-', '_' or '.'",
+    ))
 }
 
 /// Makes a campaign.
@@ -135,7 +139,10 @@ impl CampaignRow {
                 school_id: self.school_id,
                 grad_year: self.grad_year,
                 level_kind: self.level_kind,
-                statuses: self.statuses.map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default(),
+                statuses: self
+                    .statuses
+                    .map(|list| list.split(',').map(str::to_owned).collect())
+                    .unwrap_or_default(),
             },
         })
     }
@@ -143,26 +150,37 @@ impl CampaignRow {
 
 /// The campaign of that number.
 pub fn get_campaign(conn: &mut Conn, campaign_id: CampaignId) -> Result<Campaign> {
-    let row = campaigns::table.find(campaign_id).select(CampaignRow::as_select()).first(conn).optional()?;
-    row.ok_or_else(|| Error::not_found("campaign", campaign_id))?.into_campaign()
+    let row = campaigns::table
+        .find(campaign_id)
+        .select(CampaignRow::as_select())
+        .first(conn)
+        .optional()?;
+    row.ok_or_else(|| Error::not_found("campaign", campaign_id))?
+        .into_campaign()
 }
 
 /// The campaign of that code; codes that several schools use must be told apart by the school.
 pub fn get_campaign_by_code(conn: &mut Conn, code: &str) -> Result<Campaign> {
-    let mut rows: Vec<CampaignRow> =
-        campaigns::table.filter(campaigns::code.eq(code)).limit(2).select(CampaignRow::as_select()).load(conn)?;
+    let mut rows: Vec<CampaignRow> = campaigns::table
+        .filter(campaigns::code.eq(code))
+        .limit(2)
+        .select(CampaignRow::as_select())
+        .load(conn)?;
     match (rows.pop(), rows.pop()) {
         (Some(row), None) => row.into_campaign(),
         (None, _) => Err(Error::not_found("campaign", code)),
-        (Some(_), Some(_)) => {
-            Err(Error::conflict("campaign-ambiguous", "several schools have a campaign of that code; name the school too"))
-        }
+        (Some(_), Some(_)) => Err(Error::conflict(
+            "campaign-ambiguous",
+            "several schools have a campaign of that code; name the school too",
+        )),
     }
 }
 
 /// Every campaign, newest first.
 pub fn list_campaigns(conn: &mut Conn) -> Result<Vec<Campaign>> {
-    let rows: Vec<CampaignRow> =
-        campaigns::table.order(campaigns::campaign_id.desc()).select(CampaignRow::as_select()).load(conn)?;
+    let rows: Vec<CampaignRow> = campaigns::table
+        .order(campaigns::campaign_id.desc())
+        .select(CampaignRow::as_select())
+        .load(conn)?;
     rows.into_iter().map(CampaignRow::into_campaign).collect()
 }

@@ -41,9 +41,14 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that asks the system for the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the system for the time"
+)]
 fn system_now_ms() -> TimestampMs {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 const SHANGHAI_OFFSET_SECONDS: i32 = 8 * 3600;
@@ -55,7 +60,9 @@ fn shanghai(at_ms: TimestampMs) -> Option<DateTime<FixedOffset>> {
 
 /// The instant as people in China read it, `2026-05-07 14:30`; empty for an instant outside the calendar.
 pub fn format_shanghai(at_ms: TimestampMs) -> String {
-    shanghai(at_ms).map(|at| at.format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
+    shanghai(at_ms)
+        .map(|at| at.format("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
 }
 
 /// The calendar year in China at that instant.

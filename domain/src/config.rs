@@ -127,7 +127,9 @@ impl Config {
         let mut values = read_file(file)?;
         let mut unknown = Vec::new();
         for (name, value) in std::env::vars() {
-            let Some(key) = name.strip_prefix(PREFIX).map(str::to_lowercase) else { continue };
+            let Some(key) = name.strip_prefix(PREFIX).map(str::to_lowercase) else {
+                continue;
+            };
             if KEYS.contains(&key.as_str()) {
                 values.insert(key, value);
             } else if !FOREIGN_VARIABLES.contains(&name.as_str()) {
@@ -158,7 +160,10 @@ impl Config {
     }
 
     fn from_values(values: &BTreeMap<String, String>) -> Result<Self> {
-        let mut reader = Reader { values, faults: Vec::new() };
+        let mut reader = Reader {
+            values,
+            faults: Vec::new(),
+        };
         let defaults = Limits::default();
         let data_dir: PathBuf = reader.value("data_dir", PathBuf::from("data"));
         let listen = reader.value("listen", SocketAddr::from(([127, 0, 0, 1], 8700)));
@@ -200,13 +205,21 @@ fn read_file(file: &Path) -> Result<BTreeMap<String, String>> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(Error::internal(error)),
     };
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error| Error::invalid("config-file", "rollproof.toml", format!("the file is not TOML: {error}")))?;
+    let table: toml::Table = text.parse().map_err(|error| {
+        Error::invalid(
+            "config-file",
+            "rollproof.toml",
+            format!("the file is not TOML: {error}"),
+        )
+    })?;
     let mut values = BTreeMap::new();
     for (key, value) in table {
         if !KEYS.contains(&key.as_str()) {
-            return Err(Error::invalid("config-key", key.clone(), format!("rollproof.toml: there is no setting {key}")));
+            return Err(Error::invalid(
+                "config-key",
+                key.clone(),
+                format!("rollproof.toml: there is no setting {key}"),
+            ));
         }
         let text = match value {
             toml::Value::String(text) => text,
@@ -224,16 +237,21 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn value<T: FromStr>(&mut self, key: &'static str, default: T) -> T {
-        let Some(text) = self.values.get(key) else { return default };
+        let Some(text) = self.values.get(key) else {
+            return default;
+        };
         text.parse().unwrap_or_else(|_| {
-            self.faults.push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
+            self.faults
+                .push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
             default
         })
     }
 
     fn database_url(&mut self, data_dir: &Path) -> DatabaseUrl {
         let default = DatabaseUrl::Sqlite(data_dir.join("rollproof.db"));
-        let Some(text) = self.values.get("database_url") else { return default };
+        let Some(text) = self.values.get("database_url") else {
+            return default;
+        };
         DatabaseUrl::parse(text).unwrap_or_else(|error| {
             self.faults.push(format!("{PREFIX}DATABASE_URL: {error}"));
             default
@@ -253,7 +271,10 @@ mod tests {
     use super::*;
 
     fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -266,10 +287,13 @@ mod tests {
 
     #[test]
     fn reports_every_bad_variable_at_once_and_by_name() {
-        let error = Config::from_values(&values(&[("listen", "nowhere"), ("jobs_poll_ms", "often")]))
-            .expect_err("two faults");
+        let error =
+            Config::from_values(&values(&[("listen", "nowhere"), ("jobs_poll_ms", "often")])).expect_err("two faults");
         let text = error.to_string();
-        assert!(text.contains("ROLLPROOF_LISTEN") && text.contains("ROLLPROOF_JOBS_POLL_MS"), "{text}");
+        assert!(
+            text.contains("ROLLPROOF_LISTEN") && text.contains("ROLLPROOF_JOBS_POLL_MS"),
+            "{text}"
+        );
         assert!(!text.contains("nowhere"));
     }
 }

@@ -100,12 +100,18 @@ impl Error {
 
     /// A missing thing.
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
-        Self::NotFound { what, id: id.to_string() }
+        Self::NotFound {
+            what,
+            id: id.to_string(),
+        }
     }
 
     /// A contradiction with the state of things.
     pub fn conflict(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Conflict { code, message: message.into() }
+        Self::Conflict {
+            code,
+            message: message.into(),
+        }
     }
 
     /// An unusable input.
@@ -114,7 +120,11 @@ impl Error {
         field: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self::Invalid { code, field: field.into(), message: message.into() }
+        Self::Invalid {
+            code,
+            field: field.into(),
+            message: message.into(),
+        }
     }
 
     /// A fault of ours.
@@ -138,18 +148,27 @@ impl Error {
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
-            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
-                Self::conflict("already-exists", "the same thing exists already; look it up instead of adding it again")
-            }
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => Self::conflict(
+                "already-exists",
+                "the same thing exists already; look it up instead of adding it again",
+            ),
             DieselError::DatabaseError(
                 DatabaseErrorKind::SerializationFailure
                 | DatabaseErrorKind::ReadOnlyTransaction
                 | DatabaseErrorKind::ClosedConnection,
                 _,
-            ) => Self::Unavailable { part: "database", source: Box::new(error) },
+            ) => Self::Unavailable {
+                part: "database",
+                source: Box::new(error),
+            },
             // SQLite reports "database is locked" as an unknown kind.
-            DieselError::DatabaseError(DatabaseErrorKind::Unknown, ref detail) if detail.message().contains("locked") => {
-                Self::Unavailable { part: "database", source: Box::new(error) }
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, ref detail)
+                if detail.message().contains("locked") =>
+            {
+                Self::Unavailable {
+                    part: "database",
+                    source: Box::new(error),
+                }
             }
             other => Self::internal(other),
         }
@@ -171,7 +190,10 @@ impl From<crate::crypto::CryptoError> for Error {
 impl From<crate::storage::StorageError> for Error {
     fn from(error: crate::storage::StorageError) -> Self {
         if error.is_transient() {
-            return Self::Unavailable { part: "object store", source: Box::new(error) };
+            return Self::Unavailable {
+                part: "object store",
+                source: Box::new(error),
+            };
         }
         Self::internal(error)
     }

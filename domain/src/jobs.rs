@@ -17,13 +17,25 @@ pub struct Queue {
 }
 
 /// Roll imports: one at a time, since each may touch every row.
-pub const ROLL: Queue = Queue { name: "roll", concurrency: Some(1) };
+pub const ROLL: Queue = Queue {
+    name: "roll",
+    concurrency: Some(1),
+};
 /// Work on whole batches: listing and reconciliation, short on processor and heavy on the database.
-pub const BATCHES: Queue = Queue { name: "batches", concurrency: Some(1) };
+pub const BATCHES: Queue = Queue {
+    name: "batches",
+    concurrency: Some(1),
+};
 /// Decoding and measuring photos: one job per processor.
-pub const PHOTOS: Queue = Queue { name: "photos", concurrency: None };
+pub const PHOTOS: Queue = Queue {
+    name: "photos",
+    concurrency: None,
+};
 /// Clean-up that may wait.
-pub const UPKEEP: Queue = Queue { name: "upkeep", concurrency: Some(1) };
+pub const UPKEEP: Queue = Queue {
+    name: "upkeep",
+    concurrency: Some(1),
+};
 
 /// Every queue, in the order in which a console lists them.
 pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, UPKEEP];

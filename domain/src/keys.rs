@@ -19,7 +19,11 @@ pub fn open_keys_blocking(db: &Db, secret_file: &Path) -> Result<Sealer> {
             Ok(secret) => secret,
             Err(CryptoError::SecretMissing) if known.is_none() => SecretFile::create(secret_file)?,
             Err(error) => {
-                return Err(Error::invalid("secret-file", "ROLLPROOF_SECRET_FILE", error.to_string()));
+                return Err(Error::invalid(
+                    "secret-file",
+                    "ROLLPROOF_SECRET_FILE",
+                    error.to_string(),
+                ));
             }
         };
         match known {
@@ -41,9 +45,15 @@ pub fn open_keys_blocking(db: &Db, secret_file: &Path) -> Result<Sealer> {
 
 /// Fails unless the database answers and was sealed; for the readiness probe.
 pub fn check_answers(conn: &mut Conn) -> Result<()> {
-    find_fingerprint(conn)?.map(drop).ok_or_else(|| Error::conflict("not-sealed", "the database has no keys yet; start the program once"))
+    find_fingerprint(conn)?
+        .map(drop)
+        .ok_or_else(|| Error::conflict("not-sealed", "the database has no keys yet; start the program once"))
 }
 
 fn find_fingerprint(conn: &mut Conn) -> Result<Option<String>> {
-    Ok(settings::table.find(FINGERPRINT).select(settings::value).first(conn).optional()?)
+    Ok(settings::table
+        .find(FINGERPRINT)
+        .select(settings::value)
+        .first(conn)
+        .optional()?)
 }

@@ -16,13 +16,13 @@ pub mod id;
 pub mod jobs;
 pub mod keys;
 pub mod photos;
-pub mod recaptures;
 pub mod queue;
+pub mod recaptures;
 pub mod roll;
 pub mod schools;
 pub mod storage;
-pub mod upkeep;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod upkeep;
 
 pub use error::{Error, Result};

@@ -3,6 +3,7 @@
 mod store;
 
 pub use store::{
-    Claimed, JobFailure, JobState, Lease, QueueCounts, JobRow, claim, count_queues, count_unfinished, enqueue, enqueue_at, enqueue_many, require_lease, exists_live_worker,
-    extend_leases, fail, finish, is_due, list_jobs, pause, requeue_expired, resume, retry_dead, unregister_worker, release, due_in_ms,
+    Claimed, JobFailure, JobRow, JobState, Lease, QueueCounts, claim, count_queues, count_unfinished, due_in_ms,
+    enqueue, enqueue_at, enqueue_many, exists_live_worker, extend_leases, fail, finish, is_due, list_jobs, pause,
+    release, requeue_expired, require_lease, resume, retry_dead, unregister_worker,
 };

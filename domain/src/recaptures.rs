@@ -56,8 +56,18 @@ pub struct RecaptureRow {
     pub created_at_ms: TimestampMs,
 }
 
-type Columns =
-    (RecaptureId, String, String, String, Option<String>, Option<String>, String, RecaptureState, i32, TimestampMs);
+type Columns = (
+    RecaptureId,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    RecaptureState,
+    i32,
+    TimestampMs,
+);
 
 /// The pending re-captures of a campaign, by class and student number.
 pub fn list_pending(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<RecaptureRow>> {
@@ -65,7 +75,11 @@ pub fn list_pending(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<Recaptur
         .inner_join(roll_records::table.inner_join(schools::table))
         .filter(recaptures::campaign_id.eq(campaign.campaign_id))
         .filter(recaptures::state.eq_any(PENDING))
-        .order((roll_records::college, roll_records::class_name, roll_records::student_no))
+        .order((
+            roll_records::college,
+            roll_records::class_name,
+            roll_records::student_no,
+        ))
         .select((
             recaptures::recapture_id,
             schools::code,
@@ -81,10 +95,34 @@ pub fn list_pending(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<Recaptur
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(recapture_id, school_code, student_no, full_name, college, class_name, reason, state, attempt, created_at_ms)| {
-            let masked_name = name::mask(&full_name);
-            RecaptureRow { recapture_id, school_code, student_no, masked_name, college, class_name, reason, state, attempt, created_at_ms }
-        })
+        .map(
+            |(
+                recapture_id,
+                school_code,
+                student_no,
+                full_name,
+                college,
+                class_name,
+                reason,
+                state,
+                attempt,
+                created_at_ms,
+            )| {
+                let masked_name = name::mask(&full_name);
+                RecaptureRow {
+                    recapture_id,
+                    school_code,
+                    student_no,
+                    masked_name,
+                    college,
+                    class_name,
+                    reason,
+                    state,
+                    attempt,
+                    created_at_ms,
+                }
+            },
+        )
         .collect())
 }
 
@@ -105,11 +143,25 @@ pub struct ListedRecapture {
     pub exported_at_ms: Option<TimestampMs>,
 }
 
-type ListColumns =
-    (RecaptureId, String, String, Option<String>, String, Option<BatchId>, TimestampMs, RecaptureState, TimestampMs);
+type ListColumns = (
+    RecaptureId,
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<BatchId>,
+    TimestampMs,
+    RecaptureState,
+    TimestampMs,
+);
 
 /// A page of a campaign's pending re-captures by number.
-pub fn list_page(conn: &mut Conn, campaign: &Campaign, after: Option<RecaptureId>, limit: i64) -> Result<Vec<ListedRecapture>> {
+pub fn list_page(
+    conn: &mut Conn,
+    campaign: &Campaign,
+    after: Option<RecaptureId>,
+    limit: i64,
+) -> Result<Vec<ListedRecapture>> {
     let rows: Vec<ListColumns> = recaptures::table
         .inner_join(roll_records::table)
         .left_join(batch_entries::table.on(batch_entries::entry_id.nullable().eq(recaptures::entry_id)))
@@ -132,14 +184,26 @@ pub fn list_page(conn: &mut Conn, campaign: &Campaign, after: Option<RecaptureId
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(recapture_id, full_name, student_no, class_name, reason, batch_id, created_at_ms, state, updated_at_ms)| ListedRecapture {
-            recapture_id,
-            student: MaskedStudent::new(&full_name, student_no, class_name),
-            reason,
-            batch_id,
-            created_at_ms,
-            exported_at_ms: (state != RecaptureState::Open).then_some(updated_at_ms),
-        })
+        .map(
+            |(
+                recapture_id,
+                full_name,
+                student_no,
+                class_name,
+                reason,
+                batch_id,
+                created_at_ms,
+                state,
+                updated_at_ms,
+            )| ListedRecapture {
+                recapture_id,
+                student: MaskedStudent::new(&full_name, student_no, class_name),
+                reason,
+                batch_id,
+                created_at_ms,
+                exported_at_ms: (state != RecaptureState::Open).then_some(updated_at_ms),
+            },
+        )
         .collect())
 }
 
@@ -156,9 +220,16 @@ pub fn count_pending(conn: &mut Conn, campaign: &Campaign) -> Result<(i64, Optio
 pub fn mark_exported(conn: &mut Conn, rows: &[RecaptureRow], now_ms: TimestampMs) -> Result<()> {
     let ids: Vec<RecaptureId> = rows.iter().map(|row| row.recapture_id).collect();
     for chunk in ids.chunks(500) {
-        diesel::update(recaptures::table.filter(recaptures::recapture_id.eq_any(chunk)).filter(recaptures::state.eq(RecaptureState::Open)))
-            .set((recaptures::state.eq(RecaptureState::Exported), recaptures::updated_at_ms.eq(now_ms)))
-            .execute(conn)?;
+        diesel::update(
+            recaptures::table
+                .filter(recaptures::recapture_id.eq_any(chunk))
+                .filter(recaptures::state.eq(RecaptureState::Open)),
+        )
+        .set((
+            recaptures::state.eq(RecaptureState::Exported),
+            recaptures::updated_at_ms.eq(now_ms),
+        ))
+        .execute(conn)?;
     }
     Ok(())
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
-use crate::db::schema::schools;
 use crate::db::Conn;
+use crate::db::schema::schools;
 use crate::error::{Error, Result};
 use crate::id::SchoolId;
 
@@ -20,7 +20,11 @@ impl SchoolCode {
         if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Ok(Self(text.to_owned()));
         }
-        Err(Error::invalid("school-code", "school", "a school's code (院校代码) has five digits"))
+        Err(Error::invalid(
+            "school-code",
+            "school",
+            "a school's code (院校代码) has five digits",
+        ))
     }
 
     /// The five digits.
@@ -32,7 +36,11 @@ impl SchoolCode {
 /// Adds a school by hand.
 pub fn add_school(conn: &mut Conn, code: &SchoolCode, name: &str, now_ms: TimestampMs) -> Result<SchoolId> {
     let school_id = diesel::insert_into(schools::table)
-        .values((schools::code.eq(code.as_str()), schools::name.eq(name), schools::created_at_ms.eq(now_ms)))
+        .values((
+            schools::code.eq(code.as_str()),
+            schools::name.eq(name),
+            schools::created_at_ms.eq(now_ms),
+        ))
         .returning(schools::school_id)
         .get_result(conn)?;
     crate::audit::append(conn, &crate::audit::Act::new("school.add", "school", school_id), now_ms)?;
@@ -50,7 +58,11 @@ pub fn add_missing_schools(conn: &mut Conn, named: &BTreeMap<String, String>, no
 
 /// The school of that code.
 pub fn find_school(conn: &mut Conn, code: &str) -> Result<Option<SchoolId>> {
-    Ok(schools::table.filter(schools::code.eq(code)).select(schools::school_id).first(conn).optional()?)
+    Ok(schools::table
+        .filter(schools::code.eq(code))
+        .select(schools::school_id)
+        .first(conn)
+        .optional()?)
 }
 
 /// The code of the only school, where the house has just one.

@@ -16,11 +16,15 @@ const NOW_MS: i64 = 1_000_000;
 const LEASE_MS: i64 = 1_000;
 
 fn job(batch: i64) -> UnpackBatch {
-    UnpackBatch { batch_id: BatchId(batch) }
+    UnpackBatch {
+        batch_id: BatchId(batch),
+    }
 }
 
 fn enqueue(test: &TestDb, batch: i64) {
-    write_tx(&mut test.connect(), |conn| queue::enqueue(conn, &job(batch), NOW_MS)).expect("queued").expect("not a twin");
+    write_tx(&mut test.connect(), |conn| queue::enqueue(conn, &job(batch), NOW_MS))
+        .expect("queued")
+        .expect("not a twin");
 }
 
 fn claim_at(test: &TestDb, worker: &str, now_ms: i64) -> Option<queue::Claimed> {
@@ -70,12 +74,19 @@ fn results_of_a_worker_whose_lease_expired_are_undone_and_the_successor_finishes
     assert_eq!(second.lease.attempt, 2);
     let late = write_tx(&mut test.connect(), |conn| {
         diesel::insert_into(schools::table)
-            .values((schools::code.eq("99001"), schools::name.eq("late"), schools::created_at_ms.eq(NOW_MS)))
+            .values((
+                schools::code.eq("99001"),
+                schools::name.eq("late"),
+                schools::created_at_ms.eq(NOW_MS),
+            ))
             .execute(conn)?;
         queue::finish(conn, &first.lease, NOW_MS)
     });
     assert!(matches!(late, Err(Error::LeaseLost { .. })));
-    assert_eq!(schools::table.count().get_result::<i64>(&mut test.connect()).ok(), Some(0));
+    assert_eq!(
+        schools::table.count().get_result::<i64>(&mut test.connect()).ok(),
+        Some(0)
+    );
     write_tx(&mut test.connect(), |conn| queue::finish(conn, &second.lease, NOW_MS)).expect("the holder finishes");
 }
 
@@ -94,8 +105,10 @@ fn a_lease_that_is_extended_does_not_expire() {
     let test = TestDb::new();
     enqueue(&test, 1);
     let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
-    write_tx(&mut test.connect(), |conn| queue::extend_leases(conn, "w", NOW_MS + 500, NOW_MS + 500 + LEASE_MS))
-        .expect("extended");
+    write_tx(&mut test.connect(), |conn| {
+        queue::extend_leases(conn, "w", NOW_MS + 500, NOW_MS + 500 + LEASE_MS)
+    })
+    .expect("extended");
     assert!(claim_at(&test, "other", NOW_MS + LEASE_MS + 1).is_none());
     assert_eq!(state_of(&test, &claimed.lease).0, JobState::Running);
 }
@@ -104,23 +117,39 @@ fn a_lease_that_is_extended_does_not_expire() {
 fn failures_are_retried_with_growing_waits_and_end_dead_with_their_error() {
     let test = TestDb::new();
     enqueue(&test, 1);
-    let failure = JobFailure { code: "boom".to_owned(), message: "it broke".to_owned(), may_retry: true };
+    let failure = JobFailure {
+        code: "boom".to_owned(),
+        message: "it broke".to_owned(),
+        may_retry: true,
+    };
     let mut now_ms = NOW_MS;
     for attempt in 1..=UnpackBatch::SPEC.max_attempts {
         let claimed = claim_at(&test, "w", now_ms).expect("due");
         assert_eq!(claimed.lease.attempt, attempt);
-        write_tx(&mut test.connect(), |conn| queue::fail(conn, &claimed.lease, &failure, now_ms)).expect("recorded");
+        write_tx(&mut test.connect(), |conn| {
+            queue::fail(conn, &claimed.lease, &failure, now_ms)
+        })
+        .expect("recorded");
         if attempt < UnpackBatch::SPEC.max_attempts {
-            assert!(claim_at(&test, "w", now_ms + 1_999).is_none(), "the wait is at least two seconds");
+            assert!(
+                claim_at(&test, "w", now_ms + 1_999).is_none(),
+                "the wait is at least two seconds"
+            );
             assert_eq!(state_of(&test, &claimed.lease).0, JobState::Queued);
         } else {
-            assert_eq!(state_of(&test, &claimed.lease), (JobState::Dead, attempt, Some("boom".to_owned())));
+            assert_eq!(
+                state_of(&test, &claimed.lease),
+                (JobState::Dead, attempt, Some("boom".to_owned()))
+            );
         }
         now_ms += 700_000;
     }
     let retried = write_tx(&mut test.connect(), |conn| queue::retry_dead(conn, None, None, now_ms)).expect("retried");
     assert_eq!(retried, 1);
-    assert_eq!(claim_at(&test, "w", now_ms).map(|claimed| claimed.lease.attempt), Some(1));
+    assert_eq!(
+        claim_at(&test, "w", now_ms).map(|claimed| claimed.lease.attempt),
+        Some(1)
+    );
 }
 
 #[test]
@@ -128,8 +157,14 @@ fn a_permanent_failure_is_dead_at_once() {
     let test = TestDb::new();
     enqueue(&test, 1);
     let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
-    let failure = JobFailure { code: "bad-input".to_owned(), message: "no".to_owned(), may_retry: false };
-    let state = write_tx(&mut test.connect(), |conn| queue::fail(conn, &claimed.lease, &failure, NOW_MS));
+    let failure = JobFailure {
+        code: "bad-input".to_owned(),
+        message: "no".to_owned(),
+        may_retry: false,
+    };
+    let state = write_tx(&mut test.connect(), |conn| {
+        queue::fail(conn, &claimed.lease, &failure, NOW_MS)
+    });
     assert_eq!(state.ok(), Some(JobState::Dead));
 }
 
@@ -154,7 +189,10 @@ fn a_job_that_kills_its_process_every_time_ends_dead() {
 fn a_paused_queue_hands_out_nothing_until_resumed() {
     let test = TestDb::new();
     enqueue(&test, 1);
-    write_tx(&mut test.connect(), |conn| queue::pause(conn, BATCHES.name, "test", NOW_MS)).expect("paused");
+    write_tx(&mut test.connect(), |conn| {
+        queue::pause(conn, BATCHES.name, "test", NOW_MS)
+    })
+    .expect("paused");
     assert!(claim_at(&test, "w", NOW_MS).is_none());
     write_tx(&mut test.connect(), |conn| queue::resume(conn, BATCHES.name)).expect("resumed");
     assert!(claim_at(&test, "w", NOW_MS).is_some());
@@ -166,7 +204,10 @@ fn an_orderly_end_returns_jobs_at_once_without_spending_an_attempt() {
     enqueue(&test, 1);
     let claimed = claim_at(&test, "w", NOW_MS).expect("a job");
     write_tx(&mut test.connect(), |conn| queue::release(conn, &claimed.lease, NOW_MS)).expect("released");
-    assert_eq!(claim_at(&test, "other", NOW_MS).map(|claimed| claimed.lease.attempt), Some(1));
+    assert_eq!(
+        claim_at(&test, "other", NOW_MS).map(|claimed| claimed.lease.attempt),
+        Some(1)
+    );
 }
 
 #[test]
@@ -201,7 +242,10 @@ fn many_workers_share_the_jobs_and_no_job_goes_to_two() {
             })
         })
         .collect();
-    let ids: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect();
+    let ids: Vec<_> = threads
+        .into_iter()
+        .flat_map(|thread| thread.join().expect("no panic"))
+        .collect();
     assert_eq!(ids.len() as i64, JOBS);
     assert_eq!(ids.iter().collect::<HashSet<_>>().len() as i64, JOBS);
 }

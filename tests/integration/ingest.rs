@@ -13,7 +13,10 @@ fn verdicts(report: &Value) -> HashMap<String, (String, Option<String>)> {
         .iter()
         .map(|photo| {
             let text = |key: &str| photo[key].as_str().map(str::to_owned);
-            (text("entry").expect("an entry"), (text("verdict").expect("a verdict"), text("student_no")))
+            (
+                text("entry").expect("an entry"),
+                (text("verdict").expect("a verdict"), text("student_no")),
+            )
         })
         .collect()
 }
@@ -27,18 +30,35 @@ fn every_clean_photo_is_matched_to_its_own_student_and_everything_planted_is_fou
     let report = house.ingest(3, &files.archive);
     let found = verdicts(&report);
     for clean in &files.truth.clean {
-        assert_eq!(found.get(&clean.entry), Some(&("matched".to_owned(), Some(clean.student_no.clone()))));
+        assert_eq!(
+            found.get(&clean.entry),
+            Some(&("matched".to_owned(), Some(clean.student_no.clone())))
+        );
     }
     for plant in &files.truth.planted {
-        let photo = report["photos"].as_array().expect("photos").iter().find(|photo| photo["entry"] == plant.entry.as_str());
+        let photo = report["photos"]
+            .as_array()
+            .expect("photos")
+            .iter()
+            .find(|photo| photo["entry"] == plant.entry.as_str());
         let findings = &photo.expect("every planted file is reported")["findings"];
-        let has_code = findings.as_array().expect("findings").iter().any(|finding| finding["code"] == plant.code);
+        let has_code = findings
+            .as_array()
+            .expect("findings")
+            .iter()
+            .any(|finding| finding["code"] == plant.code);
         assert!(has_code, "{} was planted, found {findings}", plant.code);
     }
     let counts = &report["counts"];
-    let sum: i64 = ["matched", "review", "rejected", "unmatched", "ignored"].iter().filter_map(|key| counts[key].as_i64()).sum();
+    let sum: i64 = ["matched", "review", "rejected", "unmatched", "ignored"]
+        .iter()
+        .filter_map(|key| counts[key].as_i64())
+        .sum();
     assert_eq!(counts["files"].as_i64(), Some(sum));
-    assert_eq!(counts["missing"].as_i64(), report["missing"].as_array().map(|list| list.len() as i64));
+    assert_eq!(
+        counts["missing"].as_i64(),
+        report["missing"].as_array().map(|list| list.len() as i64)
+    );
 
     // Handed in again, matched again: nothing changes.
     assert_eq!(house.ingest(3, &files.archive), report);
@@ -47,17 +67,33 @@ fn every_clean_photo_is_matched_to_its_own_student_and_everything_planted_is_fou
     assert_personal_data_is_sealed(&house, &files.truth.clean[0].entry);
 
     house.expect(0, &["batch", "undo", &batch]);
-    let accepted: i64 = photos::table.filter(photos::state.eq("accepted")).count().get_result(&mut house.db().connect()).expect("a count");
+    let accepted: i64 = photos::table
+        .filter(photos::state.eq("accepted"))
+        .count()
+        .get_result(&mut house.db().connect())
+        .expect("a count");
     assert_eq!(accepted, 0);
-    assert_ne!(house.ingest(3, &files.archive)["batch_id"], report["batch_id"], "an undone batch may come again");
+    assert_ne!(
+        house.ingest(3, &files.archive)["batch_id"],
+        report["batch_id"],
+        "an undone batch may come again"
+    );
 }
 
 /// The entry name is an identity number: it stands in no job and in no name column as it is.
 fn assert_personal_data_is_sealed(house: &TestHouse, entry: &str) {
     let mut conn = house.db().connect();
     let payloads: Vec<String> = jobs::table.select(jobs::payload).load(&mut conn).expect("payloads");
-    let names: Vec<Vec<u8>> = batch_entries::table.select(batch_entries::name_sealed).load(&mut conn).expect("names");
-    let number = entry.rsplit('/').next().expect("a name").get(..12).expect("a long name");
+    let names: Vec<Vec<u8>> = batch_entries::table
+        .select(batch_entries::name_sealed)
+        .load(&mut conn)
+        .expect("names");
+    let number = entry
+        .rsplit('/')
+        .next()
+        .expect("a name")
+        .get(..12)
+        .expect("a long name");
     assert!(payloads.iter().all(|payload| !payload.contains(number)));
     assert!(names.iter().all(|name| !String::from_utf8_lossy(name).contains(number)));
 }
@@ -71,7 +107,10 @@ fn a_rematch_after_a_corrected_roll_mends_what_the_roll_caused() {
     assert_eq!(before["counts"]["matched"], 0, "nobody is in the roll yet");
     house.run(&["roll", "import", path(&files.roll)]);
     let after = house.run(&["batch", "report", &before["batch_id"].to_string()]).json;
-    assert_eq!(after["counts"]["matched"].as_u64(), Some(files.truth.clean.len() as u64));
+    assert_eq!(
+        after["counts"]["matched"].as_u64(),
+        Some(files.truth.clean.len() as u64)
+    );
 }
 
 #[test]
@@ -83,5 +122,8 @@ fn a_folder_is_as_good_as_an_archive() {
     std::fs::write(folder.join("Thumbs.db"), b"junk").expect("a file");
     house.add_campaign(GRAD_YEAR);
     let report = house.ingest(3, &folder);
-    assert_eq!((&report["counts"]["rejected"], &report["counts"]["ignored"]), (&1.into(), &1.into()));
+    assert_eq!(
+        (&report["counts"]["rejected"], &report["counts"]["ignored"]),
+        (&1.into(), &1.into())
+    );
 }

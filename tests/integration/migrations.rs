@@ -46,7 +46,9 @@ struct IndexRow {
 fn indexes(conn: &mut Conn) -> Vec<IndexRow> {
     let statement = match conn {
         Conn::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'idx_%' ORDER BY name",
-        Conn::Pg(_) => "SELECT CAST(indexname AS TEXT) AS name FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE 'idx_%' ORDER BY indexname",
+        Conn::Pg(_) => {
+            "SELECT CAST(indexname AS TEXT) AS name FROM pg_indexes WHERE schemaname = 'public' AND indexname LIKE 'idx_%' ORDER BY indexname"
+        }
     };
     diesel::sql_query(statement).load(conn).expect("the indexes")
 }
@@ -60,7 +62,11 @@ fn every_migration_can_be_taken_back_and_run_again() {
     assert_eq!(columns(&mut test.connect()), Vec::new());
     migrate::migrate_blocking(&test.db()).expect("up again");
     assert_eq!((columns(&mut test.connect()), indexes(&mut test.connect())), before);
-    assert!(migrate::pending_blocking(&test.db()).expect("nothing pending").is_empty());
+    assert!(
+        migrate::pending_blocking(&test.db())
+            .expect("nothing pending")
+            .is_empty()
+    );
 }
 
 /// Type words of the query builder, and what each database calls them.
@@ -90,13 +96,20 @@ fn the_query_builder_knows_every_column_as_the_database_has_it() {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {
             table = name;
         }
-        let Some((column, kind)) = line.split_once(" -> ").filter(|_| line.ends_with(',')) else { continue };
+        let Some((column, kind)) = line.split_once(" -> ").filter(|_| line.ends_with(',')) else {
+            continue;
+        };
         let kind = kind.trim_end_matches(',');
         let inner = kind.trim_start_matches("Nullable<").trim_end_matches('>');
         let Some((found_kind, is_nullable)) = found.get(&(table.to_owned(), column.to_owned())) else {
             panic!("{table}.{column} is not in the database");
         };
-        assert!(kinds()[inner][place].split(' ').any(|word| *found_kind == word || found_kind == kinds()[inner][place]), "{table}.{column}");
+        assert!(
+            kinds()[inner][place]
+                .split(' ')
+                .any(|word| *found_kind == word || found_kind == kinds()[inner][place]),
+            "{table}.{column}"
+        );
         assert_eq!(*is_nullable, kind.starts_with("Nullable"), "{table}.{column}");
         checked += 1;
     }

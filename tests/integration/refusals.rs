@@ -12,10 +12,17 @@ fn code_of(house: &TestHouse, arguments: &[&str]) -> String {
 fn archives_that_are_none_end_with_one_error() {
     let house = TestHouse::new();
     house.add_campaign(GRAD_YEAR);
-    for (name, bytes) in [("empty.zip", &b""[..]), ("text.zip", b"this is no archive"), ("cut.zip", b"PK\x03\x04\x14\0\0\0")] {
+    for (name, bytes) in [
+        ("empty.zip", &b""[..]),
+        ("text.zip", b"this is no archive"),
+        ("cut.zip", b"PK\x03\x04\x14\0\0\0"),
+    ] {
         let file = house.folder().join(name);
         std::fs::write(&file, bytes).expect("a file");
-        let code = code_of(&house, &["batch", "ingest", path(&file), "--campaign", "c", "--agency", "studio"]);
+        let code = code_of(
+            &house,
+            &["batch", "ingest", path(&file), "--campaign", "c", "--agency", "studio"],
+        );
         assert!(!code.is_empty(), "{name}");
     }
 }
@@ -41,7 +48,21 @@ fn things_that_do_not_exist_are_named() {
     let house = TestHouse::new();
     let file = house.folder().join("a.zip");
     std::fs::write(&file, b"x").expect("a file");
-    assert_eq!(code_of(&house, &["batch", "ingest", path(&file), "--campaign", "nowhere", "--agency", "nobody"]), "not-found");
+    assert_eq!(
+        code_of(
+            &house,
+            &[
+                "batch",
+                "ingest",
+                path(&file),
+                "--campaign",
+                "nowhere",
+                "--agency",
+                "nobody"
+            ]
+        ),
+        "not-found"
+    );
     assert_eq!(code_of(&house, &["batch", "report", "77"]), "not-found");
     assert_eq!(code_of(&house, &["roll", "import", "/nowhere.csv"]), "file-unreadable");
     assert_eq!(code_of(&house, &["school", "add", "12", "x"]), "school-code");
@@ -55,6 +76,10 @@ fn a_database_sealed_with_another_key_is_not_opened() {
     assert_eq!(code_of(&house, &["jobs", "list"]), "secret-file");
     let other = TestHouse::new();
     other.expect(0, &["jobs", "list"]);
-    std::fs::copy(other.folder().join("data/secret.key"), house.folder().join("data/secret.key")).expect("copied");
+    std::fs::copy(
+        other.folder().join("data/secret.key"),
+        house.folder().join("data/secret.key"),
+    )
+    .expect("copied");
     assert_eq!(code_of(&house, &["jobs", "list"]), "secret-file-differs");
 }

@@ -2,16 +2,26 @@
 
 use rollproof_tests::{TestHouse, path};
 
-const HEADING: &str = "考生号,学号,姓名,性别,出生日期,证件类型,证件号码,院校代码,院校名称,层次,入学日期,预计毕业日期,学籍状态";
+const HEADING: &str =
+    "考生号,学号,姓名,性别,出生日期,证件类型,证件号码,院校代码,院校名称,层次,入学日期,预计毕业日期,学籍状态";
 
 /// A row with a valid number of GB 11643 for the given sequence.
 fn row(sequence: u32, student_no: &str, name: &str) -> String {
     let body = format!("44010020040315{sequence:03}");
     let weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = body.chars().zip(weights).map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight).sum();
-    let check = "10X98765432".chars().nth((sum % 11) as usize).expect("eleven characters");
+    let sum: u32 = body
+        .chars()
+        .zip(weights)
+        .map(|(digit, weight)| digit.to_digit(10).expect("a digit") * weight)
+        .sum();
+    let check = "10X98765432"
+        .chars()
+        .nth((sum % 11) as usize)
+        .expect("eleven characters");
     let sex = if sequence % 2 == 1 { "男" } else { "女" };
-    format!("22440100{sequence:06},{student_no},{name},{sex},20040315,居民身份证,{body}{check},99001,南岭理工学院,本科,20220901,20260630,注册学籍")
+    format!(
+        "22440100{sequence:06},{student_no},{name},{sex},20040315,居民身份证,{body}{check},99001,南岭理工学院,本科,20220901,20260630,注册学籍"
+    )
 }
 
 fn write(house: &TestHouse, name: &str, rows: &[String]) -> std::path::PathBuf {
@@ -23,15 +33,23 @@ fn write(house: &TestHouse, name: &str, rows: &[String]) -> std::path::PathBuf {
 #[test]
 fn importing_twice_changes_nothing_and_a_change_is_one_change() {
     let house = TestHouse::new();
-    let rows: Vec<String> = (1..=20).map(|n| row(n, &format!("2022010100{n:02}"), "王小明")).collect();
+    let rows: Vec<String> = (1..=20)
+        .map(|n| row(n, &format!("2022010100{n:02}"), "王小明"))
+        .collect();
     let first = house.expect(0, &["roll", "import", path(&write(&house, "a.csv", &rows))]);
     assert_eq!((&first["new"], &first["errors"]), (&20.into(), &serde_json::json!([])));
     let again = house.expect(0, &["roll", "import", path(&house.folder().join("a.csv"))]);
-    assert_eq!((&again["new"], &again["changed"], &again["unchanged"]), (&0.into(), &0.into(), &20.into()));
+    assert_eq!(
+        (&again["new"], &again["changed"], &again["unchanged"]),
+        (&0.into(), &0.into(), &20.into())
+    );
     let mut changed = rows.clone();
     changed[3] = changed[3].replace("20260630", "20270630");
     let third = house.expect(0, &["roll", "import", path(&write(&house, "b.csv", &changed))]);
-    assert_eq!((&third["new"], &third["changed"], &third["unchanged"]), (&0.into(), &1.into(), &19.into()));
+    assert_eq!(
+        (&third["new"], &third["changed"], &third["unchanged"]),
+        (&0.into(), &1.into(), &19.into())
+    );
 }
 
 #[test]
@@ -74,18 +92,39 @@ fn an_undo_puts_new_and_changed_rows_back() {
 #[test]
 fn one_number_under_two_names_is_an_error_and_the_rest_goes_on() {
     let house = TestHouse::new();
-    let rows = [row(1, "202201010001", "王小明"), row(3, "202201010002", "李小红"), row(1, "202201010003", "赵小强")];
+    let rows = [
+        row(1, "202201010001", "王小明"),
+        row(3, "202201010002", "李小红"),
+        row(1, "202201010003", "赵小强"),
+    ];
     let result = house.expect(3, &["roll", "import", path(&write(&house, "a.csv", &rows))]);
-    let codes: Vec<&str> = result["errors"].as_array().expect("errors").iter().filter_map(|error| error["code"].as_str()).collect();
-    assert!(codes.contains(&"id-under-two-names") && codes.contains(&"exam-no-twice"), "{codes:?}");
+    let codes: Vec<&str> = result["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .filter_map(|error| error["code"].as_str())
+        .collect();
+    assert!(
+        codes.contains(&"id-under-two-names") && codes.contains(&"exam-no-twice"),
+        "{codes:?}"
+    );
     assert_eq!(result["new"], 1);
 }
 
 #[test]
 fn the_same_person_may_hold_a_closed_and_an_open_row() {
     let house = TestHouse::new();
-    let closed = row(1, "201901010001", "王小明").replace("22440100000001", "19440100000009").replace("注册学籍", "毕业");
-    let result = house.expect(0, &["roll", "import", path(&write(&house, "a.csv", &[closed, row(1, "202201010001", "王小明")]))]);
+    let closed = row(1, "201901010001", "王小明")
+        .replace("22440100000001", "19440100000009")
+        .replace("注册学籍", "毕业");
+    let result = house.expect(
+        0,
+        &[
+            "roll",
+            "import",
+            path(&write(&house, "a.csv", &[closed, row(1, "202201010001", "王小明")])),
+        ],
+    );
     assert_eq!((&result["new"], &result["error_total"]), (&2.into(), &0.into()));
 }
 
@@ -95,9 +134,16 @@ fn a_wrong_check_digit_names_row_and_column_but_never_the_number() {
     let bad = row(1, "202201010001", "王小明");
     let number = bad.split(',').nth(6).expect("a number").to_owned();
     let wrong = number.replace(&number[17..], if number.ends_with('1') { "2" } else { "1" });
-    let ran = house.run(&["roll", "import", path(&write(&house, "a.csv", &[bad.replace(&number, &wrong)]))]);
+    let ran = house.run(&[
+        "roll",
+        "import",
+        path(&write(&house, "a.csv", &[bad.replace(&number, &wrong)])),
+    ]);
     assert_eq!(ran.code, 3);
     let error = &ran.json["errors"][0];
-    assert_eq!((&error["row"], &error["column"], &error["code"]), (&2.into(), &"证件号码".into(), &"id-check-digit".into()));
+    assert_eq!(
+        (&error["row"], &error["column"], &error["code"]),
+        (&2.into(), &"证件号码".into(), &"id-check-digit".into())
+    );
     assert!(!ran.json.to_string().contains(&wrong[..17]) && !ran.log.contains(&wrong[..17]));
 }

@@ -70,13 +70,36 @@ impl TestHouse {
         let year = grad_year.to_string();
         self.expect(
             0,
-            &["campaign", "add", "c", "--name", "集中采集", "--mode", "legacy", "--status", "注册学籍", "--grad-year", &year],
+            &[
+                "campaign",
+                "add",
+                "c",
+                "--name",
+                "集中采集",
+                "--mode",
+                "legacy",
+                "--status",
+                "注册学籍",
+                "--grad-year",
+                &year,
+            ],
         );
     }
 
     /// Hands a delivery in.
     pub fn ingest(&self, code: i32, delivery: &Path) -> Value {
-        self.expect(code, &["batch", "ingest", path(delivery), "--campaign", "c", "--agency", "studio"])
+        self.expect(
+            code,
+            &[
+                "batch",
+                "ingest",
+                path(delivery),
+                "--campaign",
+                "c",
+                "--agency",
+                "studio",
+            ],
+        )
     }
 }
 
@@ -118,7 +141,9 @@ pub const GRAD_YEAR: i32 = 2026;
 pub fn draw_school(folder: &Path, students: usize, seed: u64) -> SyntheticFiles {
     let (roll, archive) = (folder.join("roll.csv"), folder.join("batch.zip"));
     let school = School::generate(seed, students, GRAD_YEAR);
-    school.write_roll_csv(&mut std::fs::File::create(&roll).expect("a file")).expect("the roll is written");
+    school
+        .write_roll_csv(&mut std::fs::File::create(&roll).expect("a file"))
+        .expect("the roll is written");
     let batch = AgencyBatch::plan(&school, seed);
     let truth = batch
         .write_zip(&mut std::fs::File::create(&archive).expect("a file"), &mut |_, _| {})

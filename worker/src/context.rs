@@ -36,7 +36,11 @@ impl JobContext {
     /// A context for one process.
     pub fn new(db: Db, store: Store, sealer: Sealer, config: Config, clock: Clock) -> Self {
         let available = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let processor_count = if config.jobs_concurrency == 0 { available } else { config.jobs_concurrency };
+        let processor_count = if config.jobs_concurrency == 0 {
+            available
+        } else {
+            config.jobs_concurrency
+        };
         Self {
             inner: Arc::new(Inner {
                 db,
@@ -114,6 +118,7 @@ impl JobContext {
 
     /// Finishes a job that found nothing to do.
     pub async fn finish(&self, lease: Lease) -> Result<()> {
-        self.commit(move |conn, now_ms| queue::finish(conn, &lease, now_ms)).await
+        self.commit(move |conn, now_ms| queue::finish(conn, &lease, now_ms))
+            .await
     }
 }

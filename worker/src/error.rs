@@ -32,12 +32,19 @@ pub enum JobError {
 impl JobError {
     /// A failure that may pass.
     pub fn retry(code: &str, message: impl Into<String>) -> Self {
-        Self::Retry { code: code.to_owned(), message: message.into(), source: None }
+        Self::Retry {
+            code: code.to_owned(),
+            message: message.into(),
+            source: None,
+        }
     }
 
     /// A failure that stays.
     pub fn permanent(code: &str, message: impl Into<String>) -> Self {
-        Self::Permanent { code: code.to_owned(), message: message.into() }
+        Self::Permanent {
+            code: code.to_owned(),
+            message: message.into(),
+        }
     }
 
     /// The stable code.
@@ -70,10 +77,15 @@ impl From<Error> for JobError {
     fn from(error: Error) -> Self {
         match error {
             Error::LeaseLost { .. } => Self::LeaseLost,
-            error if error.is_transient() => {
-                Self::Retry { code: error.code().to_owned(), message: error.to_string(), source: Some(Box::new(error)) }
-            }
-            error => Self::Permanent { code: error.code().to_owned(), message: error.to_string() },
+            error if error.is_transient() => Self::Retry {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+                source: Some(Box::new(error)),
+            },
+            error => Self::Permanent {
+                code: error.code().to_owned(),
+                message: error.to_string(),
+            },
         }
     }
 }
@@ -81,6 +93,9 @@ impl From<Error> for JobError {
 impl From<serde_json::Error> for JobError {
     fn from(_: serde_json::Error) -> Self {
         // The parser's own words may repeat the payload.
-        Self::permanent("bad-payload", "the job's payload is not what this version of the program writes")
+        Self::permanent(
+            "bad-payload",
+            "the job's payload is not what this version of the program writes",
+        )
     }
 }

@@ -34,7 +34,10 @@ const HANDLERS: &[(&str, Handler)] = &[
 
 /// The handler of a job's stored name.
 pub fn handler_of(name: &str) -> Option<Handler> {
-    HANDLERS.iter().find(|(known, _)| *known == name).map(|(_, handler)| *handler)
+    HANDLERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, handler)| *handler)
 }
 
 /// Fails unless every job of the catalogue has exactly one handler and no handler is without a job.
@@ -43,7 +46,11 @@ pub fn verify() -> Result<()> {
     let mut catalogued: Vec<&str> = CATALOGUE.iter().map(|spec| spec.name).collect();
     handled.sort_unstable();
     catalogued.sort_unstable();
-    if handled == catalogued { Ok(()) } else { Err(Error::internal("the job catalogue and the handlers differ")) }
+    if handled == catalogued {
+        Ok(())
+    } else {
+        Err(Error::internal("the job catalogue and the handlers differ"))
+    }
 }
 
 /// Tells the thing a dead job worked on that it will not be done.

@@ -66,7 +66,10 @@ async fn wait_until_empty(ctx: &JobContext) -> Result<()> {
         if ctx.db().read(move |conn| queue::count_unfinished(conn, &names)).await? == 0 {
             return Ok(());
         }
-        if tokio::time::timeout(Duration::from_millis(250), progress).await.is_err() {
+        if tokio::time::timeout(Duration::from_millis(250), progress)
+            .await
+            .is_err()
+        {
             tracing::trace!("no job ended within a quarter of a second");
         }
     }

@@ -24,7 +24,12 @@ pub enum Verb {
 pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let Verb::Add { code, name } = verb;
     let now_ms = house.clock.now_ms();
-    let agency_id = house.db.write_tx(move |conn| agencies::add_agency(conn, &code, &name, now_ms)).await?;
-    output::print(format, &json!({ "agency_id": agency_id }), |_| format!("agency {agency_id} added"))?;
+    let agency_id = house
+        .db
+        .write_tx(move |conn| agencies::add_agency(conn, &code, &name, now_ms))
+        .await?;
+    output::print(format, &json!({ "agency_id": agency_id }), |_| {
+        format!("agency {agency_id} added")
+    })?;
     Ok(Outcome::Done)
 }

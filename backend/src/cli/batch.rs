@@ -15,8 +15,8 @@ use worker::archive::pack_folder;
 use super::Outcome;
 use super::drain::{Subject, drain};
 use super::output::{self, Format};
-use crate::staging::{digest_file, stage};
 use crate::house::House;
+use crate::staging::{digest_file, stage};
 
 /// Verbs on batches.
 #[derive(clap::Subcommand)]
@@ -72,16 +72,24 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
         Verb::Report { batch_id } => print_report(house, batch_id, format).await,
         Verb::Rematch { batch_id } => {
             let now_ms = house.clock.now_ms();
-            house.db.write_tx(move |conn| commands::rematch_batch(conn, batch_id, OPERATOR, now_ms)).await?;
+            house
+                .db
+                .write_tx(move |conn| commands::rematch_batch(conn, batch_id, OPERATOR, now_ms))
+                .await?;
             drain(house, Subject::Batch(batch_id)).await?;
             print_report(house, batch_id, format).await
         }
         Verb::Undo { batch_id } => {
             let now_ms = house.clock.now_ms();
-            house.db.write_tx(move |conn| commands::undo_batch(conn, batch_id, OPERATOR, now_ms)).await?;
-            output::print(format, &json!({ "batch_id": batch_id, "state": BatchState::Undone }), |_| {
-                format!("batch {batch_id} undone")
-            })?;
+            house
+                .db
+                .write_tx(move |conn| commands::undo_batch(conn, batch_id, OPERATOR, now_ms))
+                .await?;
+            output::print(
+                format,
+                &json!({ "batch_id": batch_id, "state": BatchState::Undone }),
+                |_| format!("batch {batch_id} undone"),
+            )?;
             Ok(Outcome::Done)
         }
     }
@@ -93,14 +101,20 @@ pub async fn ingest(house: &House, args: IngestArgs) -> Result<BatchId> {
     let (campaign, agency) = house
         .db
         .read(move |conn| {
-            Ok((campaigns::get_campaign_by_code(conn, &campaign_code)?, agencies::get_agency_by_code(conn, &agency_code)?))
+            Ok((
+                campaigns::get_campaign_by_code(conn, &campaign_code)?,
+                agencies::get_agency_by_code(conn, &agency_code)?,
+            ))
         })
         .await?;
     let packed = pack_if_folder(house, &args.delivery)?;
     let archive = packed.as_ref().map_or(args.delivery.as_path(), |packed| packed.path());
     let (sha256, size_bytes) = digest_file(archive, "DELIVERY")?;
     let (campaign_id, agency_id, digest) = (campaign.campaign_id, agency.agency_id, sha256.clone());
-    let known = house.db.read(move |conn| queries::find_delivery(conn, campaign_id, agency_id, &digest)).await?;
+    let known = house
+        .db
+        .read(move |conn| queries::find_delivery(conn, campaign_id, agency_id, &digest))
+        .await?;
     let batch_id = match known {
         Some(batch_id) => batch_id,
         None => {
@@ -120,7 +134,11 @@ pub async fn ingest(house: &House, args: IngestArgs) -> Result<BatchId> {
                 actor: OPERATOR.to_owned(),
             };
             let now_ms = house.clock.now_ms();
-            house.db.write_tx(move |conn| commands::receive_batch(conn, &new, now_ms)).await?.batch_id()
+            house
+                .db
+                .write_tx(move |conn| commands::receive_batch(conn, &new, now_ms))
+                .await?
+                .batch_id()
         }
     };
     drain(house, Subject::Batch(batch_id)).await?;
@@ -135,22 +153,33 @@ fn pack_if_folder(house: &House, delivery: &Path) -> Result<Option<tempfile::Nam
     let scratch = house.config.data_dir.join("scratch");
     std::fs::create_dir_all(&scratch).map_err(Error::internal)?;
     let mut archive = tempfile::NamedTempFile::new_in(&scratch).map_err(Error::internal)?;
-    let limits = worker::archive::ArchiveLimits { total_bytes: house.config.limits.archive_bytes, ..Default::default() };
-    pack_folder(delivery, archive.as_file_mut(), &limits).map_err(|error| Error::invalid(error.code(), "DELIVERY", error.to_string()))?;
+    let limits = worker::archive::ArchiveLimits {
+        total_bytes: house.config.limits.archive_bytes,
+        ..Default::default()
+    };
+    pack_folder(delivery, archive.as_file_mut(), &limits)
+        .map_err(|error| Error::invalid(error.code(), "DELIVERY", error.to_string()))?;
     Ok(Some(archive))
 }
 
 /// The full report of a batch.
 pub async fn report_of(house: &House, batch_id: BatchId) -> Result<BatchReport> {
     let sealer = house.sealer.clone();
-    house.db.read(move |conn| queries::get_report(conn, &sealer, batch_id)).await
+    house
+        .db
+        .read(move |conn| queries::get_report(conn, &sealer, batch_id))
+        .await
 }
 
 async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Result<Outcome> {
     let report = report_of(house, batch_id).await?;
     output::print(format, &report, describe)?;
     let has_failures = report.counts.rejected + report.counts.unmatched > 0;
-    Ok(if has_failures { Outcome::SomeFailed } else { Outcome::Done })
+    Ok(if has_failures {
+        Outcome::SomeFailed
+    } else {
+        Outcome::Done
+    })
 }
 
 /// The report in one paragraph and a line per kind of finding.
@@ -158,8 +187,16 @@ pub fn describe(report: &BatchReport) -> String {
     let counts = &report.counts;
     let mut text = format!(
         "batch {} ({}): {} files · {} matched · {} review · {} rejected · {} unmatched · {} ignored · {} missing · {} only in the manifest",
-        report.batch_id, report.state, counts.files, counts.matched, counts.review, counts.rejected, counts.unmatched, counts.ignored,
-        counts.missing, report.manifest_only.len()
+        report.batch_id,
+        report.state,
+        counts.files,
+        counts.matched,
+        counts.review,
+        counts.rejected,
+        counts.unmatched,
+        counts.ignored,
+        counts.missing,
+        report.manifest_only.len()
     );
     let mut by_code = std::collections::BTreeMap::<&str, usize>::new();
     for finding in report.photos.iter().flat_map(|photo| &photo.findings) {

@@ -58,7 +58,11 @@ pub struct AddArgs {
 pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let Verb::Add(args) = verb;
     let profile = Profile::builtin(&args.profile).ok_or_else(|| {
-        Error::invalid("profile", "--profile", "there is no profile of that name; use chsi-graduation or studio-original")
+        Error::invalid(
+            "profile",
+            "--profile",
+            "there is no profile of that name; use chsi-graduation or studio-original",
+        )
     })?;
     let level_kind = args.level.as_deref().map(parse_level).transpose()?;
     let now_ms = house.clock.now_ms();
@@ -76,17 +80,30 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
                 profile,
                 freeze_at_ms: args.freeze_at.map(start_of_day_in_shanghai),
                 upload_expected: args.upload_expected.map(|day| day.to_string()),
-                expected: Expected { school_id, grad_year: args.grad_year, level_kind, statuses: args.status },
+                expected: Expected {
+                    school_id,
+                    grad_year: args.grad_year,
+                    level_kind,
+                    statuses: args.status,
+                },
             };
             campaigns::add_campaign(conn, &new, now_ms)
         })
         .await?;
-    output::print(format, &json!({ "campaign_id": campaign_id }), |_| format!("campaign {campaign_id} added"))?;
+    output::print(format, &json!({ "campaign_id": campaign_id }), |_| {
+        format!("campaign {campaign_id} added")
+    })?;
     Ok(Outcome::Done)
 }
 
 fn parse_level(word: &str) -> Result<String> {
-    LevelKind::of(word).map(|level| level.as_str().to_owned()).ok_or_else(|| {
-        Error::invalid("level", "--level", "use a level (层次) as rolls spell it: 本科, 专科, 专升本, 硕士研究生, 博士研究生")
-    })
+    LevelKind::of(word)
+        .map(|level| level.as_str().to_owned())
+        .ok_or_else(|| {
+            Error::invalid(
+                "level",
+                "--level",
+                "use a level (层次) as rolls spell it: 本科, 专科, 专升本, 硕士研究生, 博士研究生",
+            )
+        })
 }

@@ -7,6 +7,7 @@ use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use domain::accounts::model::Role;
+use domain::agencies;
 use domain::batches::model::{BatchKind, KeyPolicyWord};
 use domain::campaigns::profile::Profile;
 use domain::campaigns::{self, CampaignMode, Expected, NewCampaign};
@@ -14,7 +15,6 @@ use domain::clock::year_in_shanghai;
 use domain::config::Config;
 use domain::error::{Error, Result};
 use domain::roll::model::{ImportKind, ImportOptions};
-use domain::agencies;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use worker::synthetic::{AgencyBatch, School, Truth};
 
@@ -65,18 +65,35 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
     let known = batch::ingest(&house, ingest_args(&files.archive)).await?;
     let score = score::score(&files.truth, &report);
     let is_unchanged = again.new + again.changed == 0 && known == batch_id;
-    output::print(format, &serde_json::json!({ "import": import, "report": report, "score": score, "second_run_changed_nothing": is_unchanged }), |_| {
-        let second = if is_unchanged { "handed in again: nothing changed" } else { "handed in again: SOMETHING CHANGED" };
-        format!("{}\n{}\n{}\n{second}", roll::describe(&import), batch::describe(&report), score::describe(&score))
-    })?;
+    output::print(
+        format,
+        &serde_json::json!({ "import": import, "report": report, "score": score, "second_run_changed_nothing": is_unchanged }),
+        |_| {
+            let second = if is_unchanged {
+                "handed in again: nothing changed"
+            } else {
+                "handed in again: SOMETHING CHANGED"
+            };
+            format!(
+                "{}\n{}\n{}\n{second}",
+                roll::describe(&import),
+                batch::describe(&report),
+                score::describe(&score)
+            )
+        },
+    )?;
     if !score.is_perfect() || !is_unchanged {
-        return Err(Error::internal("the demo's report does not agree with what was planted"));
+        return Err(Error::internal(
+            "the demo's report does not agree with what was planted",
+        ));
     }
     if args.exit {
         return Ok(Outcome::Done);
     }
     let link = staff::add(&house, "demo@example.edu".to_owned(), Role::Admin).await?;
-    output::print(format, &serde_json::json!({ "link": link }), |_| format!("set a password for demo@example.edu: {link}"))?;
+    output::print(format, &serde_json::json!({ "link": link }), |_| {
+        format!("set a password for demo@example.edu: {link}")
+    })?;
     serve::serve_and_work(&house, house.config.listen, true).await?;
     Ok(Outcome::Done)
 }
@@ -93,14 +110,19 @@ fn generate(folder: &Path, args: &Args, grad_year: i32) -> Result<DemoFiles> {
     let school = School::generate(args.seed, args.students, grad_year);
     let (roll, archive) = (files.join("roll.csv"), files.join("batch.zip"));
     let mut out = BufWriter::new(File::create(&roll).map_err(Error::internal)?);
-    school.write_roll_csv(&mut out).and_then(|()| out.flush()).map_err(Error::internal)?;
+    school
+        .write_roll_csv(&mut out)
+        .and_then(|()| out.flush())
+        .map_err(Error::internal)?;
     let batch = AgencyBatch::plan(&school, args.seed);
     let bar = ProgressBar::new(batch.photo_count() as u64).with_message("drawing portraits");
     if !std::io::stderr().is_terminal() {
         bar.set_draw_target(ProgressDrawTarget::hidden());
     }
     let mut out = BufWriter::new(File::create(&archive).map_err(Error::internal)?);
-    let truth = batch.write_zip(&mut out, &mut |done, _| bar.set_position(done as u64)).map_err(Error::internal)?;
+    let truth = batch
+        .write_zip(&mut out, &mut |done, _| bar.set_position(done as u64))
+        .map_err(Error::internal)?;
     out.flush().map_err(Error::internal)?;
     bar.finish_and_clear();
     Ok(DemoFiles { roll, archive, truth })
@@ -109,7 +131,10 @@ fn generate(folder: &Path, args: &Args, grad_year: i32) -> Result<DemoFiles> {
 fn clear(folder: &Path) -> Result<()> {
     let marker = folder.join(MARKER);
     if folder.exists() && !marker.exists() {
-        return Err(Error::conflict("demo-folder", "the data folder has a folder `demo` that is no demo's; move it away"));
+        return Err(Error::conflict(
+            "demo-folder",
+            "the data folder has a folder `demo` that is no demo's; move it away",
+        ));
     }
     if folder.exists() {
         std::fs::remove_dir_all(folder).map_err(Error::internal)?;
@@ -119,7 +144,8 @@ fn clear(folder: &Path) -> Result<()> {
 }
 
 async fn add_campaign(house: &House, grad_year: i32) -> Result<()> {
-    let profile = Profile::builtin("chsi-graduation").ok_or_else(|| Error::internal("the default profile is missing"))?;
+    let profile =
+        Profile::builtin("chsi-graduation").ok_or_else(|| Error::internal("the default profile is missing"))?;
     let now_ms = house.clock.now_ms();
     house
         .db

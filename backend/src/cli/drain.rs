@@ -40,9 +40,15 @@ pub async fn drain(house: &House, subject: Subject) -> Result<()> {
         }
     });
     let now_ms = house.clock.now_ms();
-    let is_worker_alive =
-        house.db.read(move |conn| queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS)).await?;
-    let drained = if is_worker_alive { wait_for_worker(house).await } else { worker::run_until_empty(house.job_context()).await };
+    let is_worker_alive = house
+        .db
+        .read(move |conn| queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS))
+        .await?;
+    let drained = if is_worker_alive {
+        wait_for_worker(house).await
+    } else {
+        worker::run_until_empty(house.job_context()).await
+    };
     watcher.abort();
     bar.finish_and_clear();
     drained
@@ -55,7 +61,10 @@ async fn wait_for_worker(house: &House) -> Result<()> {
         let (unfinished, is_alive) = house
             .db
             .read(move |conn| {
-                Ok((queue::count_unfinished(conn, &names)?, queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS)?))
+                Ok((
+                    queue::count_unfinished(conn, &names)?,
+                    queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS)?,
+                ))
             })
             .await?;
         if unfinished == 0 {
@@ -82,11 +91,17 @@ fn start_bar() -> ProgressBar {
 async fn show(house: &House, subject: Subject, bar: &ProgressBar) -> Result<()> {
     let (done, total, state) = match subject {
         Subject::Batch(batch_id) => {
-            let batch = house.db.read(move |conn| batch_queries::get_batch(conn, batch_id)).await?;
+            let batch = house
+                .db
+                .read(move |conn| batch_queries::get_batch(conn, batch_id))
+                .await?;
             (batch.entries_inspected, batch.entries_total, batch.state.as_str())
         }
         Subject::Import(import_id) => {
-            let import = house.db.read(move |conn| roll_queries::get_import(conn, import_id)).await?;
+            let import = house
+                .db
+                .read(move |conn| roll_queries::get_import(conn, import_id))
+                .await?;
             (import.rows_applied, import.rows_total, import.state.as_str())
         }
     };

@@ -48,22 +48,35 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
                 let mut text = String::from("queue      queued  running  dead");
                 for counts in &queues {
                     let paused = if counts.is_paused { "  paused" } else { "" };
-                    text.push_str(&format!("\n{:<10} {:>6}  {:>7}  {:>4}{paused}", counts.queue, counts.queued, counts.running, counts.dead));
+                    text.push_str(&format!(
+                        "\n{:<10} {:>6}  {:>7}  {:>4}{paused}",
+                        counts.queue, counts.queued, counts.running, counts.dead
+                    ));
                 }
                 for job in &dead {
                     let error = job.last_error.as_deref().unwrap_or_default();
-                    text.push_str(&format!("\n  job {} {} after {} attempts: {error}", job.job_id, job.name, job.attempts));
+                    text.push_str(&format!(
+                        "\n  job {} {} after {} attempts: {error}",
+                        job.job_id, job.name, job.attempts
+                    ));
                 }
                 text
             })?;
         }
         Verb::Retry { job_id, name } => {
-            let retried =
-                house.db.write_tx(move |conn| queue::retry_dead(conn, job_id, name.as_deref(), now_ms)).await?;
-            output::print(format, &json!({ "retried": retried }), |_| format!("{retried} jobs queued again"))?;
+            let retried = house
+                .db
+                .write_tx(move |conn| queue::retry_dead(conn, job_id, name.as_deref(), now_ms))
+                .await?;
+            output::print(format, &json!({ "retried": retried }), |_| {
+                format!("{retried} jobs queued again")
+            })?;
         }
         Verb::Pause { queue: name } => {
-            house.db.write_tx(move |conn| queue::pause(conn, &name, OPERATOR, now_ms)).await?;
+            house
+                .db
+                .write_tx(move |conn| queue::pause(conn, &name, OPERATOR, now_ms))
+                .await?;
             output::print(format, &json!({ "paused": true }), |_| "paused".to_owned())?;
         }
         Verb::Resume { queue: name } => {

@@ -20,9 +20,16 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(config: &Config, args: &Args, format: Format) -> Result<Outcome> {
     let db = house::open_database(config)?;
-    let names = if args.check { migrate::pending_blocking(&db)? } else { migrate::migrate_blocking(&db)? };
+    let names = if args.check {
+        migrate::pending_blocking(&db)?
+    } else {
+        migrate::migrate_blocking(&db)?
+    };
     if args.check && !names.is_empty() {
-        return Err(Error::conflict("schema-old", format!("{} migrations are pending; run `rollproof migrate`", names.len())));
+        return Err(Error::conflict(
+            "schema-old",
+            format!("{} migrations are pending; run `rollproof migrate`", names.len()),
+        ));
     }
     let word = if args.check { "pending" } else { "applied" };
     output::print(format, &json!({ word: names }), |_| format!("{word}: {}", names.len()))?;

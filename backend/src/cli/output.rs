@@ -19,14 +19,20 @@ pub enum Format {
 pub fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLPROOF_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,domain=info,worker=info,backend=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .init();
 }
 
 /// Prints a result: as JSON, or by `text`.
 pub fn print<T: Serialize>(format: Format, result: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
     let mut out = std::io::stdout().lock();
     let written = match format {
-        Format::Json => serde_json::to_writer(&mut out, result).map_err(std::io::Error::from).and_then(|()| writeln!(out)),
+        Format::Json => serde_json::to_writer(&mut out, result)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out)),
         Format::Text => writeln!(out, "{}", text(result)),
     };
     // A reader that closes the pipe early has what it wanted.
@@ -54,7 +60,11 @@ pub fn print_error(format: Format, error: &Error) {
     if matches!(error, Error::Internal(_) | Error::Unavailable { .. }) {
         tracing::error!("{}", error.with_sources());
     }
-    let body = ErrorBody { code: error.code(), message: error.to_string(), field: error.field() };
+    let body = ErrorBody {
+        code: error.code(),
+        message: error.to_string(),
+        field: error.field(),
+    };
     let printed = match format {
         Format::Json => print(Format::Json, &ErrorDocument { error: body }, |_| String::new()),
         Format::Text => {

@@ -42,10 +42,23 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
         output::print(format, &rows, |_| csv)?;
         return Ok(Outcome::Done);
     };
-    let is_workbook = out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    let bytes = if is_workbook { sheets::recaptures_xlsx(&rows)? } else { sheets::recaptures_csv(&rows)? };
-    std::fs::write(&out, bytes)
-        .map_err(|error| Error::invalid("file-unwritable", "--out", format!("the file cannot be written: {}", error.kind())))?;
-    output::print(format, &serde_json::json!({ "rows": rows.len() }), |_| format!("{} rows written", rows.len()))?;
+    let is_workbook = out
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    let bytes = if is_workbook {
+        sheets::recaptures_xlsx(&rows)?
+    } else {
+        sheets::recaptures_csv(&rows)?
+    };
+    std::fs::write(&out, bytes).map_err(|error| {
+        Error::invalid(
+            "file-unwritable",
+            "--out",
+            format!("the file cannot be written: {}", error.kind()),
+        )
+    })?;
+    output::print(format, &serde_json::json!({ "rows": rows.len() }), |_| {
+        format!("{} rows written", rows.len())
+    })?;
     Ok(Outcome::Done)
 }

@@ -25,7 +25,12 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let Verb::Add { code, name } = verb;
     let code = SchoolCode::parse(&code)?;
     let now_ms = house.clock.now_ms();
-    let school_id = house.db.write_tx(move |conn| schools::add_school(conn, &code, &name, now_ms)).await?;
-    output::print(format, &json!({ "school_id": school_id }), |_| format!("school {school_id} added"))?;
+    let school_id = house
+        .db
+        .write_tx(move |conn| schools::add_school(conn, &code, &name, now_ms))
+        .await?;
+    output::print(format, &json!({ "school_id": school_id }), |_| {
+        format!("school {school_id} added")
+    })?;
     Ok(Outcome::Done)
 }

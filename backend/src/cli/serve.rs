@@ -66,9 +66,18 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
 
 async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {
     let occupied = |error: std::io::Error| {
-        Error::invalid("listen", "--listen", format!("{listen} cannot be listened on: {}; choose another address", error.kind()))
+        Error::invalid(
+            "listen",
+            "--listen",
+            format!(
+                "{listen} cannot be listened on: {}; choose another address",
+                error.kind()
+            ),
+        )
     };
-    let acceptor = poem::listener::Listener::into_acceptor(TcpListener::bind(listen)).await.map_err(occupied)?;
+    let acceptor = poem::listener::Listener::into_acceptor(TcpListener::bind(listen))
+        .await
+        .map_err(occupied)?;
     tracing::info!(%listen, "serving");
     poem::Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(build_app(state), stop, Some(SHUTDOWN_GRACE))

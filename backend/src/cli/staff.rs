@@ -26,13 +26,21 @@ pub enum Verb {
 pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let Verb::Add { email, role } = verb;
     let link = add(house, email, role).await?;
-    output::print(format, &json!({ "link": link }), |_| format!("{link}\nThe link is good once, for 24 hours."))?;
+    output::print(format, &json!({ "link": link }), |_| {
+        format!("{link}\nThe link is good once, for 24 hours.")
+    })?;
     Ok(Outcome::Done)
 }
 
 /// Adds an account and returns the one-time link that sets its password.
 pub async fn add(house: &House, email: String, role: Role) -> Result<String> {
     let now_ms = house.clock.now_ms();
-    let token = house.db.write_tx(move |conn| commands::add_staff(conn, &email, role, now_ms)).await?;
-    Ok(format!("{}/console/set-password/{token}", house.config.public_url.trim_end_matches('/')))
+    let token = house
+        .db
+        .write_tx(move |conn| commands::add_staff(conn, &email, role, now_ms))
+        .await?;
+    Ok(format!(
+        "{}/console/set-password/{token}",
+        house.config.public_url.trim_end_matches('/')
+    ))
 }

@@ -37,7 +37,11 @@ fn choose_queues(names: &[String]) -> Result<Vec<Queue>> {
         .iter()
         .map(|name| {
             QUEUES.iter().find(|queue| queue.name == name).copied().ok_or_else(|| {
-                Error::invalid("unknown-queue", "--queues", "the queues are roll, batches, photos and upkeep")
+                Error::invalid(
+                    "unknown-queue",
+                    "--queues",
+                    "the queues are roll, batches, photos and upkeep",
+                )
             })
         })
         .collect()

@@ -53,7 +53,10 @@ async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Sta
         .db
         .read(move |conn| queries::find_session(conn, &hash, times, now_ms))
         .await?;
-    if found.as_ref().is_some_and(|session| commands::is_touch_due(session, now_ms)) {
+    if found
+        .as_ref()
+        .is_some_and(|session| commands::is_touch_due(session, now_ms))
+    {
         house
             .db
             .write_tx(move |conn| commands::touch_session(conn, &hash, now_ms))

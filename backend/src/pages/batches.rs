@@ -3,9 +3,9 @@
 mod entry_rows;
 pub mod reconciliation;
 
+use domain::batches::commands;
 use domain::batches::listing::{self, BatchSummary, ListCounts};
 use domain::batches::model::{BatchKind, BatchState};
-use domain::batches::commands;
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use domain::id::BatchId;
@@ -91,7 +91,10 @@ impl BatchRow {
 
 /// Whether work on the batch is under way.
 pub fn is_moving(state: BatchState) -> bool {
-    matches!(state, BatchState::Received | BatchState::Inspecting | BatchState::Reconciling)
+    matches!(
+        state,
+        BatchState::Received | BatchState::Inspecting | BatchState::Reconciling
+    )
 }
 
 /// `GET /console/batches`.
@@ -104,7 +107,8 @@ pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response
         Some(campaign) => {
             let before = after.after.map(BatchId);
             let db = &screen.state.house().db;
-            db.read(move |conn| listing::list_summaries(conn, &campaign, before, PAGE_ROWS)).await?
+            db.read(move |conn| listing::list_summaries(conn, &campaign, before, PAGE_ROWS))
+                .await?
         }
     };
     let oldest_open = batches
@@ -116,7 +120,10 @@ pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response
         .last()
         .filter(|_| batches.len() == PAGE_ROWS as usize)
         .map(|summary| summary.batch.batch_id);
-    let rows: Vec<BatchRow> = batches.into_iter().map(|summary| BatchRow::new(summary, now_ms)).collect();
+    let rows: Vec<BatchRow> = batches
+        .into_iter()
+        .map(|summary| BatchRow::new(summary, now_ms))
+        .collect();
     let mut frame = console.frame;
     frame.refresh_seconds = rows.iter().any(|row| row.is_moving).then_some(5);
     let page = BatchListPage {
@@ -199,7 +206,11 @@ struct Confirmation {
 
 /// `POST /console/batches/:batch_id/undo`: takes every photo of the batch back, once their number was typed.
 #[handler]
-pub async fn undo(screen: Screen, Path(batch_id): Path<i64>, Form(typed): Form<Confirmation>) -> Result<Response, Failure> {
+pub async fn undo(
+    screen: Screen,
+    Path(batch_id): Path<i64>,
+    Form(typed): Form<Confirmation>,
+) -> Result<Response, Failure> {
     let staff = screen.changer("batch.undo").await?;
     let house = screen.state.house();
     let (batch_id, now_ms) = (BatchId(batch_id), house.clock.now_ms());
@@ -209,7 +220,11 @@ pub async fn undo(screen: Screen, Path(batch_id): Path<i64>, Form(typed): Form<C
         .write_tx(move |conn| {
             let files = listing::get_summary(conn, batch_id)?.0.files;
             if typed != files.to_string() {
-                return Err(Error::invalid("number-differs", "files", "the number typed is not the batch's number of files"));
+                return Err(Error::invalid(
+                    "number-differs",
+                    "files",
+                    "the number typed is not the batch's number of files",
+                ));
             }
             commands::undo_batch(conn, batch_id, &staff.email, now_ms)
         })

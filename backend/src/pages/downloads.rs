@@ -27,7 +27,11 @@ const ISSUE_HEADINGS: [&str; 5] = ["行", "列", "级别", "代码", "说明"];
 
 /// `GET /console/batches/:batch_id/list.csv?list=…&reason=…`.
 #[handler]
-pub async fn list(screen: Screen, Path(batch_id): Path<i64>, Query(query): Query<ListQuery>) -> Result<Response, Failure> {
+pub async fn list(
+    screen: Screen,
+    Path(batch_id): Path<i64>,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Failure> {
     let batch_id = BatchId(batch_id);
     let db = &screen.state.house().db;
     let (summary, campaign) = db.read(move |conn| listing::get_summary(conn, batch_id)).await?;
@@ -39,7 +43,11 @@ pub async fn list(screen: Screen, Path(batch_id): Path<i64>, Query(query): Query
             verdict => entries_csv(conn, batch_id, Some(verdict.parse()?), query.reason),
         })
         .await?;
-    Ok(file(csv, CSV, &format!("batch-{batch_id}-{}.csv", list.replace('_', "-"))))
+    Ok(file(
+        csv,
+        CSV,
+        &format!("batch-{batch_id}-{}.csv", list.replace('_', "-")),
+    ))
 }
 
 /// `GET /console/batches/:batch_id/receipt.csv`: every file of the delivery with its outcome.
@@ -60,7 +68,12 @@ pub async fn receipt(screen: Screen, Path(batch_id): Path<i64>) -> Result<Respon
 #[handler]
 pub async fn issues(screen: Screen, Path(import_id): Path<i64>) -> Result<Response, Failure> {
     let import_id = ImportId(import_id);
-    let csv = screen.state.house().db.read(move |conn| issues_csv(conn, import_id)).await?;
+    let csv = screen
+        .state
+        .house()
+        .db
+        .read(move |conn| issues_csv(conn, import_id))
+        .await?;
     Ok(file(csv, CSV, &format!("import-{import_id}-issues.csv")))
 }
 
@@ -68,20 +81,36 @@ pub async fn issues(screen: Screen, Path(import_id): Path<i64>) -> Result<Respon
 #[handler]
 pub async fn recaptures_csv(screen: Screen) -> Result<Response, Failure> {
     let (campaign, rows) = pending(&screen).await?;
-    Ok(file(sheets::recaptures_csv(&rows)?, CSV, &format!("recaptures-{}.csv", campaign.campaign_id)))
+    Ok(file(
+        sheets::recaptures_csv(&rows)?,
+        CSV,
+        &format!("recaptures-{}.csv", campaign.campaign_id),
+    ))
 }
 
 /// `GET /console/recaptures.xlsx`.
 #[handler]
 pub async fn recaptures_xlsx(screen: Screen) -> Result<Response, Failure> {
     let (campaign, rows) = pending(&screen).await?;
-    Ok(file(sheets::recaptures_xlsx(&rows)?, XLSX, &format!("recaptures-{}.xlsx", campaign.campaign_id)))
+    Ok(file(
+        sheets::recaptures_xlsx(&rows)?,
+        XLSX,
+        &format!("recaptures-{}.xlsx", campaign.campaign_id),
+    ))
 }
 
 async fn pending(screen: &Screen) -> Result<(Campaign, Vec<RecaptureRow>), Failure> {
-    let campaign = screen.campaign().await?.ok_or_else(|| Failure::status(poem::http::StatusCode::NOT_FOUND))?;
+    let campaign = screen
+        .campaign()
+        .await?
+        .ok_or_else(|| Failure::status(poem::http::StatusCode::NOT_FOUND))?;
     let asked = campaign.clone();
-    let rows = screen.state.house().db.read(move |conn| list_pending(conn, &asked)).await?;
+    let rows = screen
+        .state
+        .house()
+        .db
+        .read(move |conn| list_pending(conn, &asked))
+        .await?;
     Ok((campaign, rows))
 }
 
@@ -94,9 +123,20 @@ fn file(bytes: Vec<u8>, content_type: &str, name: &str) -> Response {
         .body(bytes)
 }
 
-fn entries_csv(conn: &mut Conn, batch_id: BatchId, verdict: Option<Verdict>, reason: Option<String>) -> domain::Result<Vec<u8>> {
+fn entries_csv(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    verdict: Option<Verdict>,
+    reason: Option<String>,
+) -> domain::Result<Vec<u8>> {
     let mut sheet = CsvSheet::new(&ENTRY_HEADINGS)?;
-    let mut query = EntryQuery { batch_id, verdict, reason, after_seq: None, limit: ROWS_PER_READ };
+    let mut query = EntryQuery {
+        batch_id,
+        verdict,
+        reason,
+        after_seq: None,
+        limit: ROWS_PER_READ,
+    };
     loop {
         let page = listing::list_entries(conn, &query)?;
         let Some(last) = page.last() else { break };
@@ -119,7 +159,11 @@ fn entry_cells(entry: ListedEntry) -> [String; 8] {
         name,
         class_name,
         entry.manifest_row.map(|row| row.to_string()).unwrap_or_default(),
-        if entry.is_recapture { "是".to_owned() } else { String::new() },
+        if entry.is_recapture {
+            "是".to_owned()
+        } else {
+            String::new()
+        },
     ]
 }
 
@@ -164,7 +208,13 @@ fn issues_csv(conn: &mut Conn, import_id: ImportId) -> domain::Result<Vec<u8>> {
         let Some(last) = page.last() else { break };
         after = Some(last.issue_id);
         for issue in page {
-            sheet.push([issue.row.to_string(), issue.column, issue.severity.to_string(), issue.code, issue.message])?;
+            sheet.push([
+                issue.row.to_string(),
+                issue.column,
+                issue.severity.to_string(),
+                issue.code,
+                issue.message,
+            ])?;
         }
     }
     sheet.finish()

@@ -3,7 +3,6 @@
 use domain::accounts::model::Role;
 use serde::Serialize;
 
-
 /// Context of `layout/*.html`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Frame {

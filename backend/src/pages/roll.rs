@@ -5,8 +5,8 @@ use domain::id::ImportId;
 use domain::roll::import::encoding::TextEncoding;
 use domain::roll::model::{ImportKind, ImportOptions, ImportState, IssueSeverity, RollImport};
 use domain::roll::{commands, queries};
-use poem::web::{Multipart, Path, Query, Redirect};
 use poem::http::StatusCode;
+use poem::web::{Multipart, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
@@ -110,10 +110,15 @@ pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response
     let console = screen.console(Section::Roll).await?;
     let before = after.after.map(ImportId);
     let db = &screen.state.house().db;
-    let imports = db.read(move |conn| queries::list_imports(conn, before, PAGE_ROWS)).await?;
+    let imports = db
+        .read(move |conn| queries::list_imports(conn, before, PAGE_ROWS))
+        .await?;
     let next = imports.last().filter(|_| imports.len() == PAGE_ROWS as usize);
     let next_href = next.map(|import| format!("/console/roll/imports?after={}", import.import_id));
-    let rows: Vec<ImportRow> = imports.iter().map(|import| ImportRow::new(import, console.now_ms)).collect();
+    let rows: Vec<ImportRow> = imports
+        .iter()
+        .map(|import| ImportRow::new(import, console.now_ms))
+        .collect();
     let mut frame = console.frame;
     frame.refresh_seconds = rows.iter().any(|row| row.is_moving).then_some(5);
     let page = ImportListPage {
@@ -148,7 +153,11 @@ pub async fn receive(screen: Screen, multipart: Multipart) -> Result<Response, F
 
 /// `GET /console/roll/imports/:import_id`.
 #[handler]
-pub async fn show(screen: Screen, Path(import_id): Path<i64>, Query(query): Query<IssueQuery>) -> Result<Response, Failure> {
+pub async fn show(
+    screen: Screen,
+    Path(import_id): Path<i64>,
+    Query(query): Query<IssueQuery>,
+) -> Result<Response, Failure> {
     let (code, after) = (query.code.clone(), query.after);
     let db = &screen.state.house().db;
     let (import, groups, issues) = db
@@ -204,7 +213,12 @@ fn undone(query: &IssueQuery) -> Option<UndoneRows> {
 /// How far an import is; while rows are read, nobody knows how many there are.
 fn progress(import: &RollImport, now_ms: TimestampMs) -> Progress {
     match import.state {
-        ImportState::Applying => Progress::new(import.rows_applied, import.rows_total, Some(import.created_at_ms), now_ms),
+        ImportState::Applying => Progress::new(
+            import.rows_applied,
+            import.rows_total,
+            Some(import.created_at_ms),
+            now_ms,
+        ),
         _ => Progress::new(0, 0, None, now_ms),
     }
 }
@@ -226,7 +240,10 @@ pub async fn undo(screen: Screen, Path(import_id): Path<i64>) -> Result<Response
 
 /// Whether work on the import is under way.
 fn is_moving(state: ImportState) -> bool {
-    matches!(state, ImportState::Queued | ImportState::Staging | ImportState::Applying)
+    matches!(
+        state,
+        ImportState::Queued | ImportState::Staging | ImportState::Applying
+    )
 }
 
 impl ImportRow {
@@ -259,7 +276,11 @@ impl ImportCounts {
 }
 
 /// Groups of issues as chips, errors first.
-fn chips(import_id: i64, groups: Vec<(String, String, i64)>, chosen: Option<&str>) -> Result<Vec<IssueGroupChip>, Failure> {
+fn chips(
+    import_id: i64,
+    groups: Vec<(String, String, i64)>,
+    chosen: Option<&str>,
+) -> Result<Vec<IssueGroupChip>, Failure> {
     let mut chips = Vec::with_capacity(groups.len());
     for (severity, code, count) in groups {
         let is_current = chosen == Some(code.as_str());

@@ -149,7 +149,10 @@ pub async fn sign_in(screen: Screen, remote: &RemoteAddr, Form(form): Form<Login
 pub async fn sign_out(screen: Screen) -> Result<Response, Failure> {
     let house = screen.state.house();
     let (hash, now_ms) = (screen.visit().token.stored_hash(), house.clock.now_ms());
-    house.db.write_tx(move |conn| commands::end_session(conn, &hash, now_ms)).await?;
+    house
+        .db
+        .write_tx(move |conn| commands::end_session(conn, &hash, now_ms))
+        .await?;
     let onward = Redirect::see_other("/console/login?notice=signed-out");
     Ok(onward
         .with_header(header::SET_COOKIE, forget_cookie(screen.state.settings()))
@@ -187,7 +190,10 @@ pub async fn set_password(
         return password_page(&screen, link, None).await;
     }
     // Hashed on a reader's thread: the one writer waits for nobody's password.
-    let hash = house.db.read(move |_| commands::hash_new_password(&form.password)).await?;
+    let hash = house
+        .db
+        .read(move |_| commands::hash_new_password(&form.password))
+        .await?;
     house
         .db
         .write_tx(move |conn| commands::set_password(conn, &link, &hash, now_ms))

@@ -32,12 +32,20 @@ pub struct Signer<'a> {
 impl<'a> Signer<'a> {
     /// For a page shown at `now_ms`.
     pub fn new(house: &'a House, staff_id: StaffId, now_ms: TimestampMs) -> Self {
-        Self { house, staff_id, expires_at_ms: now_ms.saturating_add(GOOD_FOR_MS) }
+        Self {
+            house,
+            staff_id,
+            expires_at_ms: now_ms.saturating_add(GOOD_FOR_MS),
+        }
     }
 
     /// The address of a thumbnail by its hash.
     pub fn address(&self, sha256: &str) -> String {
-        let key = self.house.sealer.sign(Purpose::PHOTO_ADDRESS, &message(self.staff_id, sha256), self.expires_at_ms);
+        let key = self.house.sealer.sign(
+            Purpose::PHOTO_ADDRESS,
+            &message(self.staff_id, sha256),
+            self.expires_at_ms,
+        );
         format!("/console/thumbnails/{sha256}?key={key}")
     }
 }
@@ -48,12 +56,21 @@ fn message(staff_id: StaffId, sha256: &str) -> Vec<u8> {
 
 /// `GET /console/thumbnails/:sha256?key=…`.
 #[handler]
-pub async fn show(screen: Screen, Path(sha256): Path<String>, Query(signature): Query<Signature>) -> Result<Response, Failure> {
+pub async fn show(
+    screen: Screen,
+    Path(sha256): Path<String>,
+    Query(signature): Query<Signature>,
+) -> Result<Response, Failure> {
     let house = screen.state.house();
     let staff = screen.staff()?;
     house
         .sealer
-        .verify(Purpose::PHOTO_ADDRESS, &message(staff.staff_id, &sha256), &signature.key, house.clock.now_ms())
+        .verify(
+            Purpose::PHOTO_ADDRESS,
+            &message(staff.staff_id, &sha256),
+            &signature.key,
+            house.clock.now_ms(),
+        )
         .map_err(|fault| Failure::coded(StatusCode::FORBIDDEN, fault.code()))?;
     let sha256: ContentHash = sha256.parse().map_err(|_| Failure::status(StatusCode::NOT_FOUND))?;
     let key = ObjectKey::Thumbnail { sha256 };

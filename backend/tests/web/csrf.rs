@@ -19,11 +19,7 @@ async fn a_form_of_ours_is_accepted() {
 async fn a_form_without_token_is_refused() {
     let app = App::new().await;
     for token in ["", "0000000000000000000000000000000000000000000000000000000000000000"] {
-        let response = app
-            .post("/console/logout")
-            .form(&[("csrf", token)])
-            .send()
-            .await;
+        let response = app.post("/console/logout").form(&[("csrf", token)]).send().await;
         response.assert_status(StatusCode::FORBIDDEN);
         assert!(body(response).await.contains("csrf-refused"));
     }
@@ -71,11 +67,7 @@ async fn another_sessions_token_is_refused() {
 async fn a_script_may_send_the_token_as_a_header() {
     let app = App::new().await;
     let token = form_token(&app).await;
-    let response = app
-        .post("/console/logout")
-        .header("x-csrf-token", token)
-        .send()
-        .await;
+    let response = app.post("/console/logout").header("x-csrf-token", token).send().await;
     response.assert_status(StatusCode::SEE_OTHER);
 }
 

@@ -43,7 +43,10 @@ async fn strict_transport_is_asked_for_over_tls_only() {
     let over_tls = App::with(settings, Role::Registrar).await.get("/healthz").send().await;
     assert_eq!(header(&over_tls, "strict-transport-security"), "max-age=31536000");
     assert_eq!(
-        header(&App::new().await.get("/healthz").send().await, "strict-transport-security"),
+        header(
+            &App::new().await.get("/healthz").send().await,
+            "strict-transport-security"
+        ),
         ""
     );
 }

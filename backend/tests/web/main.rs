@@ -70,7 +70,9 @@ impl App {
             new_token_hash: known_token().stored_hash(),
             times: SessionTimes::with_idle_minutes(30),
         };
-        let outcome = sign_in(&house.db, &house.sealer, attempt, now_ms).await.expect("an answer");
+        let outcome = sign_in(&house.db, &house.sealer, attempt, now_ms)
+            .await
+            .expect("an answer");
         assert_eq!(outcome, SignInOutcome::SignedIn);
         let state = AppState::new(settings, house.clone()).expect("the embedded texts and templates are sound");
         Self {
@@ -99,7 +101,13 @@ fn open_house(database: &TestDb) -> House {
     let db = database.db();
     let sealer = open_keys_blocking(&db, &config.secret_file).expect("keys");
     let store = Store::open(&config.storage_url, None, StorageLimits::default()).expect("a store");
-    House { config, db, store, sealer, clock: Clock::System }
+    House {
+        config,
+        db,
+        store,
+        sealer,
+        clock: Clock::System,
+    }
 }
 
 fn campaign() -> NewCampaign {
@@ -115,7 +123,9 @@ fn campaign() -> NewCampaign {
 }
 
 fn known_token() -> SessionToken {
-    let headers: HeaderMap = [(names::COOKIE, HeaderValue::from_static(SIGNED_IN))].into_iter().collect();
+    let headers: HeaderMap = [(names::COOKIE, HeaderValue::from_static(SIGNED_IN))]
+        .into_iter()
+        .collect();
     SessionToken::from_cookies(&headers, &WebSettings::default()).expect("a well-formed cookie")
 }
 

@@ -12,7 +12,11 @@ fn roll(token: &str) -> TestForm {
         .text("csrf", token.to_owned())
         .text("kind", "roll")
         .text("encoding", "auto")
-        .field(TestFormField::bytes("学号,姓名\n".as_bytes().to_vec()).name("file").filename("roll.csv"))
+        .field(
+            TestFormField::bytes("学号,姓名\n".as_bytes().to_vec())
+                .name("file")
+                .filename("roll.csv"),
+        )
 }
 
 #[tokio::test]
@@ -23,11 +27,22 @@ async fn roles_that_only_read_are_refused_and_the_refusal_is_in_the_trail() {
         let response = app.post("/console/roll/imports").multipart(roll(&token)).send().await;
         response.assert_status(StatusCode::FORBIDDEN);
         assert!(body(response).await.contains("没有权限"));
-        for path in ["/console/batches/1/undo", "/console/batches/1/rematch", "/console/roll/imports/1/undo"] {
-            let response = app.post(path).form(&[("csrf", token.as_str()), ("files", "1")]).send().await;
+        for path in [
+            "/console/batches/1/undo",
+            "/console/batches/1/rematch",
+            "/console/roll/imports/1/undo",
+        ] {
+            let response = app
+                .post(path)
+                .form(&[("csrf", token.as_str()), ("files", "1")])
+                .send()
+                .await;
             response.assert_status(StatusCode::FORBIDDEN);
         }
-        app.get("/console/batches/new").send().await.assert_status(StatusCode::FORBIDDEN);
+        app.get("/console/batches/new")
+            .send()
+            .await
+            .assert_status(StatusCode::FORBIDDEN);
         let refused: Vec<String> = app
             .house
             .db
@@ -41,18 +56,36 @@ async fn roles_that_only_read_are_refused_and_the_refusal_is_in_the_trail() {
             })
             .await
             .expect("the trail");
-        assert_eq!(refused, ["roll.import", "batch.undo", "batch.rematch", "roll.undo", "batch.receive"]);
+        assert_eq!(
+            refused,
+            [
+                "roll.import",
+                "batch.undo",
+                "batch.rematch",
+                "roll.undo",
+                "batch.receive"
+            ]
+        );
     }
 }
 
 #[tokio::test]
 async fn roles_that_only_read_see_every_page_and_no_form_to_change_anything() {
     let app = App::with(WebSettings::default(), Role::Auditor).await;
-    for path in ["/console", "/console/batches", "/console/roll/imports", "/console/recaptures", "/console/recaptures.csv"] {
+    for path in [
+        "/console",
+        "/console/batches",
+        "/console/roll/imports",
+        "/console/recaptures",
+        "/console/recaptures.csv",
+    ] {
         let response = app.get(path).send().await;
         response.assert_status_is_ok();
         let html = body(response).await;
-        assert!(!html.contains("type=\"file\"") && !html.contains("/console/batches/new"), "{path}");
+        assert!(
+            !html.contains("type=\"file\"") && !html.contains("/console/batches/new"),
+            "{path}"
+        );
     }
 }
 

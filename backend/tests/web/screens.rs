@@ -29,7 +29,11 @@ async fn the_process_says_that_it_lives_and_can_work() {
 #[tokio::test]
 async fn a_batch_that_does_not_exist_is_not_found() {
     let app = App::new().await;
-    for path in ["/console/batches/999", "/console/batches/999/list.csv", "/console/roll/imports/999/issues.csv"] {
+    for path in [
+        "/console/batches/999",
+        "/console/batches/999/list.csv",
+        "/console/roll/imports/999/issues.csv",
+    ] {
         app.get(path).send().await.assert_status(StatusCode::NOT_FOUND);
     }
 }
@@ -37,7 +41,12 @@ async fn a_batch_that_does_not_exist_is_not_found() {
 #[tokio::test]
 async fn every_page_is_whole_in_english() {
     let app = App::new().await;
-    for path in ["/console", "/console/batches", "/console/roll/imports", "/console/recaptures"] {
+    for path in [
+        "/console",
+        "/console/batches",
+        "/console/roll/imports",
+        "/console/recaptures",
+    ] {
         let request = app.client.get(path).header("cookie", format!("{SIGNED_IN}; lang=en"));
         let html = body(request.send().await).await;
         for word in ["待处理", "批次", "上传", "学籍"] {

@@ -31,7 +31,12 @@ async fn sign_in(app: &App, fields: &[(&str, &str)]) -> poem::test::TestResponse
 
 #[tokio::test]
 async fn strangers_are_sent_to_the_login_page_and_back() {
-    let response = App::new().await.client.get("/console/batches/128?list=review").send().await;
+    let response = App::new()
+        .await
+        .client
+        .get("/console/batches/128?list=review")
+        .send()
+        .await;
     response.assert_status(StatusCode::SEE_OTHER);
     assert_eq!(
         header(&response, "location"),
@@ -63,11 +68,7 @@ async fn signing_in_never_leads_to_another_site() {
     for next in ["https://evil.example", "//evil.example", "/console/logout"] {
         let response = sign_in(
             &app,
-            &[
-                ("email", "lin@example.edu"),
-                ("password", PASSWORD),
-                ("next", next),
-            ],
+            &[("email", "lin@example.edu"), ("password", PASSWORD), ("next", next)],
         )
         .await;
         assert_eq!(header(&response, "location"), "/console", "{next}");
@@ -87,7 +88,9 @@ async fn refusals_are_worded_and_never_show_the_password() {
 async fn the_fifth_wrong_password_locks_the_account_even_for_the_right_one() {
     let app = App::new().await;
     for _ in 0..4 {
-        sign_in(&app, &[("email", EMAIL), ("password", "wrong")]).await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+        sign_in(&app, &[("email", EMAIL), ("password", "wrong")])
+            .await
+            .assert_status(StatusCode::UNPROCESSABLE_ENTITY);
     }
     for password in ["wrong", PASSWORD] {
         let locked = body(sign_in(&app, &[("email", EMAIL), ("password", password)]).await).await;
@@ -124,17 +127,36 @@ async fn a_link_sets_the_password_once_and_ends_the_sessions() {
     let app = App::new().await;
     let token = form_token(&app).await;
     let now_ms = app.house.clock.now_ms();
-    let link = app.house.db.write_tx(move |conn| add_staff(conn, EMAIL, Role::Registrar, now_ms)).await.expect("a link");
+    let link = app
+        .house
+        .db
+        .write_tx(move |conn| add_staff(conn, EMAIL, Role::Registrar, now_ms))
+        .await
+        .expect("a link");
     let path = format!("/console/set-password/{link}");
     let short = [("csrf", token.as_str()), ("password", "short"), ("repeat", "short")];
     let response = app.post(&path).form(&short).send().await;
     response.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
     assert!(body(response).await.contains("至少要 12 个字符"));
-    let fresh = [("csrf", token.as_str()), ("password", "another long one"), ("repeat", "another long one")];
-    app.post(&path).form(&fresh).send().await.assert_status(StatusCode::SEE_OTHER);
-    app.post(&path).form(&fresh).send().await.assert_status(StatusCode::GONE);
+    let fresh = [
+        ("csrf", token.as_str()),
+        ("password", "another long one"),
+        ("repeat", "another long one"),
+    ];
+    app.post(&path)
+        .form(&fresh)
+        .send()
+        .await
+        .assert_status(StatusCode::SEE_OTHER);
+    app.post(&path)
+        .form(&fresh)
+        .send()
+        .await
+        .assert_status(StatusCode::GONE);
     app.get("/console").send().await.assert_status(StatusCode::SEE_OTHER);
-    sign_in(&app, &[("email", EMAIL), ("password", "another long one")]).await.assert_status(StatusCode::SEE_OTHER);
+    sign_in(&app, &[("email", EMAIL), ("password", "another long one")])
+        .await
+        .assert_status(StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

@@ -20,20 +20,42 @@ async fn worked() -> Worked {
     let mut roll = Vec::new();
     school.write_roll_csv(&mut roll).expect("a roll");
     let mut archive = std::io::Cursor::new(Vec::new());
-    AgencyBatch::plan(&school, 1).write_zip(&mut archive, &mut |_, _| {}).expect("an archive");
+    AgencyBatch::plan(&school, 1)
+        .write_zip(&mut archive, &mut |_, _| {})
+        .expect("an archive");
     let token = form_token(&app).await;
-    let form = TestForm::new().text("csrf", token.clone()).text("kind", "roll").text("encoding", "auto");
-    let response = app.post("/console/roll/imports").multipart(form.field(file("roll.csv", roll))).send().await;
+    let form = TestForm::new()
+        .text("csrf", token.clone())
+        .text("kind", "roll")
+        .text("encoding", "auto");
+    let response = app
+        .post("/console/roll/imports")
+        .multipart(form.field(file("roll.csv", roll)))
+        .send()
+        .await;
     response.assert_status(StatusCode::SEE_OTHER);
     run_jobs(&app).await;
     let archive = archive.into_inner();
     for _ in 0..2 {
-        let response = app.post("/console/batches").multipart(delivery(&token, archive.clone())).send().await;
+        let response = app
+            .post("/console/batches")
+            .multipart(delivery(&token, archive.clone()))
+            .send()
+            .await;
         response.assert_status(StatusCode::SEE_OTHER);
-        assert_eq!(header(&response, "location"), "/console/batches/1", "the same archive is recognised");
+        assert_eq!(
+            header(&response, "location"),
+            "/console/batches/1",
+            "the same archive is recognised"
+        );
     }
     run_jobs(&app).await;
-    let secrets = school.rows.iter().flat_map(|row| [row.name.clone(), row.id_number.clone()]).filter(|text| text.chars().count() > 1).collect();
+    let secrets = school
+        .rows
+        .iter()
+        .flat_map(|row| [row.name.clone(), row.id_number.clone()])
+        .filter(|text| text.chars().count() > 1)
+        .collect();
     Worked { app, secrets }
 }
 
@@ -51,34 +73,62 @@ fn delivery(token: &str, archive: Vec<u8>) -> TestForm {
 }
 
 async fn run_jobs(app: &App) {
-    worker::run_until_empty(app.house.job_context()).await.expect("the jobs run");
+    worker::run_until_empty(app.house.job_context())
+        .await
+        .expect("the jobs run");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_roll_and_a_batch_become_lists_photos_and_downloads() {
     let Worked { app, secrets } = worked().await;
     let imported = body(app.get("/console/roll/imports/1").send().await).await;
-    assert!(imported.contains("roll/imports/1/issues.csv"), "the dirty rows are listed");
+    assert!(
+        imported.contains("roll/imports/1/issues.csv"),
+        "the dirty rows are listed"
+    );
     let mut pages = vec![imported];
-    for path in ["/console", "/console/batches", "/console/roll/imports", "/console/recaptures"] {
+    for path in [
+        "/console",
+        "/console/batches",
+        "/console/roll/imports",
+        "/console/recaptures",
+    ] {
         pages.push(body(app.get(path).send().await).await);
     }
-    for list in ["matched", "review", "rejected", "unmatched", "ignored", "missing", "manifest_only"] {
+    for list in [
+        "matched",
+        "review",
+        "rejected",
+        "unmatched",
+        "ignored",
+        "missing",
+        "manifest_only",
+    ] {
         let html = body(app.get(&format!("/console/batches/1?list={list}")).send().await).await;
         assert!(html.contains("aria-current=\"true\""), "{list}");
-        let csv = app.get(&format!("/console/batches/1/list.csv?list={list}")).send().await;
+        let csv = app
+            .get(&format!("/console/batches/1/list.csv?list={list}"))
+            .send()
+            .await;
         csv.assert_status_is_ok();
         assert!(header(&csv, "content-disposition").starts_with("attachment"), "{list}");
         pages.extend([html, body(csv).await]);
     }
-    for path in ["/console/batches/1/receipt.csv", "/console/recaptures.csv", "/console/roll/imports/1/issues.csv"] {
+    for path in [
+        "/console/batches/1/receipt.csv",
+        "/console/recaptures.csv",
+        "/console/roll/imports/1/issues.csv",
+    ] {
         let response = app.get(path).send().await;
         response.assert_status_is_ok();
         pages.push(body(response).await);
     }
     for page in &pages {
         for secret in &secrets {
-            assert!(!page.contains(secret.as_str()), "a page shows a full name or an identity number");
+            assert!(
+                !page.contains(secret.as_str()),
+                "a page shows a full name or an identity number"
+            );
         }
     }
     let workbook = app.get("/console/recaptures.xlsx").send().await;
@@ -91,20 +141,29 @@ async fn a_roll_and_a_batch_become_lists_photos_and_downloads() {
 async fn a_pair_stands_side_by_side(app: &App) {
     let html = body(app.get("/console/batches/1?list=review&reason=DUP").send().await).await;
     assert!(html.contains("class=\"pair\"") && html.contains("同一张照片出现在两名学生名下"));
-    app.get("/console/batches/1?list=nonsense").send().await.assert_status(StatusCode::NOT_FOUND);
+    app.get("/console/batches/1?list=nonsense")
+        .send()
+        .await
+        .assert_status(StatusCode::NOT_FOUND);
 }
 
 async fn thumbnails_are_for_those_who_were_given_the_address(app: &App) {
     let html = body(app.get("/console/batches/1?list=matched").send().await).await;
     let (_, rest) = html.split_once("src=\"/console/thumbnails/").expect("a photo is shown");
-    let address = format!("/console/thumbnails/{}", rest.split_once('"').expect("the address is quoted").0);
+    let address = format!(
+        "/console/thumbnails/{}",
+        rest.split_once('"').expect("the address is quoted").0
+    );
     let response = app.get(&address).send().await;
     response.assert_status_is_ok();
     assert_eq!(header(&response, "content-type"), "image/jpeg");
     assert_eq!(header(&response, "cache-control"), "no-store");
     let (path, key) = address.split_once("?key=").expect("the address is signed");
     let flipped = if key.ends_with('A') { "B" } else { "A" };
-    for wrong in [format!("{path}?key="), format!("{path}?key={}{flipped}", &key[..key.len() - 1])] {
+    for wrong in [
+        format!("{path}?key="),
+        format!("{path}?key={}{flipped}", &key[..key.len() - 1]),
+    ] {
         app.get(&wrong).send().await.assert_status(StatusCode::FORBIDDEN);
     }
     let stranger = app.client.get(&address).send().await;
@@ -131,7 +190,11 @@ async fn undoing_needs_the_number_typed(app: &App) {
     let again = app.post("/console/batches/1/undo").form(&undo(&digits)).send().await;
     again.assert_status(StatusCode::CONFLICT);
     assert!(body(again).await.contains("batch-busy"));
-    let roll = app.post("/console/roll/imports/1/undo").form(&[("csrf", token.as_str())]).send().await;
+    let roll = app
+        .post("/console/roll/imports/1/undo")
+        .form(&[("csrf", token.as_str())])
+        .send()
+        .await;
     roll.assert_status(StatusCode::SEE_OTHER);
     assert!(header(&roll, "location").starts_with("/console/roll/imports/1?reversed="));
 }

@@ -34,7 +34,10 @@ pub fn add_staff(conn: &mut Conn, email: &str, role: Role, now_ms: TimestampMs) 
     let (staff_id, action) = match known {
         Some(account) if account.role == role => (account.staff_id, "staff.link"),
         Some(_) => {
-            return Err(Error::conflict("staff-exists", "the account exists with another role; name that role to get a new link"));
+            return Err(Error::conflict(
+                "staff-exists",
+                "the account exists with another role; name that role to get a new link",
+            ));
         }
         None => {
             let staff_id: StaffId = diesel::insert_into(staff::table)
@@ -51,8 +54,12 @@ pub fn add_staff(conn: &mut Conn, email: &str, role: Role, now_ms: TimestampMs) 
         }
     };
     let token = new_token()?;
-    diesel::delete(staff_links::table.filter(staff_links::staff_id.eq(staff_id)).filter(staff_links::used_at_ms.is_null()))
-        .execute(conn)?;
+    diesel::delete(
+        staff_links::table
+            .filter(staff_links::staff_id.eq(staff_id))
+            .filter(staff_links::used_at_ms.is_null()),
+    )
+    .execute(conn)?;
     diesel::insert_into(staff_links::table)
         .values((
             staff_links::token_hash.eq(link_hash(&token).to_vec()),
@@ -66,11 +73,17 @@ pub fn add_staff(conn: &mut Conn, email: &str, role: Role, now_ms: TimestampMs) 
 
 fn require_email(email: &str) -> Result<()> {
     let is_plain = email.len() <= MAX_EMAIL_BYTES && !email.chars().any(|c| c.is_whitespace() || c.is_control());
-    let has_both_sides = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
+    let has_both_sides = email
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'));
     if is_plain && has_both_sides {
         return Ok(());
     }
-    Err(Error::invalid("email", "email", "staff sign in with an e-mail address, as in name@example.edu"))
+    Err(Error::invalid(
+        "email",
+        "email",
+        "staff sign in with an e-mail address, as in name@example.edu",
+    ))
 }
 
 fn new_token() -> Result<String> {
@@ -82,15 +95,30 @@ fn new_token() -> Result<String> {
 /// Sets the password of a link's account: uses the link up, ends every session, lifts a lock. `password_hash` is a PHC string.
 pub fn set_password(conn: &mut Conn, token: &str, password_hash: &str, now_ms: TimestampMs) -> Result<()> {
     let hash = link_hash(token);
-    let dead = || Error::conflict("link-dead", "the link was used or has expired; ask the administrator for a new one");
+    let dead = || {
+        Error::conflict(
+            "link-dead",
+            "the link was used or has expired; ask the administrator for a new one",
+        )
+    };
     let email = queries::find_password_link(conn, &hash, now_ms)?.ok_or_else(dead)?;
     let account = queries::find_account(conn, &email)?.ok_or_else(dead)?;
-    diesel::update(staff_links::table.find(hash.as_slice())).set(staff_links::used_at_ms.eq(now_ms)).execute(conn)?;
+    diesel::update(staff_links::table.find(hash.as_slice()))
+        .set(staff_links::used_at_ms.eq(now_ms))
+        .execute(conn)?;
     diesel::update(staff::table.find(account.staff_id))
-        .set((staff::password_hash.eq(password_hash), staff::failed_attempts.eq(0), staff::locked_until_ms.eq(None::<i64>)))
+        .set((
+            staff::password_hash.eq(password_hash),
+            staff::failed_attempts.eq(0),
+            staff::locked_until_ms.eq(None::<i64>),
+        ))
         .execute(conn)?;
     diesel::delete(sessions::table.filter(sessions::staff_id.eq(account.staff_id))).execute(conn)?;
-    audit::append(conn, &Act::new("staff.password", "staff", account.staff_id).by(&email), now_ms)
+    audit::append(
+        conn,
+        &Act::new("staff.password", "staff", account.staff_id).by(&email),
+        now_ms,
+    )
 }
 
 /// Hashes a usable password; takes tens of milliseconds, so it stands outside the write transaction.
@@ -100,7 +128,13 @@ pub fn hash_new_password(password: &str) -> Result<String> {
 }
 
 /// Gives an account a secret for one-time codes; from then on signing in asks for one.
-pub fn set_totp_secret(conn: &mut Conn, sealer: &Sealer, staff_id: StaffId, secret: &[u8], now_ms: TimestampMs) -> Result<()> {
+pub fn set_totp_secret(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    staff_id: StaffId,
+    secret: &[u8],
+    now_ms: TimestampMs,
+) -> Result<()> {
     let sealed = sealer.seal(Purpose::TOTP_SECRET, secret)?;
     diesel::update(staff::table.find(staff_id))
         .set((staff::totp_sealed.eq(sealed), staff::totp_last_step.eq(None::<i64>)))
@@ -110,7 +144,9 @@ pub fn set_totp_secret(conn: &mut Conn, sealer: &Sealer, staff_id: StaffId, secr
 
 /// Notes that a session is in use.
 pub fn touch_session(conn: &mut Conn, token_hash: &[u8; 32], now_ms: TimestampMs) -> Result<()> {
-    diesel::update(sessions::table.find(token_hash.as_slice())).set(sessions::last_seen_ms.eq(now_ms)).execute(conn)?;
+    diesel::update(sessions::table.find(token_hash.as_slice()))
+        .set(sessions::last_seen_ms.eq(now_ms))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -134,5 +170,9 @@ pub fn end_session(conn: &mut Conn, token_hash: &[u8; 32], now_ms: TimestampMs) 
 
 /// Notes that somebody tried what their role may not do.
 pub fn record_refusal(conn: &mut Conn, staff: &Staff, action: &str, now_ms: TimestampMs) -> Result<()> {
-    audit::append(conn, &Act::new(action, "staff", staff.staff_id).by(&staff.email).refused(), now_ms)
+    audit::append(
+        conn,
+        &Act::new(action, "staff", staff.staff_id).by(&staff.email).refused(),
+        now_ms,
+    )
 }

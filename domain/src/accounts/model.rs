@@ -77,6 +77,9 @@ pub struct SessionTimes {
 impl SessionTimes {
     /// Sessions that end after so many idle minutes.
     pub fn with_idle_minutes(minutes: i64) -> Self {
-        Self { idle_ms: minutes.max(1).saturating_mul(60_000), absolute_ms: 12 * 3_600_000 }
+        Self {
+            idle_ms: minutes.max(1).saturating_mul(60_000),
+            absolute_ms: 12 * 3_600_000,
+        }
     }
 }

@@ -21,13 +21,20 @@ static DUMMY: LazyLock<Option<String>> = LazyLock::new(|| hash("an account that 
 
 /// Hashes a password with a fresh salt; the result is a PHC string.
 pub fn hash(password: &str) -> Result<String> {
-    Ok(Argon2::default().hash_password(password.as_bytes()).map_err(Error::internal)?.to_string())
+    Ok(Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(Error::internal)?
+        .to_string())
 }
 
 /// Whether the password is the one that was hashed; without a hash it takes as long and is never right.
 pub fn is_right(password: &str, stored: Option<&str>) -> bool {
-    let Some(text) = stored.or(DUMMY.as_deref()) else { return false };
-    let Ok(parsed) = PasswordHash::new(text) else { return false };
+    let Some(text) = stored.or(DUMMY.as_deref()) else {
+        return false;
+    };
+    let Ok(parsed) = PasswordHash::new(text) else {
+        return false;
+    };
     let is_same = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
     is_same && stored.is_some()
 }
@@ -35,10 +42,18 @@ pub fn is_right(password: &str, stored: Option<&str>) -> bool {
 /// Refuses passwords that are too short or too long.
 pub fn require_usable(password: &str) -> Result<()> {
     if password.chars().count() < MIN_CHARS {
-        return Err(Error::invalid("password-short", "password", "a password has at least 12 characters"));
+        return Err(Error::invalid(
+            "password-short",
+            "password",
+            "a password has at least 12 characters",
+        ));
     }
     if password.len() > MAX_BYTES {
-        return Err(Error::invalid("password-long", "password", "a password has at most 256 bytes"));
+        return Err(Error::invalid(
+            "password-long",
+            "password",
+            "a password has at most 256 bytes",
+        ));
     }
     Ok(())
 }

@@ -43,7 +43,10 @@ pub fn find_session(
         .select((staff::staff_id, staff::email, staff::role, sessions::last_seen_ms))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(staff_id, email, role, last_seen_ms)| LiveSession { staff: Staff { staff_id, email, role }, last_seen_ms }))
+    Ok(row.map(|(staff_id, email, role, last_seen_ms)| LiveSession {
+        staff: Staff { staff_id, email, role },
+        last_seen_ms,
+    }))
 }
 
 /// The address whose password a link sets, while the link is unused and has not expired.

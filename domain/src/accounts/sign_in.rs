@@ -56,11 +56,15 @@ pub async fn sign_in(db: &Db, sealer: &Sealer, attempt: SignIn, now_ms: Timestam
     let is_password_right = db
         .read(move |conn| {
             let account = queries::find_account(conn, &email)?.filter(|account| account.is_active);
-            Ok(password::is_right(&typed, account.as_ref().and_then(|account| account.password_hash.as_deref())))
+            Ok(password::is_right(
+                &typed,
+                account.as_ref().and_then(|account| account.password_hash.as_deref()),
+            ))
         })
         .await?;
     let sealer = sealer.clone();
-    db.write_tx(move |conn| settle(conn, &sealer, &attempt, is_password_right, now_ms)).await
+    db.write_tx(move |conn| settle(conn, &sealer, &attempt, is_password_right, now_ms))
+        .await
 }
 
 fn settle(
@@ -71,10 +75,18 @@ fn settle(
     now_ms: TimestampMs,
 ) -> Result<SignInOutcome> {
     let Some(account) = queries::find_account(conn, &attempt.email)?.filter(|account| account.is_active) else {
-        audit::append(conn, &Act::new("staff.sign-in", "staff", "unknown").by("unknown").refused(), now_ms)?;
+        audit::append(
+            conn,
+            &Act::new("staff.sign-in", "staff", "unknown").by("unknown").refused(),
+            now_ms,
+        )?;
         return Ok(SignInOutcome::Refused);
     };
-    if let Some(left_ms) = account.locked_until_ms.map(|until_ms| until_ms - now_ms).filter(|left_ms| *left_ms > 0) {
+    if let Some(left_ms) = account
+        .locked_until_ms
+        .map(|until_ms| until_ms - now_ms)
+        .filter(|left_ms| *left_ms > 0)
+    {
         refuse(conn, &account, now_ms)?;
         return Ok(locked(left_ms));
     }
@@ -83,7 +95,9 @@ fn settle(
     }
     let mut step = account.totp_last_step;
     if let Some(sealed) = &account.totp_sealed {
-        let Some(typed) = &attempt.totp else { return Ok(SignInOutcome::NeedsTotp) };
+        let Some(typed) = &attempt.totp else {
+            return Ok(SignInOutcome::NeedsTotp);
+        };
         let secret = sealer.open(Purpose::TOTP_SECRET, sealed)?;
         step = totp::matching_step(secret.expose_secret(), typed, account.totp_last_step, now_ms);
         if step.is_none() {
@@ -120,10 +134,19 @@ fn open_session(
             sessions::expires_at_ms.eq(now_ms.saturating_add(attempt.times.absolute_ms)),
         ))
         .execute(conn)?;
-    audit::append(conn, &Act::new("staff.sign-in", "staff", account.staff_id).by(&account.email), now_ms)
+    audit::append(
+        conn,
+        &Act::new("staff.sign-in", "staff", account.staff_id).by(&account.email),
+        now_ms,
+    )
 }
 
-fn count_failure(conn: &mut Conn, account: &Account, otherwise: SignInOutcome, now_ms: TimestampMs) -> Result<SignInOutcome> {
+fn count_failure(
+    conn: &mut Conn,
+    account: &Account,
+    otherwise: SignInOutcome,
+    now_ms: TimestampMs,
+) -> Result<SignInOutcome> {
     refuse(conn, account, now_ms)?;
     let failures = account.failed_attempts.saturating_add(1);
     let is_over = failures >= MAX_FAILURES;
@@ -138,9 +161,17 @@ fn count_failure(conn: &mut Conn, account: &Account, otherwise: SignInOutcome, n
 }
 
 fn refuse(conn: &mut Conn, account: &Account, now_ms: TimestampMs) -> Result<()> {
-    audit::append(conn, &Act::new("staff.sign-in", "staff", account.staff_id).by(&account.email).refused(), now_ms)
+    audit::append(
+        conn,
+        &Act::new("staff.sign-in", "staff", account.staff_id)
+            .by(&account.email)
+            .refused(),
+        now_ms,
+    )
 }
 
 fn locked(left_ms: i64) -> SignInOutcome {
-    SignInOutcome::Locked { minutes: u64::try_from(left_ms).unwrap_or(0).div_ceil(60_000) }
+    SignInOutcome::Locked {
+        minutes: u64::try_from(left_ms).unwrap_or(0).div_ceil(60_000),
+    }
 }

@@ -22,7 +22,10 @@ impl House {
     async fn with_staff(role: Role) -> Self {
         let database = TestDb::new();
         let secret = SecretFile::create(&database.folder().join("secret.key")).expect("a secret file");
-        let house = Self { sealer: Sealer::new(&secret), database };
+        let house = Self {
+            sealer: Sealer::new(&secret),
+            database,
+        };
         house
             .database
             .db()
@@ -43,7 +46,9 @@ impl House {
             new_token_hash: [7; 32],
             times: SessionTimes::with_idle_minutes(30),
         };
-        sign_in(&self.database.db(), &self.sealer, attempt, now_ms).await.expect("an answer")
+        sign_in(&self.database.db(), &self.sealer, attempt, now_ms)
+            .await
+            .expect("an answer")
     }
 
     async fn has_session_at(&self, now_ms: i64) -> bool {
@@ -71,7 +76,9 @@ async fn a_busy_session_ends_after_twelve_hours() {
     house.try_at(PASSWORD, None, START_MS).await;
     let late_ms = START_MS + 12 * 3_600_000;
     let db = house.database.db();
-    db.write_tx(move |conn| commands::touch_session(conn, &[7; 32], late_ms - 1)).await.expect("touched");
+    db.write_tx(move |conn| commands::touch_session(conn, &[7; 32], late_ms - 1))
+        .await
+        .expect("touched");
     assert!(house.has_session_at(late_ms - 1).await);
     assert!(!house.has_session_at(late_ms).await);
 }
@@ -82,9 +89,18 @@ async fn five_wrong_passwords_lock_the_account_for_a_quarter_of_an_hour() {
     for _ in 0..4 {
         assert_eq!(house.try_at("wrong", None, START_MS).await, SignInOutcome::Refused);
     }
-    assert_eq!(house.try_at("wrong", None, START_MS).await, SignInOutcome::Locked { minutes: 15 });
-    assert_eq!(house.try_at(PASSWORD, None, START_MS + 60_000).await, SignInOutcome::Locked { minutes: 14 });
-    assert_eq!(house.try_at(PASSWORD, None, START_MS + 15 * 60_000).await, SignInOutcome::SignedIn);
+    assert_eq!(
+        house.try_at("wrong", None, START_MS).await,
+        SignInOutcome::Locked { minutes: 15 }
+    );
+    assert_eq!(
+        house.try_at(PASSWORD, None, START_MS + 60_000).await,
+        SignInOutcome::Locked { minutes: 14 }
+    );
+    assert_eq!(
+        house.try_at(PASSWORD, None, START_MS + 15 * 60_000).await,
+        SignInOutcome::SignedIn
+    );
 }
 
 #[tokio::test]
@@ -117,16 +133,26 @@ async fn a_link_sets_one_password_and_is_kept_as_a_hash() {
         .write_tx(|conn| commands::add_staff(conn, EMAIL, Role::Admin, START_MS))
         .await
         .expect("a link");
-    let hashes: Vec<Vec<u8>> =
-        house.database.db().read(|conn| Ok(staff_links::table.select(staff_links::token_hash).load(conn)?)).await.expect("links");
+    let hashes: Vec<Vec<u8>> = house
+        .database
+        .db()
+        .read(|conn| Ok(staff_links::table.select(staff_links::token_hash).load(conn)?))
+        .await
+        .expect("links");
     assert!(hashes.iter().all(|hash| hash.len() == 32) && hashes.contains(&commands::link_hash(&token).to_vec()));
     let set = |now_ms: i64| {
         let token = token.clone();
-        house.database.db().write_tx_blocking(move |conn| commands::set_password(conn, &token, "$argon2id$none", now_ms))
+        house
+            .database
+            .db()
+            .write_tx_blocking(move |conn| commands::set_password(conn, &token, "$argon2id$none", now_ms))
     };
     assert_eq!(set(START_MS + 24 * 3_600_000).expect_err("expired").code(), "link-dead");
     set(START_MS + 1).expect("a fresh link works");
-    assert!(!house.has_session_at(START_MS + 2).await, "a new password ends every session");
+    assert!(
+        !house.has_session_at(START_MS + 2).await,
+        "a new password ends every session"
+    );
     assert_eq!(set(START_MS + 2).expect_err("used").code(), "link-dead");
 }
 
@@ -142,13 +168,26 @@ async fn a_one_time_code_is_asked_for_and_taken_once() {
     .expect("a secret");
     let code = totp::code_at(b"12345678901234567890", START_MS);
     assert_eq!(house.try_at(PASSWORD, None, START_MS).await, SignInOutcome::NeedsTotp);
-    assert_eq!(house.try_at(PASSWORD, Some("000000".to_owned()), START_MS).await, SignInOutcome::WrongTotp);
-    assert_eq!(house.try_at(PASSWORD, Some(code.clone()), START_MS).await, SignInOutcome::SignedIn);
-    assert_eq!(house.try_at(PASSWORD, Some(code), START_MS).await, SignInOutcome::WrongTotp);
+    assert_eq!(
+        house.try_at(PASSWORD, Some("000000".to_owned()), START_MS).await,
+        SignInOutcome::WrongTotp
+    );
+    assert_eq!(
+        house.try_at(PASSWORD, Some(code.clone()), START_MS).await,
+        SignInOutcome::SignedIn
+    );
+    assert_eq!(
+        house.try_at(PASSWORD, Some(code), START_MS).await,
+        SignInOutcome::WrongTotp
+    );
 }
 
 #[test]
 fn only_admin_and_registrar_change_rolls_and_batches() {
-    let may: Vec<Role> = Role::ALL.iter().copied().filter(|role| role.may_change_rolls_and_batches()).collect();
+    let may: Vec<Role> = Role::ALL
+        .iter()
+        .copied()
+        .filter(|role| role.may_change_rolls_and_batches())
+        .collect();
     assert_eq!(may, [Role::Admin, Role::Registrar]);
 }

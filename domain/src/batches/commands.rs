@@ -40,7 +40,11 @@ pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Re
         ))
         .returning(batches::batch_id)
         .get_result::<BatchId>(conn)?;
-    audit::append(conn, &Act::new("batch.receive", "batch", batch_id).by(&new.actor), now_ms)?;
+    audit::append(
+        conn,
+        &Act::new("batch.receive", "batch", batch_id).by(&new.actor),
+        now_ms,
+    )?;
     queue::enqueue(conn, &UnpackBatch { batch_id }, now_ms)?;
     Ok(Received::New(batch_id))
 }
@@ -137,18 +141,33 @@ pub fn record_listing(
     bulk::insert(conn, "batch_entries", ENTRY_COLUMNS, "", &listing.entries)?;
     bulk::insert(conn, "manifest_rows", MANIFEST_COLUMNS, "", &listing.manifest)?;
     insert_refusals(conn, batch_id, &listing.refused)?;
-    let photos: Vec<i64> =
-        listing.entries.iter().filter(|entry| entry.kind == EntryKind::Photo).map(|entry| entry.seq).collect();
+    let photos: Vec<i64> = listing
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Photo)
+        .map(|entry| entry.seq)
+        .collect();
     let jobs: Vec<InspectPhotos> = photos
         .chunks(PHOTOS_PER_JOB)
         .filter_map(|chunk| {
             let (first_seq, last_seq) = (*chunk.first()?, *chunk.last()?);
-            Some(InspectPhotos { batch_id, first_seq, last_seq })
+            Some(InspectPhotos {
+                batch_id,
+                first_seq,
+                last_seq,
+            })
         })
         .collect();
-    let state = if jobs.is_empty() { BatchState::Reconciling } else { BatchState::Inspecting };
+    let state = if jobs.is_empty() {
+        BatchState::Reconciling
+    } else {
+        BatchState::Inspecting
+    };
     diesel::update(batches::table.find(batch_id))
-        .set((batches::state.eq(state), batches::entries_total.eq(i64::try_from(photos.len()).unwrap_or(i64::MAX))))
+        .set((
+            batches::state.eq(state),
+            batches::entries_total.eq(i64::try_from(photos.len()).unwrap_or(i64::MAX)),
+        ))
         .execute(conn)?;
     queue::enqueue_many(conn, &jobs, now_ms)?;
     if jobs.is_empty() {
@@ -187,14 +206,15 @@ struct FindingInsert<'a> {
 }
 
 /// Adds findings of one stage.
-pub fn insert_findings(
-    conn: &mut Conn,
-    batch_id: BatchId,
-    stage: FindingStage,
-    findings: &[FindingRow],
-) -> Result<()> {
-    let rows: Vec<FindingInsert<'_>> =
-        findings.iter().map(|finding| FindingInsert { batch_id, stage, finding }).collect();
+pub fn insert_findings(conn: &mut Conn, batch_id: BatchId, stage: FindingStage, findings: &[FindingRow]) -> Result<()> {
+    let rows: Vec<FindingInsert<'_>> = findings
+        .iter()
+        .map(|finding| FindingInsert {
+            batch_id,
+            stage,
+            finding,
+        })
+        .collect();
     bulk::insert(conn, "entry_findings", FINDING_COLUMNS, "", &rows)?;
     Ok(())
 }
@@ -297,7 +317,10 @@ pub fn mark_failed(conn: &mut Conn, batch_id: BatchId, code: &str, message: &str
 pub fn rematch_batch(conn: &mut Conn, batch_id: BatchId, actor: &str, now_ms: TimestampMs) -> Result<()> {
     let batch = super::queries::get_batch(conn, batch_id)?;
     if !matches!(batch.state, BatchState::Reconciled | BatchState::Reconciling) {
-        return Err(Error::conflict("batch-not-inspected", "the batch is not inspected yet; wait until it is done"));
+        return Err(Error::conflict(
+            "batch-not-inspected",
+            "the batch is not inspected yet; wait until it is done",
+        ));
     }
     audit::append(conn, &Act::new("batch.rematch", "batch", batch_id).by(actor), now_ms)?;
     queue::enqueue(conn, &ReconcileBatch { batch_id }, now_ms)?;
@@ -319,9 +342,14 @@ pub fn rematch_all(conn: &mut Conn, now_ms: TimestampMs) -> Result<()> {
 pub fn undo_batch(conn: &mut Conn, batch_id: BatchId, actor: &str, now_ms: TimestampMs) -> Result<()> {
     let batch = super::queries::get_batch(conn, batch_id)?;
     if !matches!(batch.state, BatchState::Reconciled | BatchState::Failed) {
-        return Err(Error::conflict("batch-busy", "the batch is being worked on; wait until it is done, then undo it"));
+        return Err(Error::conflict(
+            "batch-busy",
+            "the batch is being worked on; wait until it is done, then undo it",
+        ));
     }
     dialect::batches::withdraw_batch(conn, batch_id, now_ms)?;
-    diesel::update(batches::table.find(batch_id)).set(batches::state.eq(BatchState::Undone)).execute(conn)?;
+    diesel::update(batches::table.find(batch_id))
+        .set(batches::state.eq(BatchState::Undone))
+        .execute(conn)?;
     audit::append(conn, &Act::new("batch.undo", "batch", batch_id).by(actor), now_ms)
 }

@@ -53,7 +53,10 @@ fn losers_among(rivals: &[&Contender]) -> Vec<Superseded> {
     for rival in rivals {
         match distinct.iter().find(|earlier| earlier.sha256 == rival.sha256) {
             Some(earlier) => {
-                losers.push(Superseded { entry_id: rival.entry_id, other_entry_id: earlier.entry_id });
+                losers.push(Superseded {
+                    entry_id: rival.entry_id,
+                    other_entry_id: earlier.entry_id,
+                });
             }
             None => distinct.push(rival),
         }
@@ -61,16 +64,22 @@ fn losers_among(rivals: &[&Contender]) -> Vec<Superseded> {
     let winner = certain_winner(&distinct);
     let Some(first) = distinct.first() else { return losers };
     for rival in distinct.iter().skip(usize::from(distinct.len() == 1)) {
-        let is_safe = winner.is_some_and(|winner| winner.entry_id == rival.entry_id) || winner.is_none() && rival.is_accepted;
+        let is_safe =
+            winner.is_some_and(|winner| winner.entry_id == rival.entry_id) || winner.is_none() && rival.is_accepted;
         if is_safe {
             continue;
         }
         let other = match winner {
             Some(winner) => winner.entry_id,
-            None if rival.entry_id == first.entry_id => distinct.get(1).map_or(first.entry_id, |second| second.entry_id),
+            None if rival.entry_id == first.entry_id => {
+                distinct.get(1).map_or(first.entry_id, |second| second.entry_id)
+            }
             None => first.entry_id,
         };
-        losers.push(Superseded { entry_id: rival.entry_id, other_entry_id: other });
+        losers.push(Superseded {
+            entry_id: rival.entry_id,
+            other_entry_id: other,
+        });
     }
     losers
 }
@@ -84,7 +93,11 @@ fn certain_winner<'a>(rivals: &[&'a Contender]) -> Option<&'a Contender> {
         return None;
     }
     let latest = rivals.iter().max_by(|a, b| a.captured_at.cmp(&b.captured_at))?;
-    let shared = rivals.iter().filter(|rival| rival.captured_at == latest.captured_at).count() > 1;
+    let shared = rivals
+        .iter()
+        .filter(|rival| rival.captured_at == latest.captured_at)
+        .count()
+        > 1;
     (!shared).then_some(*latest)
 }
 
@@ -109,7 +122,10 @@ mod tests {
 
     #[test]
     fn the_later_capture_wins() {
-        let contenders = [photo(1, Some("2026-03-01T09:00:00")), photo(2, Some("2026-03-02T09:00:00"))];
+        let contenders = [
+            photo(1, Some("2026-03-01T09:00:00")),
+            photo(2, Some("2026-03-02T09:00:00")),
+        ];
         assert_eq!(losers(&contenders), [1]);
     }
 
@@ -134,7 +150,10 @@ mod tests {
 
     #[test]
     fn an_accepted_photo_keeps_its_place_unless_a_later_capture_is_certain() {
-        let accepted = Contender { is_accepted: true, ..photo(1, Some("2026-03-01T09:00:00")) };
+        let accepted = Contender {
+            is_accepted: true,
+            ..photo(1, Some("2026-03-01T09:00:00"))
+        };
         assert_eq!(losers(&[accepted.clone(), photo(2, None)]), [2]);
         assert_eq!(losers(&[accepted.clone(), photo(2, Some("2026-03-05T09:00:00"))]), [1]);
         assert_eq!(losers(&[accepted, photo(2, Some("2026-02-01T09:00:00"))]), [2]);

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::model::{Batch, BatchState, FindingRow, Verdict};
 use crate::campaigns::{self, Campaign};
 use crate::db::schema::{
-    agencies, batch_entries, batches, campaigns as campaign_rows, entry_findings, manifest_rows, recaptures, roll_records,
+    agencies, batch_entries, batches, campaigns as campaign_rows, entry_findings, manifest_rows, recaptures,
+    roll_records,
 };
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
@@ -64,7 +65,12 @@ pub struct BatchSummary {
 }
 
 /// A page of a campaign's batches, newest first, below `before` where given. A fixed number of queries, however long the page.
-pub fn list_summaries(conn: &mut Conn, campaign: &Campaign, before: Option<BatchId>, limit: i64) -> Result<Vec<BatchSummary>> {
+pub fn list_summaries(
+    conn: &mut Conn,
+    campaign: &Campaign,
+    before: Option<BatchId>,
+    limit: i64,
+) -> Result<Vec<BatchSummary>> {
     let rows: Vec<(Batch, String, String)> = batches::table
         .inner_join(agencies::table)
         .inner_join(campaign_rows::table)
@@ -97,7 +103,11 @@ fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, Str
     let verdicts: Vec<(BatchId, Option<Verdict>, i64)> = batch_entries::table
         .filter(batch_entries::batch_id.eq_any(&ids))
         .group_by((batch_entries::batch_id, batch_entries::verdict))
-        .select((batch_entries::batch_id, batch_entries::verdict, diesel::dsl::count_star()))
+        .select((
+            batch_entries::batch_id,
+            batch_entries::verdict,
+            diesel::dsl::count_star(),
+        ))
         .load(conn)?;
     let unclaimed: Vec<(BatchId, i64)> = manifest_rows::table
         .filter(manifest_rows::batch_id.eq_any(&ids))
@@ -105,7 +115,11 @@ fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, Str
         .group_by(manifest_rows::batch_id)
         .select((manifest_rows::batch_id, diesel::dsl::count_star()))
         .load(conn)?;
-    let missing = if ids.is_empty() { 0 } else { dialect::expected::count_missing(conn, campaign)? };
+    let missing = if ids.is_empty() {
+        0
+    } else {
+        dialect::expected::count_missing(conn, campaign)?
+    };
     let mut by_batch: HashMap<BatchId, (i64, ListCounts)> = HashMap::new();
     for (batch_id, verdict, count) in verdicts {
         let (files, counts) = by_batch.entry(batch_id).or_default();
@@ -124,7 +138,13 @@ fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, Str
                 counts.missing = missing;
                 counts.manifest_only = unclaimed.get(&batch.batch_id).copied().unwrap_or(0);
             }
-            BatchSummary { batch, agency_name, campaign_name, files, counts }
+            BatchSummary {
+                batch,
+                agency_name,
+                campaign_name,
+                files,
+                counts,
+            }
         })
         .collect())
 }
@@ -148,7 +168,11 @@ pub fn count_reasons(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<ReasonCou
         .inner_join(batch_entries::table.on(batch_entries::entry_id.eq(entry_findings::entry_id)))
         .filter(entry_findings::batch_id.eq(batch_id))
         .group_by((batch_entries::verdict, entry_findings::code))
-        .select((batch_entries::verdict, entry_findings::code, diesel::dsl::count(entry_findings::entry_id).aggregate_distinct()))
+        .select((
+            batch_entries::verdict,
+            entry_findings::code,
+            diesel::dsl::count(entry_findings::entry_id).aggregate_distinct(),
+        ))
         .load(conn)?;
     let mut pairs = count_pairs(conn, batch_id)?;
     let mut reasons: Vec<ReasonCount> = rows
@@ -156,7 +180,12 @@ pub fn count_reasons(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<ReasonCou
         .filter_map(|(verdict, code, files)| {
             let verdict = verdict?;
             let pairs = pairs.remove(&(verdict, code.clone()));
-            Some(ReasonCount { verdict, code, files, pairs })
+            Some(ReasonCount {
+                verdict,
+                code,
+                files,
+                pairs,
+            })
         })
         .collect();
     reasons.sort_by(|one, other| other.files.cmp(&one.files).then_with(|| one.code.cmp(&other.code)));
@@ -169,12 +198,19 @@ fn count_pairs(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<(Verdict, S
         .inner_join(batch_entries::table.on(batch_entries::entry_id.eq(entry_findings::entry_id)))
         .filter(entry_findings::batch_id.eq(batch_id))
         .filter(entry_findings::code.eq_any(codes))
-        .select((batch_entries::verdict, entry_findings::code, entry_findings::entry_id, entry_findings::other_entry_id))
+        .select((
+            batch_entries::verdict,
+            entry_findings::code,
+            entry_findings::entry_id,
+            entry_findings::other_entry_id,
+        ))
         .load(conn)?;
     let mut seen = HashSet::new();
     let mut pairs = HashMap::new();
     for (verdict, code, one, other) in rows {
-        let (Some(verdict), Some(other)) = (verdict, other) else { continue };
+        let (Some(verdict), Some(other)) = (verdict, other) else {
+            continue;
+        };
         if seen.insert((verdict, code.clone(), one.min(other), one.max(other))) {
             *pairs.entry((verdict, code)).or_insert(0) += 1;
         }
@@ -196,7 +232,11 @@ pub struct MaskedStudent {
 impl MaskedStudent {
     /// Masks a full name.
     pub fn new(full_name: &str, student_no: String, class_name: Option<String>) -> Self {
-        Self { name: name::mask(full_name), student_no, class_name: class_name.unwrap_or_default() }
+        Self {
+            name: name::mask(full_name),
+            student_no,
+            class_name: class_name.unwrap_or_default(),
+        }
     }
 }
 
@@ -259,7 +299,9 @@ struct EntryColumns {
 
 /// A page of a batch's entries in the order of the delivery.
 pub fn list_entries(conn: &mut Conn, query: &EntryQuery) -> Result<Vec<ListedEntry>> {
-    let verdicts = query.verdict.map_or_else(|| Verdict::ALL.to_vec(), |verdict| vec![verdict]);
+    let verdicts = query
+        .verdict
+        .map_or_else(|| Verdict::ALL.to_vec(), |verdict| vec![verdict]);
     let page = batch_entries::table
         .filter(batch_entries::batch_id.eq(query.batch_id))
         .filter(batch_entries::verdict.eq_any(verdicts))
@@ -286,7 +328,11 @@ pub fn list_entries(conn: &mut Conn, query: &EntryQuery) -> Result<Vec<ListedEnt
 fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>> {
     let ids: Vec<EntryId> = rows.iter().map(|row| row.entry_id).collect();
     let mut findings = findings_of(conn, &ids)?;
-    let other_ids: Vec<EntryId> = findings.values().flatten().filter_map(|finding| finding.other_entry_id).collect();
+    let other_ids: Vec<EntryId> = findings
+        .values()
+        .flatten()
+        .filter_map(|finding| finding.other_entry_id)
+        .collect();
     let others: HashMap<EntryId, EntryColumns> = batch_entries::table
         .filter(batch_entries::entry_id.eq_any(&other_ids))
         .select(EntryColumns::as_select())
@@ -294,7 +340,11 @@ fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>
         .into_iter()
         .map(|row| (row.entry_id, row))
         .collect();
-    let records: Vec<RecordId> = rows.iter().chain(others.values()).filter_map(|row| row.record_id).collect();
+    let records: Vec<RecordId> = rows
+        .iter()
+        .chain(others.values())
+        .filter_map(|row| row.record_id)
+        .collect();
     let students = find_students(conn, &records)?;
     let student_of = |row: &EntryColumns| row.record_id.and_then(|record_id| students.get(&record_id).cloned());
     let manifest: HashMap<EntryId, i64> = manifest_rows::table
@@ -317,7 +367,10 @@ fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>
                 student: student_of(&row),
                 manifest_row: manifest.get(&row.entry_id).copied(),
                 is_recapture: wanted_again.contains(&row.entry_id),
-                other: other.map(|other| OtherSide { thumbnail_sha256: other.thumbnail_sha256.clone(), student: student_of(other) }),
+                other: other.map(|other| OtherSide {
+                    thumbnail_sha256: other.thumbnail_sha256.clone(),
+                    student: student_of(other),
+                }),
                 thumbnail_sha256: row.thumbnail_sha256,
                 findings: found,
             })
@@ -341,7 +394,14 @@ fn findings_of(conn: &mut Conn, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<
         .load(conn)?;
     let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
     for (entry_id, code, severity, measured, limit_value, other_entry_id) in rows {
-        let finding = FindingRow { entry_id, code, severity, measured, limit_value, other_entry_id };
+        let finding = FindingRow {
+            entry_id,
+            code,
+            severity,
+            measured,
+            limit_value,
+            other_entry_id,
+        };
         findings.entry(entry_id).or_default().push(finding);
     }
     let weight = |finding: &FindingRow| match finding.severity.as_str() {
@@ -365,20 +425,37 @@ fn pending_recaptures(conn: &mut Conn, ids: &[EntryId]) -> Result<HashSet<EntryI
 fn find_students(conn: &mut Conn, records: &[RecordId]) -> Result<HashMap<RecordId, MaskedStudent>> {
     let rows: Vec<(RecordId, String, String, Option<String>)> = roll_records::table
         .filter(roll_records::record_id.eq_any(records))
-        .select((roll_records::record_id, roll_records::name, roll_records::student_no, roll_records::class_name))
+        .select((
+            roll_records::record_id,
+            roll_records::name,
+            roll_records::student_no,
+            roll_records::class_name,
+        ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(record_id, full_name, student_no, class_name)| (record_id, MaskedStudent::new(&full_name, student_no, class_name)))
+        .map(|(record_id, full_name, student_no, class_name)| {
+            (record_id, MaskedStudent::new(&full_name, student_no, class_name))
+        })
         .collect())
 }
 
 /// A page of the students whom a campaign expects and who have no photo, by record number.
-pub fn list_missing(conn: &mut Conn, campaign: &Campaign, after: Option<RecordId>, limit: i64) -> Result<Vec<(RecordId, MaskedStudent)>> {
+pub fn list_missing(
+    conn: &mut Conn,
+    campaign: &Campaign,
+    after: Option<RecordId>,
+    limit: i64,
+) -> Result<Vec<(RecordId, MaskedStudent)>> {
     let rows = dialect::expected::list_missing_page(conn, campaign, after.unwrap_or(RecordId(0)), limit)?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.record_id, MaskedStudent::new(&row.name, row.student_no, row.class_name)))
+        .map(|row| {
+            (
+                row.record_id,
+                MaskedStudent::new(&row.name, row.student_no, row.class_name),
+            )
+        })
         .collect())
 }
 

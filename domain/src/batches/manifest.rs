@@ -46,8 +46,17 @@ pub struct ManifestRow {
 
 /// Reads a manifest; none where the table has no heading that speaks of photos or students.
 pub fn read_manifest(path: &Path) -> std::result::Result<Option<Vec<ManifestRow>>, TableError> {
-    let limits = TableLimits { rows: 300_000, ..TableLimits::default() };
-    let mut table = Table::open(path, &TableOptions { limits, ..TableOptions::default() })?;
+    let limits = TableLimits {
+        rows: 300_000,
+        ..TableLimits::default()
+    };
+    let mut table = Table::open(
+        path,
+        &TableOptions {
+            limits,
+            ..TableOptions::default()
+        },
+    )?;
     let mut rows = table.rows()?;
     let mut header = None;
     for row in rows.by_ref().take(MAX_TITLE_ROWS) {
@@ -68,7 +77,9 @@ pub fn read_manifest(path: &Path) -> std::result::Result<Option<Vec<ManifestRow>
 }
 
 fn is_manifest(header: &HeaderMap) -> bool {
-    let has_key = [Field::IdNumber, Field::ExamNo, Field::StudentNo].into_iter().any(|field| header.has(field));
+    let has_key = [Field::IdNumber, Field::ExamNo, Field::StudentNo]
+        .into_iter()
+        .any(|field| header.has(field));
     has_key && (header.has(Field::FileName) || header.has(Field::Name))
 }
 
@@ -80,10 +91,16 @@ fn read_row(header: &HeaderMap, row: &RawRow) -> ManifestRow {
         };
         (!text.is_empty()).then_some(text)
     };
-    let number = |field: Field| text(field).map(|text| canonical_text(&text)).filter(|text| !text.is_empty());
+    let number = |field: Field| {
+        text(field)
+            .map(|text| canonical_text(&text))
+            .filter(|text| !text.is_empty())
+    };
     ManifestRow {
         row_no: i64::try_from(row.row_no).unwrap_or(i64::MAX),
-        name: text(Field::Name).map(|name| name::display(&name)).filter(|name| !name.is_empty()),
+        name: text(Field::Name)
+            .map(|name| name::display(&name))
+            .filter(|name| !name.is_empty()),
         id_number: number(Field::IdNumber),
         id_last_four: number(Field::IdLastFour),
         exam_no: number(Field::ExamNo),
@@ -103,7 +120,9 @@ impl ManifestRow {
     /// A kept row.
     pub fn open(sealer: &Sealer, sealed: &[u8]) -> Result<Self> {
         use secrecy::ExposeSecret as _;
-        Ok(serde_json::from_str(sealer.open_text(MANIFEST_ROW, sealed)?.expose_secret())?)
+        Ok(serde_json::from_str(
+            sealer.open_text(MANIFEST_ROW, sealed)?.expose_secret(),
+        )?)
     }
 
     /// The row as matching sees it.
@@ -111,7 +130,11 @@ impl ManifestRow {
         // A masked number is no key; its last four characters still verify.
         let is_masked = |number: &String| number.contains('*');
         let full = self.id_number.as_ref().filter(|number| !is_masked(number));
-        let masked_tail = self.id_number.as_ref().filter(|number| is_masked(number)).and_then(|number| last_four(number));
+        let masked_tail = self
+            .id_number
+            .as_ref()
+            .filter(|number| is_masked(number))
+            .and_then(|number| last_four(number));
         let last_four = self.id_last_four.as_deref().or(masked_tail);
         ManifestClaim {
             row_no: self.row_no,

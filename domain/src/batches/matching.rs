@@ -64,7 +64,10 @@ impl RollLookup {
         }
         let place = self.rows.len();
         let bare = |number: &str| without_leading_zeros(number).to_owned();
-        let mut keys = vec![Key::StudentNo(row.student_no.clone()), Key::StudentNoBare(bare(&row.student_no))];
+        let mut keys = vec![
+            Key::StudentNo(row.student_no.clone()),
+            Key::StudentNoBare(bare(&row.student_no)),
+        ];
         keys.extend(row.exam_no.clone().map(Key::ExamNo));
         keys.extend(row.exam_no.as_deref().map(|number| Key::ExamNoBare(bare(number))));
         keys.extend(row.id_index.clone().map(Key::IdNumber));
@@ -81,7 +84,12 @@ impl RollLookup {
 
     /// The rows that any of these keys names, each once, in the order of the roll.
     fn rows_of(&self, keys: &[Key]) -> Vec<&RollRow> {
-        let mut places: Vec<usize> = keys.iter().filter_map(|key| self.by_key.get(key)).flatten().copied().collect();
+        let mut places: Vec<usize> = keys
+            .iter()
+            .filter_map(|key| self.by_key.get(key))
+            .flatten()
+            .copied()
+            .collect();
         places.sort_unstable();
         places.dedup();
         places.iter().filter_map(|place| self.rows.get(*place)).collect()
@@ -164,8 +172,12 @@ struct ManifestIndex<'a> {
 
 impl<'a> ManifestIndex<'a> {
     fn new(claims: &'a [ManifestClaim]) -> Self {
-        let mut index =
-            Self { claims, by_path: HashMap::new(), by_base_name: HashMap::new(), by_key: HashMap::new() };
+        let mut index = Self {
+            claims,
+            by_path: HashMap::new(),
+            by_base_name: HashMap::new(),
+            by_key: HashMap::new(),
+        };
         for (place, claim) in claims.iter().enumerate() {
             match &claim.file_name {
                 Some(file_name) => {
@@ -193,12 +205,21 @@ impl<'a> ManifestIndex<'a> {
         }
         if let Some(place) = only(self.by_base_name.get(base_name(&photo.file_name))) {
             // `a/1.jpg` and `b/1.jpg` share a base name; a row that gives another folder means another file.
-            let names_folder = self.claims.get(place)?.file_name.as_deref().is_some_and(|named| named.contains('/'));
+            let names_folder = self
+                .claims
+                .get(place)?
+                .file_name
+                .as_deref()
+                .is_some_and(|named| named.contains('/'));
             if !names_folder || !photo.file_name.contains('/') {
                 return Some(place);
             }
         }
-        photo.key_tiers.iter().flatten().find_map(|key| only(self.by_key.get(key)))
+        photo
+            .key_tiers
+            .iter()
+            .flatten()
+            .find_map(|key| only(self.by_key.get(key)))
     }
 }
 
@@ -210,20 +231,35 @@ pub fn rule(photos: &[PhotoClaim], manifest: &[ManifestClaim], roll: &RollLookup
         .map(|photo| {
             let manifest_row = index.row_of(photo);
             let claim = manifest_row.and_then(|place| manifest.get(place));
-            Ruling { manifest_row, ..rule_one(photo, claim, roll) }
+            Ruling {
+                manifest_row,
+                ..rule_one(photo, claim, roll)
+            }
         })
         .collect()
 }
 
 fn rule_one(photo: &PhotoClaim, claim: Option<&ManifestClaim>, roll: &RollLookup) -> Ruling {
-    let own = photo.key_tiers.iter().map(|tier| roll.rows_of(tier)).find(|rows| !rows.is_empty()).unwrap_or_default();
+    let own = photo
+        .key_tiers
+        .iter()
+        .map(|tier| roll.rows_of(tier))
+        .find(|rows| !rows.is_empty())
+        .unwrap_or_default();
     let has_own_key = photo.key_tiers.iter().any(|tier| !tier.is_empty());
     if !own.is_empty() {
         return rule_named(photo, claim, &own);
     }
     let Some(claim) = claim else {
-        let code = if has_own_key { FindingCode::NoRoll } else { FindingCode::NoKey };
-        return Ruling { codes: vec![code], ..Ruling::default() };
+        let code = if has_own_key {
+            FindingCode::NoRoll
+        } else {
+            FindingCode::NoKey
+        };
+        return Ruling {
+            codes: vec![code],
+            ..Ruling::default()
+        };
     };
     let claimed = rows_of_claim(claim, roll);
     if has_own_key {
@@ -232,13 +268,22 @@ fn rule_one(photo: &PhotoClaim, claim: Option<&ManifestClaim>, roll: &RollLookup
         if !claimed.is_empty() && !claim.keys().is_empty() {
             codes.push(FindingCode::Id);
         }
-        return Ruling { codes, ..Ruling::default() };
+        return Ruling {
+            codes,
+            ..Ruling::default()
+        };
     }
     if claim.keys().is_empty() {
-        return Ruling { codes: vec![FindingCode::NoKey], ..Ruling::default() };
+        return Ruling {
+            codes: vec![FindingCode::NoKey],
+            ..Ruling::default()
+        };
     }
     if claimed.is_empty() {
-        return Ruling { codes: vec![FindingCode::NoRoll], ..Ruling::default() };
+        return Ruling {
+            codes: vec![FindingCode::NoRoll],
+            ..Ruling::default()
+        };
     }
     rule_named(photo, Some(claim), &claimed)
 }
@@ -246,7 +291,11 @@ fn rule_one(photo: &PhotoClaim, claim: Option<&ManifestClaim>, roll: &RollLookup
 /// The rows that a manifest row means: those that all of its keys agree on, else those that any of them names.
 fn rows_of_claim<'a>(claim: &ManifestClaim, roll: &'a RollLookup) -> Vec<&'a RollRow> {
     let named = roll.rows_of(&claim.keys());
-    let agreeing: Vec<&RollRow> = named.iter().copied().filter(|row| disagreements(row, claim).is_empty()).collect();
+    let agreeing: Vec<&RollRow> = named
+        .iter()
+        .copied()
+        .filter(|row| disagreements(row, claim).is_empty())
+        .collect();
     if agreeing.is_empty() { named } else { agreeing }
 }
 
@@ -261,8 +310,18 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
     let (row, mut codes) = match (open.as_slice(), named) {
         ([row], _) => (*row, Vec::new()),
         ([], [row]) => (*row, vec![FindingCode::Graduated]),
-        ([], _) => return Ruling { codes: vec![FindingCode::Graduated], ..Ruling::default() },
-        (_, _) => return Ruling { codes: vec![FindingCode::MultiRoll], ..Ruling::default() },
+        ([], _) => {
+            return Ruling {
+                codes: vec![FindingCode::Graduated],
+                ..Ruling::default()
+            };
+        }
+        (_, _) => {
+            return Ruling {
+                codes: vec![FindingCode::MultiRoll],
+                ..Ruling::default()
+            };
+        }
     };
     if let Some(claim) = claim {
         codes.extend(disagreements(row, claim));
@@ -273,13 +332,21 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
     {
         codes.push(FindingCode::Name);
     }
-    Ruling { record_id: Some(row.record_id), codes, manifest_row: None }
+    Ruling {
+        record_id: Some(row.record_id),
+        codes,
+        manifest_row: None,
+    }
 }
 
 /// What a manifest row says that the record does not.
 fn disagreements(row: &RollRow, claim: &ManifestClaim) -> Vec<FindingCode> {
     let mut codes = Vec::new();
-    if claim.name.as_deref().is_some_and(|claimed| name::compare(&row.name, claimed) == NameMatch::Different) {
+    if claim
+        .name
+        .as_deref()
+        .is_some_and(|claimed| name::compare(&row.name, claimed) == NameMatch::Different)
+    {
         codes.push(FindingCode::Name);
     }
     let differs = |claimed: Option<&str>, own: Option<&str>| claimed.is_some_and(|claimed| own != Some(claimed));

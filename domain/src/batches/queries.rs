@@ -6,19 +6,23 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, FindingStage, Verdict};
-use super::report::{
-    BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord,
-};
+use super::report::{BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord};
 use crate::campaigns::{self, Campaign};
 use crate::crypto::{Purpose, Sealer};
-use crate::db::schema::{agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools};
+use crate::db::schema::{
+    agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools,
+};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{AgencyId, BatchId, CampaignId, EntryId, RecordId};
 
 /// The batch of that number.
 pub fn get_batch(conn: &mut Conn, batch_id: BatchId) -> Result<Batch> {
-    let batch = batches::table.find(batch_id).select(Batch::as_select()).first(conn).optional()?;
+    let batch = batches::table
+        .find(batch_id)
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?;
     batch.ok_or_else(|| Error::not_found("batch", batch_id))
 }
 
@@ -91,7 +95,10 @@ pub fn count_verdicts(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<Verd
         .group_by(batch_entries::verdict)
         .select((batch_entries::verdict, diesel::dsl::count_star()))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(verdict, count)| Some((verdict?, count))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(verdict, count)| Some((verdict?, count)))
+        .collect())
 }
 
 /// The expected records of a campaign that have no accepted or reviewable photo.
@@ -115,15 +122,23 @@ pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result
     if batch.state == BatchState::Failed {
         return Err(Error::Refused {
             code: batch.failure_code.unwrap_or_else(|| "batch-failed".to_owned()),
-            message: batch.failure_message.unwrap_or_else(|| "nothing of the delivery could be read".to_owned()),
+            message: batch
+                .failure_message
+                .unwrap_or_else(|| "nothing of the delivery could be read".to_owned()),
         });
     }
     let campaign = campaigns::get_campaign(conn, batch.campaign_id)?;
-    let agency: String = agencies::table.find(batch.agency_id).select(agencies::code).first(conn)?;
+    let agency: String = agencies::table
+        .find(batch.agency_id)
+        .select(agencies::code)
+        .first(conn)?;
     let photos = report_photos(conn, sealer, batch_id)?;
     let missing = list_missing(conn, &campaign)?;
     let manifest_only = list_manifest_only(conn, batch_id)?;
-    let mut counts = ReportCounts { missing: i64::try_from(missing.len()).unwrap_or(i64::MAX), ..ReportCounts::default() };
+    let mut counts = ReportCounts {
+        missing: i64::try_from(missing.len()).unwrap_or(i64::MAX),
+        ..ReportCounts::default()
+    };
     photos.iter().for_each(|photo| counts.add(photo.verdict));
     Ok(BatchReport {
         batch_id,
@@ -201,8 +216,10 @@ fn entry_names(
     entries: &[EntryRow],
     findings: &HashMap<EntryId, Vec<FindingRow>>,
 ) -> Result<HashMap<EntryId, String>> {
-    let mut sealed: HashMap<EntryId, Vec<u8>> =
-        entries.iter().map(|entry| (entry.entry_id, entry.name_sealed.clone())).collect();
+    let mut sealed: HashMap<EntryId, Vec<u8>> = entries
+        .iter()
+        .map(|entry| (entry.entry_id, entry.name_sealed.clone()))
+        .collect();
     let elsewhere: Vec<EntryId> = findings
         .values()
         .flatten()
@@ -224,7 +241,10 @@ fn entry_names(
 
 /// The delivered name of an entry.
 pub fn open_name(sealer: &Sealer, sealed: &[u8]) -> Result<String> {
-    Ok(sealer.open_text(Purpose::ENTRY_NAME, sealed)?.expose_secret().to_owned())
+    Ok(sealer
+        .open_text(Purpose::ENTRY_NAME, sealed)?
+        .expose_secret()
+        .to_owned())
 }
 
 fn report_findings(findings: Vec<FindingRow>, names: &HashMap<EntryId, String>) -> Vec<ReportFinding> {
@@ -269,14 +289,16 @@ fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<Finding
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(entry_id, code, severity, measured, limit_value, other_entry_id)| FindingRow {
-            entry_id,
-            code,
-            severity,
-            measured,
-            limit_value,
-            other_entry_id,
-        })
+        .map(
+            |(entry_id, code, severity, measured, limit_value, other_entry_id)| FindingRow {
+                entry_id,
+                code,
+                severity,
+                measured,
+                limit_value,
+                other_entry_id,
+            },
+        )
         .collect())
 }
 
@@ -288,5 +310,8 @@ pub fn list_manifest_only(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<Repo
         .order(manifest_rows::row_no)
         .select((manifest_rows::row_no, manifest_rows::student_no))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(row, student_no)| ReportManifestRow { row, student_no }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(row, student_no)| ReportManifestRow { row, student_no })
+        .collect())
 }

@@ -61,7 +61,11 @@ pub fn list_manifest(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<StoredMan
     Ok(manifest_rows::table
         .filter(manifest_rows::batch_id.eq(batch_id))
         .order(manifest_rows::row_no)
-        .select((manifest_rows::manifest_row_id, manifest_rows::row_no, manifest_rows::content_sealed))
+        .select((
+            manifest_rows::manifest_row_id,
+            manifest_rows::row_no,
+            manifest_rows::content_sealed,
+        ))
         .load(conn)?)
 }
 
@@ -106,7 +110,13 @@ pub fn list_filed_pictures(conn: &mut Conn, batch: &Batch) -> Result<Vec<FiledPi
     Ok(rows
         .into_iter()
         .filter_map(|(entry_id, batch_id, record_id, dhash, phash)| {
-            Some(FiledPicture { entry_id, batch_id, record_id: record_id?, dhash: dhash?, phash: phash? })
+            Some(FiledPicture {
+                entry_id,
+                batch_id,
+                record_id: record_id?,
+                dhash: dhash?,
+                phash: phash?,
+            })
         })
         .collect())
 }
@@ -119,7 +129,10 @@ pub fn list_fingerprints(conn: &mut Conn, entry_ids: &[EntryId]) -> Result<Vec<(
             .filter(batch_entries::entry_id.eq_any(chunk))
             .select((batch_entries::entry_id, batch_entries::fingerprint))
             .load(conn)?;
-        fingerprints.extend(rows.into_iter().filter_map(|(entry_id, bytes)| Some((entry_id, bytes?))));
+        fingerprints.extend(
+            rows.into_iter()
+                .filter_map(|(entry_id, bytes)| Some((entry_id, bytes?))),
+        );
     }
     Ok(fingerprints)
 }
@@ -128,7 +141,10 @@ pub fn list_fingerprints(conn: &mut Conn, entry_ids: &[EntryId]) -> Result<Vec<(
 pub fn list_pairs_declared_different(conn: &mut Conn) -> Result<Vec<(EntryId, EntryId)>> {
     Ok(duplicate_decisions::table
         .filter(duplicate_decisions::is_same_picture.eq(false))
-        .select((duplicate_decisions::first_entry_id, duplicate_decisions::second_entry_id))
+        .select((
+            duplicate_decisions::first_entry_id,
+            duplicate_decisions::second_entry_id,
+        ))
         .load(conn)?)
 }
 
@@ -182,7 +198,11 @@ pub struct Reconciliation {
     pub manifest_links: Vec<(i64, EntryId)>,
 }
 
-const OUTCOME_COLUMNS: &[Column] = &[Column::Text("verdict"), Column::Integer("record_id"), Column::Text("state")];
+const OUTCOME_COLUMNS: &[Column] = &[
+    Column::Text("verdict"),
+    Column::Integer("record_id"),
+    Column::Text("state"),
+];
 
 /// Writes a reconciliation and finishes its job: replaces what the last one said, accepts what matched, withdraws what no longer
 /// does, opens re-captures for what cannot be used and closes them where an accepted photo has arrived.
@@ -195,23 +215,46 @@ pub fn record(
 ) -> Result<()> {
     let batch_id = batch.batch_id;
     let mut foreign = dialect::batches::clear_reconciliation(conn, batch_id)?;
-    bulk::update(conn, "batch_entries", "entry_id", OUTCOME_COLUMNS, &reconciliation.outcomes)?;
+    bulk::update(
+        conn,
+        "batch_entries",
+        "entry_id",
+        OUTCOME_COLUMNS,
+        &reconciliation.outcomes,
+    )?;
     insert_findings(conn, batch_id, FindingStage::Reconciliation, &reconciliation.findings)?;
     for (other_batch, finding) in &reconciliation.foreign_findings {
-        insert_findings(conn, *other_batch, FindingStage::Reconciliation, std::slice::from_ref(finding))?;
+        insert_findings(
+            conn,
+            *other_batch,
+            FindingStage::Reconciliation,
+            std::slice::from_ref(finding),
+        )?;
         foreign.push(finding.entry_id);
     }
     let links: Vec<ManifestLink> = reconciliation
         .manifest_links
         .iter()
-        .map(|(manifest_row_id, entry_id)| ManifestLink { manifest_row_id: *manifest_row_id, entry_id: *entry_id })
+        .map(|(manifest_row_id, entry_id)| ManifestLink {
+            manifest_row_id: *manifest_row_id,
+            entry_id: *entry_id,
+        })
         .collect();
-    bulk::update(conn, "manifest_rows", "manifest_row_id", &[Column::Integer("entry_id")], &links)?;
+    bulk::update(
+        conn,
+        "manifest_rows",
+        "manifest_row_id",
+        &[Column::Integer("entry_id")],
+        &links,
+    )?;
     dialect::batches::judge_again(conn, &foreign)?;
     dialect::batches::publish_photos(conn, batch, now_ms)?;
     dialect::batches::settle_recaptures(conn, batch, now_ms)?;
     diesel::update(batches::table.find(batch_id))
-        .set((batches::state.eq(BatchState::Reconciled), batches::reconciled_at_ms.eq(now_ms)))
+        .set((
+            batches::state.eq(BatchState::Reconciled),
+            batches::reconciled_at_ms.eq(now_ms),
+        ))
         .execute(conn)?;
     queue::finish(conn, lease, now_ms)
 }

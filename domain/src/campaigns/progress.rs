@@ -35,7 +35,11 @@ pub fn get_progress(conn: &mut Conn, campaign: &Campaign) -> Result<Progress> {
         .filter(photos::state.eq("accepted"))
         .select(diesel::dsl::count(photos::record_id).aggregate_distinct())
         .first(conn)?;
-    Ok(Progress { expected: dialect::expected::count_expected(conn, campaign)?, received, matched })
+    Ok(Progress {
+        expected: dialect::expected::count_expected(conn, campaign)?,
+        received,
+        matched,
+    })
 }
 
 /// One kind of work that waits for a person.
@@ -57,16 +61,28 @@ pub fn list_open_work(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<OpenWo
         .filter(batches::state.eq(BatchState::Reconciled))
         .filter(batch_entries::verdict.eq_any([Verdict::Review, Verdict::Unmatched]))
         .group_by(batch_entries::verdict)
-        .select((batch_entries::verdict, diesel::dsl::count_star(), diesel::dsl::min(batches::received_at_ms)))
+        .select((
+            batch_entries::verdict,
+            diesel::dsl::count_star(),
+            diesel::dsl::min(batches::received_at_ms),
+        ))
         .load(conn)?;
     let (pending, oldest): (i64, Option<TimestampMs>) = recaptures::table
         .filter(recaptures::campaign_id.eq(campaign.campaign_id))
         .filter(recaptures::state.eq(RecaptureState::Open))
         .select((diesel::dsl::count_star(), diesel::dsl::min(recaptures::created_at_ms)))
         .first(conn)?;
-    let judged = judged.into_iter().filter_map(|(verdict, count, oldest)| Some((verdict?.as_str(), count, oldest)));
+    let judged = judged
+        .into_iter()
+        .filter_map(|(verdict, count, oldest)| Some((verdict?.as_str(), count, oldest)));
     Ok(judged
         .chain([("recapture", pending, oldest)])
-        .filter_map(|(kind, count, oldest)| Some(OpenWork { kind, count, oldest_at_ms: oldest? }))
+        .filter_map(|(kind, count, oldest)| {
+            Some(OpenWork {
+                kind,
+                count,
+                oldest_at_ms: oldest?,
+            })
+        })
         .collect())
 }

@@ -59,11 +59,19 @@ pub fn rows_of(conn: &Conn) -> &'static str {
 }
 
 fn select_list(conn: &Conn, columns: &[Column]) -> String {
-    columns.iter().map(|column| column.expression(conn)).collect::<Vec<_>>().join(", ")
+    columns
+        .iter()
+        .map(|column| column.expression(conn))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn names(columns: &[Column]) -> String {
-    columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
+    columns
+        .iter()
+        .map(|column| column.name())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Inserts rows; `on_conflict` is empty or, say, `ON CONFLICT DO NOTHING`.
@@ -83,7 +91,9 @@ pub fn insert<T: Serialize>(
     );
     let mut inserted = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        inserted += query(conn, &statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+        inserted += query(conn, &statement)
+            .bind::<Text, _>(serde_json::to_string(chunk)?)
+            .execute(conn)?;
     }
     Ok(inserted)
 }
@@ -96,8 +106,11 @@ pub fn update<T: Serialize>(
     columns: &[Column],
     rows: &[T],
 ) -> Result<usize> {
-    let assignments =
-        columns.iter().map(|column| format!("{0} = incoming.{0}", column.name())).collect::<Vec<_>>().join(", ");
+    let assignments = columns
+        .iter()
+        .map(|column| format!("{0} = incoming.{0}", column.name()))
+        .collect::<Vec<_>>()
+        .join(", ");
     let aliased = columns
         .iter()
         .map(|column| format!("{} AS {}", column.expression(conn), column.name()))
@@ -111,7 +124,9 @@ pub fn update<T: Serialize>(
     );
     let mut updated = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
-        updated += query(conn, &statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+        updated += query(conn, &statement)
+            .bind::<Text, _>(serde_json::to_string(chunk)?)
+            .execute(conn)?;
     }
     Ok(updated)
 }

@@ -1,5 +1,8 @@
 //! One connection of either kind, and how it is opened.
-#![expect(missing_docs, reason = "the derive of the connection enum generates undocumented items")]
+#![expect(
+    missing_docs,
+    reason = "the derive of the connection enum generates undocumented items"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -77,7 +80,9 @@ impl ManageConnection for ConnManager {
         match &self.0 {
             DatabaseUrl::Sqlite(path) => {
                 let mut sqlite = SqliteConnection::establish(&path.to_string_lossy())?;
-                sqlite.batch_execute(SQLITE_PRAGMAS).map_err(diesel::r2d2::Error::QueryError)?;
+                sqlite
+                    .batch_execute(SQLITE_PRAGMAS)
+                    .map_err(diesel::r2d2::Error::QueryError)?;
                 Ok(Conn::Sqlite(sqlite))
             }
             DatabaseUrl::Postgres(url) => Ok(Conn::Pg(PgConnection::establish(url)?)),

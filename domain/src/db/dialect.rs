@@ -73,7 +73,8 @@ pub fn claim_jobs(
 
 /// Says that a process lives.
 pub fn upsert_worker(conn: &mut Conn, worker_name: &str, now_ms: TimestampMs) -> Result<()> {
-    query(conn, 
+    query(
+        conn,
         "INSERT INTO workers (worker_name, started_at_ms, last_seen_ms) VALUES ($1, $2, $2) \
          ON CONFLICT (worker_name) DO UPDATE SET last_seen_ms = excluded.last_seen_ms",
     )
@@ -90,7 +91,9 @@ pub const JOBS_CHANNEL: &str = "rollproof_jobs";
 /// after a moment.
 pub fn notify_workers(conn: &mut Conn) -> Result<()> {
     if let Conn::Pg(pg) = conn {
-        diesel::sql_query("SELECT pg_notify($1, '')").bind::<Text, _>(JOBS_CHANNEL).execute(pg)?;
+        diesel::sql_query("SELECT pg_notify($1, '')")
+            .bind::<Text, _>(JOBS_CHANNEL)
+            .execute(pg)?;
     }
     Ok(())
 }

@@ -17,13 +17,19 @@ pub struct Db {
 impl Db {
     /// Opens a database that exists, or creates an empty SQLite file in an existing folder.
     pub fn open(url: &DatabaseUrl, connections: u32) -> Result<Self> {
-        if let Some(folder) = url.sqlite_path().and_then(|path| path.parent()).filter(|folder| !folder.as_os_str().is_empty())
+        if let Some(folder) = url
+            .sqlite_path()
+            .and_then(|path| path.parent())
+            .filter(|folder| !folder.as_os_str().is_empty())
             && !folder.is_dir()
         {
             return Err(Error::invalid(
                 "database-folder",
                 "ROLLPROOF_DATABASE_URL",
-                format!("the folder {} does not exist; create it or correct the address", folder.display()),
+                format!(
+                    "the folder {} does not exist; create it or correct the address",
+                    folder.display()
+                ),
             ));
         }
         let build = |size: u32| {
@@ -37,7 +43,11 @@ impl Db {
         };
         let readers = build(connections.max(1))?;
         let writers = if url.is_sqlite() { build(1)? } else { readers.clone() };
-        Ok(Self { url: url.clone(), readers, writers })
+        Ok(Self {
+            url: url.clone(),
+            readers,
+            writers,
+        })
     }
 
     /// Which database this is.
@@ -86,10 +96,16 @@ fn checkout(pool: &Pool<ConnManager>) -> Result<PooledConnection<ConnManager>> {
 }
 
 fn unavailable(error: diesel::r2d2::PoolError) -> Error {
-    Error::Unavailable { part: "database", source: Box::new(error) }
+    Error::Unavailable {
+        part: "database",
+        source: Box::new(error),
+    }
 }
 
-#[expect(clippy::disallowed_methods, reason = "database calls block; this is where they leave the async threads")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "database calls block; this is where they leave the async threads"
+)]
 async fn off_thread<T, F>(work: F) -> Result<T>
 where
     T: Send + 'static,

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
-use crate::db::schema::{jobs, queue_pauses, workers};
 use crate::db::bulk::{self, Column};
+use crate::db::schema::{jobs, queue_pauses, workers};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::JobId;
@@ -212,7 +212,11 @@ pub fn require_lease(conn: &mut Conn, lease: &Lease) -> Result<()> {
 
 /// Whether a worker of this queue would find something now; a read, so that an idle worker never takes the write lock.
 pub fn is_due(conn: &mut Conn, queue: &str, now_ms: TimestampMs) -> Result<bool> {
-    let paused = queue_pauses::table.filter(queue_pauses::queue.eq(queue)).count().get_result::<i64>(conn)? > 0;
+    let paused = queue_pauses::table
+        .filter(queue_pauses::queue.eq(queue))
+        .count()
+        .get_result::<i64>(conn)?
+        > 0;
     if paused {
         return Ok(false);
     }
@@ -258,7 +262,11 @@ pub fn claim(
     Ok(rows
         .into_iter()
         .map(|row| Claimed {
-            lease: Lease { job_id: row.job_id, attempt: row.attempts, worker_name: worker_name.to_owned() },
+            lease: Lease {
+                job_id: row.job_id,
+                attempt: row.attempts,
+                worker_name: worker_name.to_owned(),
+            },
             name: row.name,
             payload: row.payload,
         })
@@ -268,16 +276,20 @@ pub fn claim(
 /// Returns jobs whose lease ran out to the queue; those out of attempts are dead. A job that kills its process is among them.
 pub fn requeue_expired(conn: &mut Conn, now_ms: TimestampMs) -> Result<usize> {
     let expired = jobs::state.eq(JobState::Running).and(jobs::lease_until_ms.lt(now_ms));
-    let died = diesel::update(jobs::table.filter(expired).filter(jobs::attempts.ge(jobs::max_attempts)))
-        .set((
-            jobs::state.eq(JobState::Dead),
-            jobs::locked_by.eq(None::<String>),
-            jobs::lease_until_ms.eq(None::<i64>),
-            jobs::last_error_code.eq("lease-expired"),
-            jobs::last_error.eq("the process that ran the job ended or hung"),
-            jobs::finished_at_ms.eq(now_ms),
-        ))
-        .execute(conn)?;
+    let died = diesel::update(
+        jobs::table
+            .filter(expired)
+            .filter(jobs::attempts.ge(jobs::max_attempts)),
+    )
+    .set((
+        jobs::state.eq(JobState::Dead),
+        jobs::locked_by.eq(None::<String>),
+        jobs::lease_until_ms.eq(None::<i64>),
+        jobs::last_error_code.eq("lease-expired"),
+        jobs::last_error.eq("the process that ran the job ended or hung"),
+        jobs::finished_at_ms.eq(now_ms),
+    ))
+    .execute(conn)?;
     let back = diesel::update(jobs::table.filter(expired))
         .set((
             jobs::state.eq(JobState::Queued),
@@ -300,7 +312,9 @@ pub fn extend_leases(
 ) -> Result<usize> {
     dialect::upsert_worker(conn, worker_name, now_ms)?;
     let extended = diesel::update(
-        jobs::table.filter(jobs::state.eq(JobState::Running)).filter(jobs::locked_by.eq(worker_name)),
+        jobs::table
+            .filter(jobs::state.eq(JobState::Running))
+            .filter(jobs::locked_by.eq(worker_name)),
     )
     .set(jobs::lease_until_ms.eq(lease_until_ms))
     .execute(conn)?;
@@ -310,20 +324,27 @@ pub fn extend_leases(
 /// Ends a process's registration; its leases return to the queue at once.
 pub fn unregister_worker(conn: &mut Conn, worker_name: &str, now_ms: TimestampMs) -> Result<()> {
     diesel::delete(workers::table.filter(workers::worker_name.eq(worker_name))).execute(conn)?;
-    diesel::update(jobs::table.filter(jobs::state.eq(JobState::Running)).filter(jobs::locked_by.eq(worker_name)))
-        .set((
-            jobs::state.eq(JobState::Queued),
-            jobs::locked_by.eq(None::<String>),
-            jobs::lease_until_ms.eq(None::<i64>),
-            jobs::run_at_ms.eq(now_ms),
-        ))
-        .execute(conn)?;
+    diesel::update(
+        jobs::table
+            .filter(jobs::state.eq(JobState::Running))
+            .filter(jobs::locked_by.eq(worker_name)),
+    )
+    .set((
+        jobs::state.eq(JobState::Queued),
+        jobs::locked_by.eq(None::<String>),
+        jobs::lease_until_ms.eq(None::<i64>),
+        jobs::run_at_ms.eq(now_ms),
+    ))
+    .execute(conn)?;
     Ok(())
 }
 
 /// Whether some process has said within `within_ms` that it runs jobs.
 pub fn exists_live_worker(conn: &mut Conn, now_ms: TimestampMs, within_ms: i64) -> Result<bool> {
-    let live = workers::table.filter(workers::last_seen_ms.ge(now_ms - within_ms)).count().get_result::<i64>(conn)?;
+    let live = workers::table
+        .filter(workers::last_seen_ms.ge(now_ms - within_ms))
+        .count()
+        .get_result::<i64>(conn)?;
     Ok(live > 0)
 }
 
@@ -385,7 +406,11 @@ fn backoff_ms(attempt: i32) -> i64 {
 }
 
 fn require_held(updated: usize, lease: &Lease) -> Result<()> {
-    if updated == 1 { Ok(()) } else { Err(Error::LeaseLost { job_id: lease.job_id.0 }) }
+    if updated == 1 {
+        Ok(())
+    } else {
+        Err(Error::LeaseLost { job_id: lease.job_id.0 })
+    }
 }
 
 /// Jobs that are still to end, in these queues.
@@ -403,14 +428,21 @@ pub fn count_queues(conn: &mut Conn) -> Result<Vec<QueueCounts>> {
     let counts: Vec<(String, JobState, i64, Option<TimestampMs>)> = jobs::table
         .filter(jobs::state.ne(JobState::Done))
         .group_by((jobs::queue, jobs::state))
-        .select((jobs::queue, jobs::state, diesel::dsl::count_star(), diesel::dsl::min(jobs::created_at_ms)))
+        .select((
+            jobs::queue,
+            jobs::state,
+            diesel::dsl::count_star(),
+            diesel::dsl::min(jobs::created_at_ms),
+        ))
         .load(conn)?;
     let paused: Vec<String> = queue_pauses::table.select(queue_pauses::queue).load(conn)?;
     Ok(crate::jobs::QUEUES
         .iter()
         .map(|queue| {
             let of = |state: JobState| {
-                counts.iter().find(|(name, its_state, ..)| name == queue.name && *its_state == state)
+                counts
+                    .iter()
+                    .find(|(name, its_state, ..)| name == queue.name && *its_state == state)
             };
             QueueCounts {
                 queue: queue.name.to_owned(),
@@ -440,7 +472,11 @@ pub fn retry_dead(conn: &mut Conn, job_id: Option<JobId>, name: Option<&str>, no
     if let Some(name) = name
         && spec_of(name).is_none()
     {
-        return Err(Error::invalid("unknown-job", "name", "there is no job of that name; see `rollproof jobs list`"));
+        return Err(Error::invalid(
+            "unknown-job",
+            "name",
+            "there is no job of that name; see `rollproof jobs list`",
+        ));
     }
     let mut dead = diesel::update(jobs::table.filter(jobs::state.eq(JobState::Dead))).into_boxed();
     if let Some(job_id) = job_id {
@@ -486,5 +522,9 @@ fn require_queue(queue: &str) -> Result<()> {
     if crate::jobs::QUEUES.iter().any(|known| known.name == queue) {
         return Ok(());
     }
-    Err(Error::invalid("unknown-queue", "queue", "there is no queue of that name; see `rollproof jobs list`"))
+    Err(Error::invalid(
+        "unknown-queue",
+        "queue",
+        "there is no queue of that name; see `rollproof jobs list`",
+    ))
 }

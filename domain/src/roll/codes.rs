@@ -56,7 +56,10 @@ impl RollStatus {
 
     /// Whether the row can still receive a photo. A word nobody knows closes nothing.
     pub fn is_open(self) -> bool {
-        matches!(self, Self::Registered | Self::Deferred | Self::Suspended | Self::Retained | Self::Unknown)
+        matches!(
+            self,
+            Self::Registered | Self::Deferred | Self::Suspended | Self::Retained | Self::Unknown
+        )
     }
 }
 
@@ -113,17 +116,73 @@ impl Sex {
 
 /// The 56 names of GB/T 3304 in the order of their codes, without 族.
 const ETHNICITIES: [&str; 56] = [
-    "汉", "蒙古", "回", "藏", "维吾尔", "苗", "彝", "壮", "布依", "朝鲜", "满", "侗", "瑶", "白", "土家", "哈尼", "哈萨克", "傣", "黎",
-    "傈僳", "佤", "畲", "高山", "拉祜", "水", "东乡", "纳西", "景颇", "柯尔克孜", "土", "达斡尔", "仫佬", "羌", "布朗", "撒拉", "毛南",
-    "仡佬", "锡伯", "阿昌", "普米", "塔吉克", "怒", "乌孜别克", "俄罗斯", "鄂温克", "德昂", "保安", "裕固", "京", "塔塔尔", "独龙",
-    "鄂伦春", "赫哲", "门巴", "珞巴", "基诺",
+    "汉",
+    "蒙古",
+    "回",
+    "藏",
+    "维吾尔",
+    "苗",
+    "彝",
+    "壮",
+    "布依",
+    "朝鲜",
+    "满",
+    "侗",
+    "瑶",
+    "白",
+    "土家",
+    "哈尼",
+    "哈萨克",
+    "傣",
+    "黎",
+    "傈僳",
+    "佤",
+    "畲",
+    "高山",
+    "拉祜",
+    "水",
+    "东乡",
+    "纳西",
+    "景颇",
+    "柯尔克孜",
+    "土",
+    "达斡尔",
+    "仫佬",
+    "羌",
+    "布朗",
+    "撒拉",
+    "毛南",
+    "仡佬",
+    "锡伯",
+    "阿昌",
+    "普米",
+    "塔吉克",
+    "怒",
+    "乌孜别克",
+    "俄罗斯",
+    "鄂温克",
+    "德昂",
+    "保安",
+    "裕固",
+    "京",
+    "塔塔尔",
+    "独龙",
+    "鄂伦春",
+    "赫哲",
+    "门巴",
+    "珞巴",
+    "基诺",
 ];
 
 /// 民族 with its full name, read from a name with or without 族, from a code of GB/T 3304, or from an old spelling. Words that are
 /// none (a region, for students from Hong Kong, Macao and Taiwan) stay as they are.
 pub fn ethnicity(raw: &str) -> String {
     let word = raw.trim();
-    if let Some(name) = word.parse::<usize>().ok().and_then(|code| ETHNICITIES.get(code.checked_sub(1)?)) {
+    if let Some(name) = word
+        .parse::<usize>()
+        .ok()
+        .and_then(|code| ETHNICITIES.get(code.checked_sub(1)?))
+    {
         return format!("{name}族");
     }
     let stem = match word.strip_suffix('族').unwrap_or(word) {
@@ -131,7 +190,11 @@ pub fn ethnicity(raw: &str) -> String {
         "崩龙" => "德昂",
         other => other,
     };
-    if ETHNICITIES.contains(&stem) { format!("{stem}族") } else { word.to_owned() }
+    if ETHNICITIES.contains(&stem) {
+        format!("{stem}族")
+    } else {
+        word.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +210,10 @@ mod tests {
 
     #[test]
     fn reads_ethnicities_by_name_code_and_old_spelling() {
-        assert_eq!((ethnicity("01"), ethnicity("毛难族"), ethnicity("壮")), ("汉族".into(), "毛南族".into(), "壮族".into()));
+        assert_eq!(
+            (ethnicity("01"), ethnicity("毛难族"), ethnicity("壮")),
+            ("汉族".into(), "毛南族".into(), "壮族".into())
+        );
         assert_eq!(ethnicity("香港"), "香港");
     }
 }

@@ -12,10 +12,10 @@ use super::queries::get_import;
 use crate::audit::{self, Act};
 use crate::batches;
 use crate::clock::TimestampMs;
+use crate::db::Conn;
 use crate::db::bulk::{self, Column};
 use crate::db::dialect::roll as statements;
 use crate::db::schema::{roll_import_issues, roll_imports};
-use crate::db::Conn;
 use crate::error::{Error, Result};
 use crate::id::ImportId;
 use crate::jobs::ImportRoll;
@@ -40,7 +40,11 @@ pub fn create_import(conn: &mut Conn, new: &NewImport, now_ms: TimestampMs) -> R
         ))
         .returning(roll_imports::import_id)
         .get_result::<ImportId>(conn)?;
-    audit::append(conn, &Act::new("roll.import", "roll_import", import_id).by(&new.actor), now_ms)?;
+    audit::append(
+        conn,
+        &Act::new("roll.import", "roll_import", import_id).by(&new.actor),
+        now_ms,
+    )?;
     queue::enqueue(conn, &ImportRoll { import_id }, now_ms)?;
     Ok(import_id)
 }
@@ -56,7 +60,10 @@ pub fn begin_staging(conn: &mut Conn, lease: &Lease, import_id: ImportId) -> Res
     statements::clear_staging(conn, import_id)?;
     diesel::delete(roll_import_issues::table.filter(roll_import_issues::import_id.eq(import_id))).execute(conn)?;
     diesel::update(roll_imports::table.find(import_id))
-        .set((roll_imports::state.eq(ImportState::Staging), roll_imports::rows_total.eq(0)))
+        .set((
+            roll_imports::state.eq(ImportState::Staging),
+            roll_imports::rows_total.eq(0),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -140,8 +147,15 @@ pub fn judge(
     statements::judge_rows(conn, import_id)?;
     let outcomes = statements::count_outcomes(conn, import_id)?;
     let scope = options_of(import)?.scope;
-    let vanished = scope.map(|scope| statements::count_vanished(conn, import_id, &scope)).transpose()?.unwrap_or(0);
-    let state = if import.is_dry_run { ImportState::Previewed } else { ImportState::Applying };
+    let vanished = scope
+        .map(|scope| statements::count_vanished(conn, import_id, &scope))
+        .transpose()?
+        .unwrap_or(0);
+    let state = if import.is_dry_run {
+        ImportState::Previewed
+    } else {
+        ImportState::Applying
+    };
     diesel::update(roll_imports::table.find(import_id))
         .set((
             roll_imports::state.eq(state),
@@ -176,7 +190,9 @@ pub fn apply_step(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_ms: T
         return Ok(false);
     };
     statements::apply_rows(conn, import_id, import.rows_applied + 1, last_row, now_ms)?;
-    diesel::update(roll_imports::table.find(import_id)).set(roll_imports::rows_applied.eq(last_row)).execute(conn)?;
+    diesel::update(roll_imports::table.find(import_id))
+        .set(roll_imports::rows_applied.eq(last_row))
+        .execute(conn)?;
     Ok(true)
 }
 
@@ -189,7 +205,11 @@ pub fn complete_import(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_
     diesel::update(roll_imports::table.find(import_id))
         .set(roll_imports::state.eq(ImportState::Applied))
         .execute(conn)?;
-    audit::append(conn, &Act::new("roll.import.applied", "roll_import", import_id).by(&import.actor), now_ms)?;
+    audit::append(
+        conn,
+        &Act::new("roll.import.applied", "roll_import", import_id).by(&import.actor),
+        now_ms,
+    )?;
     if import.rows_new + import.rows_changed > 0 {
         batches::commands::rematch_all(conn, now_ms)?;
     }
@@ -244,7 +264,10 @@ pub struct UndoReport {
 pub fn undo_import(conn: &mut Conn, import_id: ImportId, actor: &str, now_ms: TimestampMs) -> Result<UndoReport> {
     let import = get_import(conn, import_id)?;
     if import.state != ImportState::Applied {
-        return Err(Error::conflict("import-not-applied", "only an applied import can be undone"));
+        return Err(Error::conflict(
+            "import-not-applied",
+            "only an applied import can be undone",
+        ));
     }
     let (reversed, kept) = statements::undo_rows(conn, import_id)?;
     diesel::update(roll_imports::table.find(import_id))
@@ -252,5 +275,9 @@ pub fn undo_import(conn: &mut Conn, import_id: ImportId, actor: &str, now_ms: Ti
         .execute(conn)?;
     audit::append(conn, &Act::new("roll.undo", "roll_import", import_id).by(actor), now_ms)?;
     batches::commands::rematch_all(conn, now_ms)?;
-    Ok(UndoReport { import_id, reversed, kept })
+    Ok(UndoReport {
+        import_id,
+        reversed,
+        kept,
+    })
 }

@@ -103,7 +103,11 @@ impl IdNumber {
     }
 
     fn new(kind: IdKind, text: String) -> Self {
-        Self { kind, text, is_rare_region: false }
+        Self {
+            kind,
+            text,
+            is_rare_region: false,
+        }
     }
 
     /// The kind of document.
@@ -128,7 +132,10 @@ impl IdNumber {
 
     /// The date of birth in it, for the kinds that carry one.
     pub fn birth_date(&self) -> Option<NaiveDate> {
-        let carries = matches!(self.kind, IdKind::Resident | IdKind::HkMacaoTaiwanResidence | IdKind::PermanentResidence);
+        let carries = matches!(
+            self.kind,
+            IdKind::Resident | IdKind::HkMacaoTaiwanResidence | IdKind::PermanentResidence
+        );
         if !carries || self.text.len() != 18 {
             return None;
         }
@@ -157,7 +164,11 @@ impl fmt::Debug for IdNumber {
 /// Shows the first three and the last four characters of a number, of a short one the last two.
 pub fn mask(number: &str) -> String {
     let chars: Vec<char> = number.chars().collect();
-    let (head, tail) = if chars.len() >= 12 { (3, 4) } else { (0, 2.min(chars.len())) };
+    let (head, tail) = if chars.len() >= 12 {
+        (3, 4)
+    } else {
+        (0, 2.min(chars.len()))
+    };
     let stars = chars.len().saturating_sub(head + tail);
     chars
         .iter()
@@ -196,7 +207,9 @@ impl Declared {
     fn of(word: Option<&str>) -> Self {
         match word.map(str::trim) {
             None | Some("") => Self::Nothing,
-            Some(word) if word.contains("居民身份证") || matches!(word, "身份证" | "01" | "1") => Self::ResidentCard,
+            Some(word) if word.contains("居民身份证") || matches!(word, "身份证" | "01" | "1") => {
+                Self::ResidentCard
+            }
             Some(_) => Self::Other,
         }
     }
@@ -216,7 +229,9 @@ fn recognise(text: &str, declared: Declared, today: NaiveDate) -> Result<IdNumbe
 }
 
 fn recognise_18(text: &str, declared: Declared, today: NaiveDate) -> Result<IdNumber, IdFault> {
-    let Some((body, check)) = text.split_at_checked(17) else { return Err(IdFault::Shape) };
+    let Some((body, check)) = text.split_at_checked(17) else {
+        return Err(IdFault::Shape);
+    };
     if !body.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(IdFault::Shape);
     }
@@ -242,7 +257,11 @@ fn recognise_18(text: &str, declared: Declared, today: NaiveDate) -> Result<IdNu
         (_, true) => IdKind::HkMacaoTaiwanResidence,
         _ => IdKind::Resident,
     };
-    Ok(IdNumber { kind, text: text.to_owned(), is_rare_region })
+    Ok(IdNumber {
+        kind,
+        text: text.to_owned(),
+        is_rare_region,
+    })
 }
 
 fn recognise_15(text: &str, today: NaiveDate) -> Result<IdNumber, IdFault> {
@@ -272,7 +291,10 @@ fn recognise_pass(text: &str, digits: usize, declared: Declared) -> Result<IdNum
 
 /// The first two digits of GB/T 2260: provinces, regions, municipalities.
 fn is_province(region: &str) -> bool {
-    let province = region.get(..2).and_then(|digits| digits.parse::<u8>().ok()).unwrap_or(0);
+    let province = region
+        .get(..2)
+        .and_then(|digits| digits.parse::<u8>().ok())
+        .unwrap_or(0);
     matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83)
 }
 
@@ -313,7 +335,12 @@ mod tests {
     #[test]
     fn brings_every_spelling_to_one_form() {
         let canonical = parse("11010519491231002X");
-        for spelling in ["11010519491231002x", " 110105 19491231 002X ", "１１０１０５１９４９１２３１００２Ｘ", "'11010519491231002X"] {
+        for spelling in [
+            "11010519491231002x",
+            " 110105 19491231 002X ",
+            "１１０１０５１９４９１２３１００２Ｘ",
+            "'11010519491231002X",
+        ] {
             assert_eq!(parse(spelling), canonical, "{spelling}");
         }
         assert_eq!(parse("110105491231002"), canonical);
@@ -330,7 +357,10 @@ mod tests {
 
     #[test]
     fn knows_the_passes_and_drops_their_renewals() {
-        assert_eq!(parse("H1234567801").map(|number| number.expose().to_owned()), Ok("H12345678".to_owned()));
+        assert_eq!(
+            parse("H1234567801").map(|number| number.expose().to_owned()),
+            Ok("H12345678".to_owned())
+        );
         assert_eq!(parse("12345678").map(|number| number.kind()), Ok(IdKind::TaiwanPass));
         assert_eq!(parse("E12345678").map(|number| number.kind()), Ok(IdKind::Passport));
     }

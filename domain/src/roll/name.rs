@@ -91,7 +91,11 @@ pub fn fold_width(text: &str) -> String {
 
 /// The name as it is kept and shown: trimmed, composed, without invisible characters, spaces only between Latin words.
 pub fn display(raw: &str) -> String {
-    let visible: String = raw.nfc().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let visible: String = raw
+        .nfc()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .collect();
     let words: Vec<&str> = visible.split(' ').filter(|word| !word.is_empty()).collect();
     let mut name = String::with_capacity(visible.len());
     for word in words {
@@ -152,7 +156,11 @@ pub fn compare(roll: &str, other: &str) -> NameMatch {
         return NameMatch::Same;
     }
     if other.contains('*') {
-        return if is_mask_of(&other, &roll) { NameMatch::Same } else { NameMatch::Different };
+        return if is_mask_of(&other, &roll) {
+            NameMatch::Same
+        } else {
+            NameMatch::Different
+        };
     }
     match (roll.chars().any(is_lost), other.chars().any(is_lost)) {
         (false, false) => NameMatch::Different,
@@ -164,7 +172,11 @@ pub fn compare(roll: &str, other: &str) -> NameMatch {
 
 /// [`compare`] for a name in a file name, where an archiver may have put `_` for what it could not write and left signs out.
 pub fn compare_loosely(roll: &str, in_file_name: &str) -> NameMatch {
-    let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric() || is_lost(*c) || *c == '*').collect() };
+    let plain = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric() || is_lost(*c) || *c == '*')
+            .collect()
+    };
     compare(&plain(&fold(roll)), &plain(&fold(&in_file_name.replace('_', "?"))))
 }
 
@@ -172,7 +184,9 @@ pub fn compare_loosely(roll: &str, in_file_name: &str) -> NameMatch {
 fn fits(lossy: &str, whole: &str) -> bool {
     let whole: Vec<char> = whole.chars().collect();
     let known: Vec<&str> = lossy.split(is_lost).collect();
-    let (Some(first), Some(last)) = (known.first(), known.last()) else { return true };
+    let (Some(first), Some(last)) = (known.first(), known.last()) else {
+        return true;
+    };
     let head: Vec<char> = first.chars().collect();
     let tail: Vec<char> = last.chars().collect();
     whole.starts_with(&head) && whole.ends_with(&tail) && whole.len() > head.len() + tail.len()
@@ -181,7 +195,14 @@ fn fits(lossy: &str, whole: &str) -> bool {
 /// Whether a masked name (`张*`, `欧**`) can be this one: the shown characters stand where they stand, each star is one or more.
 fn is_mask_of(mask: &str, name: &str) -> bool {
     let shown_first: String = mask.chars().take_while(|c| *c != '*').collect();
-    let shown_last: String = mask.chars().rev().take_while(|c| *c != '*').collect::<Vec<_>>().into_iter().rev().collect();
+    let shown_last: String = mask
+        .chars()
+        .rev()
+        .take_while(|c| *c != '*')
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     name.starts_with(&shown_first)
         && name.ends_with(&shown_last)
         && name.chars().count() > shown_first.chars().count() + shown_last.chars().count()
@@ -192,7 +213,11 @@ pub fn mask(name: &str) -> String {
     let mut characters = name.chars();
     let first: String = characters.next().into_iter().collect();
     let stars = characters.count().clamp(1, 3);
-    if first.is_empty() { first } else { format!("{first}{}", "*".repeat(stars)) }
+    if first.is_empty() {
+        first
+    } else {
+        format!("{first}{}", "*".repeat(stars))
+    }
 }
 
 /// What is wrong or odd about a name as delivered; an error among them comes first.
@@ -208,18 +233,35 @@ pub fn faults(raw: &str) -> Vec<NameFault> {
     if name.chars().any(is_lost) {
         faults.push(NameFault::LostCharacter);
     }
-    if ["锟斤", "烫烫", "屯屯", "ï»¿", "Ã"].iter().any(|trace| name.contains(trace)) || name.contains("&#") {
+    if ["锟斤", "烫烫", "屯屯", "ï»¿", "Ã"]
+        .iter()
+        .any(|trace| name.contains(trace))
+        || name.contains("&#")
+    {
         faults.push(NameFault::Mojibake);
     }
-    if name.chars().any(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')) {
+    if name
+        .chars()
+        .any(|c| matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}'))
+    {
         faults.push(NameFault::PrivateUse);
     }
-    let begins_formula = raw.trim_start_matches([' ', '\u{3000}']).starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let begins_formula = raw
+        .trim_start_matches([' ', '\u{3000}'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r']);
     if begins_formula {
         faults.push(NameFault::Formula);
     }
-    let has_direction_mark = raw.chars().any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
-    let is_odd = |c: char| c.is_ascii_digit() || matches!(half_width(c), '<' | '>' | '{' | '}' | '"' | ';' | ',' | '|' | '=' | '\\' | '%' | '(' | ')' | '，' | '/');
+    let has_direction_mark = raw
+        .chars()
+        .any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    let is_odd = |c: char| {
+        c.is_ascii_digit()
+            || matches!(
+                half_width(c),
+                '<' | '>' | '{' | '}' | '"' | ';' | ',' | '|' | '=' | '\\' | '%' | '(' | ')' | '，' | '/'
+            )
+    };
     if !begins_formula && (name.chars().any(is_odd) || has_direction_mark || name.contains("--")) {
         faults.push(NameFault::OddCharacter);
     }
@@ -267,7 +309,10 @@ mod tests {
 
     #[test]
     fn masks_all_but_the_first_character() {
-        assert_eq!((mask("张三").as_str(), mask("欧阳修").as_str(), mask("").as_str()), ("张*", "欧**", ""));
+        assert_eq!(
+            (mask("张三").as_str(), mask("欧阳修").as_str(), mask("").as_str()),
+            ("张*", "欧**", "")
+        );
     }
 
     #[test]
@@ -277,7 +322,9 @@ mod tests {
         assert_eq!(faults("严锟斤拷"), [NameFault::Mojibake]);
         assert_eq!(faults("=1+1"), [NameFault::Formula]);
         assert_eq!(faults("<b>陶</b>"), [NameFault::OddCharacter]);
-        assert!(faults("阿依古丽·买买提明").is_empty() && faults("John Smith").is_empty() && faults("O'Neil").is_empty());
+        assert!(
+            faults("阿依古丽·买买提明").is_empty() && faults("John Smith").is_empty() && faults("O'Neil").is_empty()
+        );
     }
 
     proptest::proptest! {

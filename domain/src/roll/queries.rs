@@ -10,7 +10,11 @@ use crate::id::ImportId;
 
 /// The import of that number.
 pub fn get_import(conn: &mut Conn, import_id: ImportId) -> Result<RollImport> {
-    let import = roll_imports::table.find(import_id).select(RollImport::as_select()).first(conn).optional()?;
+    let import = roll_imports::table
+        .find(import_id)
+        .select(RollImport::as_select())
+        .first(conn)
+        .optional()?;
     import.ok_or_else(|| Error::not_found("import", import_id))
 }
 
@@ -97,7 +101,11 @@ pub fn count_issues(conn: &mut Conn, import_id: ImportId) -> Result<Vec<(String,
     Ok(roll_import_issues::table
         .filter(roll_import_issues::import_id.eq(import_id))
         .group_by((roll_import_issues::severity, roll_import_issues::code))
-        .select((roll_import_issues::severity, roll_import_issues::code, diesel::dsl::count_star()))
+        .select((
+            roll_import_issues::severity,
+            roll_import_issues::code,
+            diesel::dsl::count_star(),
+        ))
         .order(diesel::dsl::count_star().desc())
         .load(conn)?)
 }

@@ -1,5 +1,8 @@
 //! A migrated database for one test, on the kind that `TEST_DATABASE_URL` names: unset is SQLite.
-#![expect(clippy::disallowed_methods, reason = "tests read where the test database is from the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read where the test database is from the environment"
+)]
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -47,12 +50,19 @@ fn template() -> &'static Template {
             db.maintain_blocking(|conn| Ok(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(conn)?))
                 .expect("the template is written out");
         }
-        Template { server, name, file, _folder: folder }
+        Template {
+            server,
+            name,
+            file,
+            _folder: folder,
+        }
     })
 }
 
 fn database_on(server: &str, name: &str) -> String {
-    let (base, options) = server.split_once('?').map_or((server, ""), |(base, options)| (base, options));
+    let (base, options) = server
+        .split_once('?')
+        .map_or((server, ""), |(base, options)| (base, options));
     let scheme = base.find("://").map_or(0, |at| at + 3);
     let host_end = base[scheme..].find('/').map_or(base.len(), |at| scheme + at);
     let separator = if options.is_empty() { "" } else { "?" };
@@ -61,7 +71,9 @@ fn database_on(server: &str, name: &str) -> String {
 
 fn execute(server: &str, statement: &str) {
     let mut conn = PgConnection::establish(server).expect("TEST_DATABASE_URL answers");
-    diesel::sql_query(statement).execute(&mut conn).expect("the statement runs");
+    diesel::sql_query(statement)
+        .execute(&mut conn)
+        .expect("the statement runs");
 }
 
 impl TestDb {
@@ -83,7 +95,11 @@ impl TestDb {
             }
         };
         let db = Db::open(&url, 4).expect("the test database opens");
-        Self { db: Some(db), url, folder }
+        Self {
+            db: Some(db),
+            url,
+            folder,
+        }
     }
 
     /// An empty database that was never migrated.
@@ -98,7 +114,11 @@ impl TestDb {
             }
         };
         let db = Db::open(&url, 2).expect("the test database opens");
-        Self { db: Some(db), url, folder }
+        Self {
+            db: Some(db),
+            url,
+            folder,
+        }
     }
 
     /// The handle.
@@ -134,7 +154,11 @@ impl Drop for TestDb {
     fn drop(&mut self) {
         drop(self.db.take());
         if let (DatabaseUrl::Postgres(url), Some(server)) = (&self.url, std::env::var("TEST_DATABASE_URL").ok()) {
-            let name = url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap_or_default();
+            let name = url
+                .rsplit('/')
+                .next()
+                .and_then(|rest| rest.split('?').next())
+                .unwrap_or_default();
             if name.starts_with("rollproof_test_") {
                 execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
             }

@@ -13,10 +13,21 @@ const DAY_MS: i64 = 86_400_000;
 /// Runs one attempt.
 pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), JobError> {
     let before_ms = ctx.clock().now_ms() - ctx.config().staged_retention_days * DAY_MS;
-    let names = ctx.db().read(move |conn| upkeep::list_expired_staged(conn, before_ms)).await?;
+    let names = ctx
+        .db()
+        .read(move |conn| upkeep::list_expired_staged(conn, before_ms))
+        .await?;
     for name in &names {
-        ctx.store().delete(&staged::staging_key(name)?).await.map_err(domain::Error::from)?;
+        ctx.store()
+            .delete(&staged::staging_key(name)?)
+            .await
+            .map_err(domain::Error::from)?;
     }
-    ctx.store().sweep_unfinished(before_ms).await.map_err(domain::Error::from)?;
-    Ok(ctx.commit(move |conn, now_ms| upkeep::record_expired(conn, &lease, &names, now_ms)).await?)
+    ctx.store()
+        .sweep_unfinished(before_ms)
+        .await
+        .map_err(domain::Error::from)?;
+    Ok(ctx
+        .commit(move |conn, now_ms| upkeep::record_expired(conn, &lease, &names, now_ms))
+        .await?)
 }

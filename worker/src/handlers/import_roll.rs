@@ -60,20 +60,27 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ImportRoll) -> Result<(), J
 async fn apply(ctx: &JobContext, lease: Lease, import_id: ImportId) -> Result<(), JobError> {
     loop {
         let (step_lease, now_ms) = (lease.clone(), ctx.clock().now_ms());
-        let has_more =
-            ctx.db().write_tx(move |conn| commands::apply_step(conn, &step_lease, import_id, now_ms)).await?;
+        let has_more = ctx
+            .db()
+            .write_tx(move |conn| commands::apply_step(conn, &step_lease, import_id, now_ms))
+            .await?;
         if !has_more {
             break;
         }
     }
-    Ok(ctx.commit(move |conn, now_ms| commands::complete_import(conn, &lease, import_id, now_ms)).await?)
+    Ok(ctx
+        .commit(move |conn, now_ms| commands::complete_import(conn, &lease, import_id, now_ms))
+        .await?)
 }
 
 async fn end_unreadable(ctx: &JobContext, lease: Lease, import_id: ImportId, fault: ReadFault) -> Result<(), JobError> {
     let (code, message) = match fault {
         ReadFault::Domain(error) => return Err(error.into()),
         ReadFault::Table(TableError::Io(error)) => {
-            return Err(JobError::retry("staged-file-unreadable", format!("the staged file cannot be read: {}", error.kind())));
+            return Err(JobError::retry(
+                "staged-file-unreadable",
+                format!("the staged file cannot be read: {}", error.kind()),
+            ));
         }
         ReadFault::Table(error) => (error.code().to_owned(), error.to_string()),
         ReadFault::File { code, message } => (code.to_owned(), message),
@@ -90,7 +97,12 @@ pub async fn on_dead(ctx: &JobContext, payload: &str) -> Result<()> {
         .write_tx(move |conn| {
             let import = queries::get_import(conn, job.import_id)?;
             if matches!(import.state, ImportState::Queued | ImportState::Staging) {
-                commands::mark_failed(conn, job.import_id, "import-gave-up", "the import failed several times; see the job list")?;
+                commands::mark_failed(
+                    conn,
+                    job.import_id,
+                    "import-gave-up",
+                    "the import failed several times; see the job list",
+                )?;
             }
             Ok(())
         })
@@ -131,20 +143,36 @@ struct Reading {
 impl Reading {
     fn read(self, path: &std::path::Path) -> Result<(), ReadFault> {
         let import_id = self.import.import_id;
-        self.db.write_tx_blocking(|conn| commands::begin_staging(conn, &self.lease, import_id))?;
+        self.db
+            .write_tx_blocking(|conn| commands::begin_staging(conn, &self.lease, import_id))?;
         let encoding = self.options.encoding.as_deref().map(parse_encoding).transpose()?;
-        let options = TableOptions { encoding, sheet: self.options.sheet.clone(), ..TableOptions::default() };
+        let options = TableOptions {
+            encoding,
+            sheet: self.options.sheet.clone(),
+            ..TableOptions::default()
+        };
         let mut table = Table::open(path, &options)?;
         let encoding = table.encoding().map(|encoding| encoding.as_str().to_owned());
         let notices = table
             .notices()
             .iter()
             .map(|notice| {
-                let issue = RowIssue { row: 0, column: String::new(), code: notice.code().to_owned(), message: notice.message().to_owned() };
+                let issue = RowIssue {
+                    row: 0,
+                    column: String::new(),
+                    code: notice.code().to_owned(),
+                    message: notice.message().to_owned(),
+                };
                 (IssueSeverity::Warning, issue)
             })
             .collect();
-        self.stage_rows(&mut table, StagedStep { issues: notices, ..StagedStep::default() })?;
+        self.stage_rows(
+            &mut table,
+            StagedStep {
+                issues: notices,
+                ..StagedStep::default()
+            },
+        )?;
         self.db.write_tx_blocking(|conn| {
             commands::judge(conn, &self.lease, &self.import, encoding.as_deref(), self.now_ms)
         })?;
@@ -156,7 +184,12 @@ impl Reading {
         let today = NaiveDate::from_ymd_opt(year_in_shanghai(self.now_ms), 12, 31).unwrap_or(NaiveDate::MAX);
         let mut rows = table.rows()?;
         let header = self.find_header(&mut rows)?;
-        let rules = RowRules { kind: self.import.kind, header: &header, mapping: &self.options.mapping, today };
+        let rules = RowRules {
+            kind: self.import.kind,
+            header: &header,
+            mapping: &self.options.mapping,
+            today,
+        };
         let mut total = 0_u64;
         for row in rows {
             let row = row?;
@@ -183,16 +216,17 @@ impl Reading {
     }
 
     fn write(&self, step: &mut StagedStep) -> Result<(), ReadFault> {
-        let taken = StagedStep { schools: step.schools.clone(), ..std::mem::take(step) };
+        let taken = StagedStep {
+            schools: step.schools.clone(),
+            ..std::mem::take(step)
+        };
         step.schools = taken.schools.clone();
-        self.db.write_tx_blocking(|conn| commands::stage_step(conn, &self.lease, &self.import, &taken, self.now_ms))?;
+        self.db
+            .write_tx_blocking(|conn| commands::stage_step(conn, &self.lease, &self.import, &taken, self.now_ms))?;
         Ok(())
     }
 
-    fn find_header(
-        &self,
-        rows: &mut impl Iterator<Item = Result<RawRow, TableError>>,
-    ) -> Result<HeaderMap, ReadFault> {
+    fn find_header(&self, rows: &mut impl Iterator<Item = Result<RawRow, TableError>>) -> Result<HeaderMap, ReadFault> {
         for row in rows.take(MAX_TITLE_ROWS) {
             if let Some(header) = HeaderMap::of(&row?, &self.options.mapping) {
                 require_columns(&header)?;
@@ -206,8 +240,10 @@ impl Reading {
     }
 
     fn take(&self, step: &mut StagedStep, parsed: ParsedRow, only_school: Option<&str>) -> Result<(), ReadFault> {
-        step.issues.extend(parsed.warnings.into_iter().map(|issue| (IssueSeverity::Warning, issue)));
-        step.issues.extend(parsed.errors.into_iter().map(|issue| (IssueSeverity::Error, issue)));
+        step.issues
+            .extend(parsed.warnings.into_iter().map(|issue| (IssueSeverity::Warning, issue)));
+        step.issues
+            .extend(parsed.errors.into_iter().map(|issue| (IssueSeverity::Error, issue)));
         let Some(row) = parsed.row else { return Ok(()) };
         let Some(school_code) = row.school_code.clone().or_else(|| only_school.map(str::to_owned)) else {
             let issue = RowIssue {
@@ -220,9 +256,13 @@ impl Reading {
             return Ok(());
         };
         if !step.schools.contains_key(&school_code) {
-            step.schools.insert(school_code.clone(), row.school_name.clone().unwrap_or_else(|| school_code.clone()));
+            step.schools.insert(
+                school_code.clone(),
+                row.school_name.clone().unwrap_or_else(|| school_code.clone()),
+            );
         }
-        step.rows.push(stage_row(&self.sealer, self.import.kind, row, school_code)?);
+        step.rows
+            .push(stage_row(&self.sealer, self.import.kind, row, school_code)?);
         Ok(())
     }
 }
@@ -244,6 +284,8 @@ fn require_columns(header: &HeaderMap) -> Result<(), ReadFault> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(ReadFault::File { code: "column-missing", message: format!("文件缺少列：{}；请补上或在映射中指明", missing.join("、")) })
+    Err(ReadFault::File {
+        code: "column-missing",
+        message: format!("文件缺少列：{}；请补上或在映射中指明", missing.join("、")),
+    })
 }
-

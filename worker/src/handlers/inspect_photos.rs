@@ -35,7 +35,9 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
     }
     let archive = staged::fetch(&ctx, &batch.staged_object).await?;
     let limits = ctx.config().limits.clone();
-    let run = ctx.compute(move || inspect_run(&archive, &entries, &campaign.profile, &limits)).await??;
+    let run = ctx
+        .compute(move || inspect_run(&archive, &entries, &campaign.profile, &limits))
+        .await??;
     ctx.store().put_many(run.objects).await.map_err(domain::Error::from)?;
     Ok(ctx
         .commit(move |conn, now_ms| {
@@ -58,7 +60,10 @@ fn inspect_run(
     config: &ConfigLimits,
 ) -> Result<InspectedRun, JobError> {
     let unreadable = |error: std::io::Error| {
-        JobError::retry("staged-file-unreadable", format!("the staged archive cannot be read: {}", error.kind()))
+        JobError::retry(
+            "staged-file-unreadable",
+            format!("the staged archive cannot be read: {}", error.kind()),
+        )
     };
     let archive = ArchiveFile::open(staged.path()).map_err(unreadable)?;
     let limits = Limits {
@@ -91,7 +96,8 @@ impl InspectedRun {
             "standard": inspection.standard,
         });
         let fingerprint = inspection.fingerprint;
-        self.findings.extend(inspection.findings.iter().map(|finding| finding_row(entry_id, finding)));
+        self.findings
+            .extend(inspection.findings.iter().map(|finding| finding_row(entry_id, finding)));
         let mut standard_sha256 = None;
         if let Some(standard) = inspection.standard {
             // A photo that conforms is its own original.
@@ -101,7 +107,9 @@ impl InspectedRun {
             }
             standard_sha256 = Some(self.keep(standard.jpeg, |sha256| ObjectKey::Standard { sha256 }));
         }
-        let thumbnail_sha256 = inspection.thumbnail.map(|jpeg| self.keep(jpeg, |sha256| ObjectKey::Thumbnail { sha256 }));
+        let thumbnail_sha256 = inspection
+            .thumbnail
+            .map(|jpeg| self.keep(jpeg, |sha256| ObjectKey::Thumbnail { sha256 }));
         self.entries.push(InspectedEntry {
             entry_id,
             sha256: Some(hex::encode(inspection.sha256)),
@@ -124,7 +132,12 @@ impl InspectedRun {
     }
 
     fn add_unread(&mut self, entry_id: EntryId, code: FindingCode) {
-        let finding = Finding { code, severity: Severity::Reject, value: None, limit: None };
+        let finding = Finding {
+            code,
+            severity: Severity::Reject,
+            value: None,
+            limit: None,
+        };
         self.findings.push(finding_row(entry_id, &finding));
         self.entries.push(InspectedEntry {
             entry_id,

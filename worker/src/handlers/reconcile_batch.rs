@@ -32,8 +32,12 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ReconcileBatch) -> Result<(
         return Ok(ctx.finish(lease).await?);
     }
     let (db, sealer, reconciled) = (ctx.db().clone(), ctx.sealer().clone(), batch.clone());
-    let found = ctx.compute(move || db.read_blocking(|conn| reconcile(conn, &sealer, &reconciled))).await??;
-    Ok(ctx.commit(move |conn, now_ms| reconciliation::record(conn, &lease, &batch, &found, now_ms)).await?)
+    let found = ctx
+        .compute(move || db.read_blocking(|conn| reconcile(conn, &sealer, &reconciled)))
+        .await??;
+    Ok(ctx
+        .commit(move |conn, now_ms| reconciliation::record(conn, &lease, &batch, &found, now_ms))
+        .await?)
 }
 
 /// What is known of one entry while it is being judged.
@@ -55,8 +59,11 @@ fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconcil
     let (stored, claims) = open_manifest(conn, sealer, batch)?;
     let photos = open_photos(sealer, batch, &entries)?;
     let roll = look_up(conn, &photos, &claims)?;
-    let rulings: HashMap<EntryId, Ruling> =
-        photos.iter().map(|photo| photo.entry_id).zip(rule(&photos, &claims, &roll)).collect();
+    let rulings: HashMap<EntryId, Ruling> = photos
+        .iter()
+        .map(|photo| photo.entry_id)
+        .zip(rule(&photos, &claims, &roll))
+        .collect();
     let severities = worst_severities(conn, batch)?;
     let judged: Vec<Judged> = entries
         .into_iter()
@@ -133,11 +140,18 @@ fn key_tiers(sealer: &Sealer, key: &FileKey) -> Vec<Vec<Key>> {
             })
             .collect()
     };
-    [tier(KeyForm::Exact), tier(KeyForm::WithoutLeadingZeros)].into_iter().filter(|keys| !keys.is_empty()).collect()
+    [tier(KeyForm::Exact), tier(KeyForm::WithoutLeadingZeros)]
+        .into_iter()
+        .filter(|keys| !keys.is_empty())
+        .collect()
 }
 
 fn look_up(conn: &mut Conn, photos: &[PhotoClaim], claims: &[ManifestClaim]) -> Result<RollLookup> {
-    let exact = photos.iter().filter_map(|photo| photo.key_tiers.first()).flatten().cloned();
+    let exact = photos
+        .iter()
+        .filter_map(|photo| photo.key_tiers.first())
+        .flatten()
+        .cloned();
     let keys: HashSet<Key> = exact.chain(claims.iter().flat_map(ManifestClaim::keys)).collect();
     let mut roll = RollLookup::default();
     for row in reconciliation::list_roll_rows(conn, &keys.into_iter().collect::<Vec<_>>())? {
@@ -169,7 +183,10 @@ fn worst_severities(conn: &mut Conn, batch: &Batch) -> Result<HashMap<EntryId, S
 }
 
 fn severity_of(word: &str) -> Severity {
-    [Severity::Reject, Severity::Review].into_iter().find(|severity| severity.as_str() == word).unwrap_or(Severity::Note)
+    [Severity::Reject, Severity::Review]
+        .into_iter()
+        .find(|severity| severity.as_str() == word)
+        .unwrap_or(Severity::Note)
 }
 
 fn weight(severity: Severity) -> u8 {
@@ -192,7 +209,12 @@ fn finding(entry_id: EntryId, code: FindingCode, other_entry_id: Option<EntryId>
 }
 
 fn matching_findings(judged: &Judged) -> Vec<FindingRow> {
-    judged.ruling.codes.iter().map(|code| finding(judged.entry.entry_id, *code, None)).collect()
+    judged
+        .ruling
+        .codes
+        .iter()
+        .map(|code| finding(judged.entry.entry_id, *code, None))
+        .collect()
 }
 
 /// Several photos of one record, of this batch and accepted ones of earlier batches.
@@ -213,14 +235,18 @@ fn contest_findings(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result
         .collect();
     let own: HashSet<EntryId> = contenders.iter().map(|contender| contender.entry_id).collect();
     let records: Vec<RecordId> = contenders.iter().map(|contender| contender.record_id).collect();
-    contenders.extend(reconciliation::list_accepted_photos(conn, batch, &records)?.into_iter().map(|photo| Contender {
-        entry_id: photo.entry_id,
-        seq: -1,
-        record_id: photo.record_id,
-        captured_at: photo.captured_at,
-        sha256: photo.sha256,
-        is_accepted: true,
-    }));
+    contenders.extend(
+        reconciliation::list_accepted_photos(conn, batch, &records)?
+            .into_iter()
+            .map(|photo| Contender {
+                entry_id: photo.entry_id,
+                seq: -1,
+                record_id: photo.record_id,
+                captured_at: photo.captured_at,
+                sha256: photo.sha256,
+                is_accepted: true,
+            }),
+    );
     Ok(superseded(&contenders)
         .into_iter()
         .filter(|loser| own.contains(&loser.entry_id))
@@ -248,7 +274,9 @@ fn outcomes(judged: &[Judged], findings: &[FindingRow]) -> Vec<Outcome> {
 }
 
 fn verdict(judged: &Judged, codes: &[&str]) -> Verdict {
-    let is_unmatched = [FindingCode::NoRoll, FindingCode::NoKey].iter().any(|code| codes.contains(&code.as_str()));
+    let is_unmatched = [FindingCode::NoRoll, FindingCode::NoKey]
+        .iter()
+        .any(|code| codes.contains(&code.as_str()));
     match (judged.entry.kind, judged.inspected) {
         (EntryKind::Ignored, _) => Verdict::Ignored,
         (EntryKind::Refused, _) | (_, Some(Severity::Reject)) => Verdict::Rejected,

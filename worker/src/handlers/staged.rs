@@ -39,7 +39,11 @@ pub async fn fetch(ctx: &JobContext, name: &str) -> Result<StagedFile> {
     }
     let folder = ctx.config().data_dir.join("scratch");
     tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
-    let copy = tempfile::Builder::new().prefix("staged-").tempfile_in(&folder).map_err(Error::internal)?.into_temp_path();
+    let copy = tempfile::Builder::new()
+        .prefix("staged-")
+        .tempfile_in(&folder)
+        .map_err(Error::internal)?
+        .into_temp_path();
     ctx.store().get_to_file(&key, &copy).await?;
     Ok(StagedFile::Copy(copy))
 }

@@ -36,16 +36,17 @@ pub async fn run(ctx: JobContext, lease: Lease, job: UnpackBatch) -> Result<(), 
         None => None,
     };
     let (sealer, limits) = (ctx.sealer().clone(), archive_limits(&ctx.config().limits));
-    let listed = ctx.compute(move || list(batch_id, archive.path(), given.as_ref(), &sealer, &limits)).await?;
+    let listed = ctx
+        .compute(move || list(batch_id, archive.path(), given.as_ref(), &sealer, &limits))
+        .await?;
     match listed {
-        Ok(listing) => {
-            Ok(ctx
-                .commit(move |conn, now_ms| commands::record_listing(conn, &lease, batch_id, &listing, now_ms))
-                .await?)
-        }
-        Err(ListFault::Archive(ArchiveError::Io(error))) => {
-            Err(JobError::retry("staged-file-unreadable", format!("the staged archive cannot be read: {}", error.kind())))
-        }
+        Ok(listing) => Ok(ctx
+            .commit(move |conn, now_ms| commands::record_listing(conn, &lease, batch_id, &listing, now_ms))
+            .await?),
+        Err(ListFault::Archive(ArchiveError::Io(error))) => Err(JobError::retry(
+            "staged-file-unreadable",
+            format!("the staged archive cannot be read: {}", error.kind()),
+        )),
         Err(fault) => {
             let (code, message) = fault.said()?;
             Ok(ctx
@@ -60,7 +61,12 @@ pub async fn on_dead(ctx: &JobContext, payload: &str) -> Result<()> {
     let job: UnpackBatch = serde_json::from_str(payload)?;
     ctx.db()
         .write_tx(move |conn| {
-            commands::mark_failed(conn, job.batch_id, "batch-gave-up", "listing the archive failed several times; see the job list")
+            commands::mark_failed(
+                conn,
+                job.batch_id,
+                "batch-gave-up",
+                "listing the archive failed several times; see the job list",
+            )
         })
         .await
 }
@@ -114,7 +120,11 @@ fn list(
     archive.require_readable()?;
     let manifest = match given_manifest {
         Some(file) => manifest::read_manifest(file.path()).ok().flatten(),
-        None => archive.entries().iter().filter(|entry| is_manifest_candidate(entry)).find_map(|entry| read_inside(&archive, entry)),
+        None => archive
+            .entries()
+            .iter()
+            .filter(|entry| is_manifest_candidate(entry))
+            .find_map(|entry| read_inside(&archive, entry)),
     };
     let mut entries = Vec::with_capacity(archive.entries().len());
     let mut refused = Vec::new();
@@ -126,20 +136,36 @@ fn list(
             ArchiveEntryKind::Nested | ArchiveEntryKind::Refused(_) => EntryKind::Refused,
         };
         if let Some(code) = refusal_code(&entry.kind) {
-            refused.push(RefusedEntry { seq, code: code.as_str(), severity: Severity::Reject.as_str() });
+            refused.push(RefusedEntry {
+                seq,
+                code: code.as_str(),
+                severity: Severity::Reject.as_str(),
+            });
         }
         entries.push(NewEntry {
             batch_id,
             seq,
-            name_sealed: hex::encode(sealer.seal(Purpose::ENTRY_NAME, entry.name.as_bytes()).map_err(domain::Error::from)?),
+            name_sealed: hex::encode(
+                sealer
+                    .seal(Purpose::ENTRY_NAME, entry.name.as_bytes())
+                    .map_err(domain::Error::from)?,
+            ),
             locator: serde_json::to_string(&entry.stored).map_err(domain::Error::from)?,
             kind,
             size_bytes: i64::try_from(entry.size_bytes).unwrap_or(i64::MAX),
-            state: if kind == EntryKind::Photo { EntryState::Listed } else { EntryState::Inspected },
+            state: if kind == EntryKind::Photo {
+                EntryState::Listed
+            } else {
+                EntryState::Inspected
+            },
         });
     }
     let manifest = seal_manifest(batch_id, sealer, &manifest.unwrap_or_default())?;
-    Ok(Listing { entries, refused, manifest })
+    Ok(Listing {
+        entries,
+        refused,
+        manifest,
+    })
 }
 
 fn is_manifest_candidate(entry: &Entry) -> bool {
@@ -154,7 +180,10 @@ fn read_inside(archive: &Archive, entry: &Entry) -> Option<Vec<ManifestRow>> {
     match manifest::read_manifest(copy.path()) {
         Ok(manifest) => manifest,
         Err(error) => {
-            tracing::warn!(code = error.code(), "a table in the archive could not be read as a manifest");
+            tracing::warn!(
+                code = error.code(),
+                "a table in the archive could not be read as a manifest"
+            );
             None
         }
     }
@@ -163,7 +192,9 @@ fn read_inside(archive: &Archive, entry: &Entry) -> Option<Vec<ManifestRow>> {
 /// What cannot be read whole is corrupt; what is readable but not taken was refused by a limit.
 fn refusal_code(kind: &ArchiveEntryKind) -> Option<FindingCode> {
     match kind {
-        ArchiveEntryKind::Refused(Refusal::Encrypted | Refusal::UnsupportedMethod(_) | Refusal::EmptyFile) => Some(FindingCode::Corrupt),
+        ArchiveEntryKind::Refused(Refusal::Encrypted | Refusal::UnsupportedMethod(_) | Refusal::EmptyFile) => {
+            Some(FindingCode::Corrupt)
+        }
         ArchiveEntryKind::Refused(_) | ArchiveEntryKind::Nested => Some(FindingCode::Limit),
         ArchiveEntryKind::Photo | ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::Junk => None,
     }

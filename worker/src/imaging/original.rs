@@ -10,11 +10,18 @@ const ICC_CHUNK_BYTES: usize = 65_519;
 /// The delivered file without its metadata. Of a JPEG the scans stay untouched, and orientation and colour profile stay, since the
 /// picture would look different without them. Other formats, which a person has to look at anyway, are kept as they came.
 pub fn original_without_metadata(delivered: &[u8], source: Option<&Source>) -> Vec<u8> {
-    let Ok(jpeg) = Jpeg::read(delivered, Limits::default().icc_bytes) else { return delivered.to_vec() };
-    let density_dpi = source.and_then(|source| source.density_dpi).map_or(300, |(across, _)| across);
+    let Ok(jpeg) = Jpeg::read(delivered, Limits::default().icc_bytes) else {
+        return delivered.to_vec();
+    };
+    let density_dpi = source
+        .and_then(|source| source.density_dpi)
+        .map_or(300, |(across, _)| across);
     let mut original = jpeg.without_metadata(delivered, density_dpi);
     let mut kept = Vec::new();
-    if let Some(orientation) = source.map(|source| source.orientation).filter(|orientation| *orientation > 1) {
+    if let Some(orientation) = source
+        .map(|source| source.orientation)
+        .filter(|orientation| *orientation > 1)
+    {
         kept.extend(orientation_segment(orientation));
     }
     kept.extend(icc_segments(&jpeg.icc));
@@ -37,7 +44,9 @@ fn orientation_segment(orientation: u8) -> Vec<u8> {
 
 fn icc_segments(profile: &[u8]) -> Vec<u8> {
     let chunks = profile.chunks(ICC_CHUNK_BYTES);
-    let Ok(count) = u8::try_from(chunks.len()) else { return Vec::new() };
+    let Ok(count) = u8::try_from(chunks.len()) else {
+        return Vec::new();
+    };
     let mut segments = Vec::with_capacity(profile.len() + 18 * usize::from(count));
     for (number, chunk) in (1..=count).zip(chunks) {
         let length = u16::try_from(chunk.len() + 16).unwrap_or(u16::MAX);

@@ -26,7 +26,10 @@ pub struct QueueBackend {
 impl QueueBackend {
     /// A driver of `queue`.
     pub fn new(ctx: JobContext, queue: Queue) -> Self {
-        let claims = unfold(ctx, move |ctx| async move { Some((next_claimed(&ctx, queue).await, ctx)) });
+        let claims = unfold(
+            ctx,
+            move |ctx| async move { Some((next_claimed(&ctx, queue).await, ctx)) },
+        );
         Self { claims: claims.boxed() }
     }
 }
@@ -52,7 +55,10 @@ async fn next_claimed(ctx: &JobContext, queue: Queue) -> Claimed {
 
 async fn claim_one(ctx: &JobContext, queue: Queue) -> domain::Result<Option<Claimed>> {
     let now_ms = ctx.clock().now_ms();
-    let is_due = ctx.db().read(move |conn| queue::is_due(conn, queue.name, now_ms)).await?;
+    let is_due = ctx
+        .db()
+        .read(move |conn| queue::is_due(conn, queue.name, now_ms))
+        .await?;
     if !is_due {
         return Ok(None);
     }
@@ -74,7 +80,9 @@ impl Backend for QueueBackend {
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>, _: &WorkerContext) -> Poll<Option<Result<Self::Task, Infallible>>> {
-        self.claims.poll_next_unpin(cx).map(|claimed| claimed.map(|claimed| Ok(TaskBuilder::new(claimed).build())))
+        self.claims
+            .poll_next_unpin(cx)
+            .map(|claimed| claimed.map(|claimed| Ok(TaskBuilder::new(claimed).build())))
     }
 
     fn poll_close(&mut self, _: &mut Context<'_>, _: &WorkerContext) -> Poll<Result<(), Infallible>> {

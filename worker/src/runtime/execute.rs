@@ -19,7 +19,9 @@ pub async fn execute(ctx: &JobContext, claimed: Claimed) {
     let outcome = attempt(ctx, &lease, &name, payload.clone()).await;
     let duration_ms = ctx.clock().now_ms() - started_ms;
     match outcome {
-        Ok(()) => tracing::debug!(job.id = %lease.job_id, job.name = %name, duration_ms, "job {} is done", lease.job_id),
+        Ok(()) => {
+            tracing::debug!(job.id = %lease.job_id, job.name = %name, duration_ms, "job {} is done", lease.job_id)
+        }
         Err(JobError::LeaseLost) => {
             tracing::warn!(job.id = %lease.job_id, job.name = %name, "job {} went to another worker; nothing was written", lease.job_id);
         }
@@ -30,12 +32,18 @@ pub async fn execute(ctx: &JobContext, claimed: Claimed) {
 
 async fn attempt(ctx: &JobContext, lease: &Lease, name: &str, payload: String) -> Result<(), JobError> {
     let (Some(spec), Some(handler)) = (jobs::spec_of(name), registry::handler_of(name)) else {
-        return Err(JobError::permanent("unknown-job", "this version of the program has no such job"));
+        return Err(JobError::permanent(
+            "unknown-job",
+            "this version of the program has no such job",
+        ));
     };
     let run = AssertUnwindSafe(handler(ctx.clone(), lease.clone(), payload)).catch_unwind();
     match tokio::time::timeout(Duration::from_millis(spec.timeout_ms), run).await {
         Ok(Ok(outcome)) => outcome,
-        Ok(Err(_panic)) => Err(JobError::retry("panic", "the job's code broke off; this is a fault of the program")),
+        Ok(Err(_panic)) => Err(JobError::retry(
+            "panic",
+            "the job's code broke off; this is a fault of the program",
+        )),
         Err(_elapsed) => Err(JobError::retry("timeout", "the job took longer than it may")),
     }
 }
@@ -52,7 +60,10 @@ async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, payload: &s
     );
     let now_ms = ctx.clock().now_ms();
     let failed_lease = lease.clone();
-    let recorded = ctx.db().write_tx(move |conn| queue::fail(conn, &failed_lease, &failure, now_ms)).await;
+    let recorded = ctx
+        .db()
+        .write_tx(move |conn| queue::fail(conn, &failed_lease, &failure, now_ms))
+        .await;
     match recorded {
         Ok(JobState::Dead) => {
             tracing::error!(job.id = %lease.job_id, job.name = %name, "job {} is dead; see `rollproof jobs list`", lease.job_id);

@@ -22,7 +22,11 @@ pub async fn start(ctx: JobContext) -> Result<Heartbeat> {
     let (stop, mut stopped) = oneshot::channel();
     let beating = ctx.clone();
     let task = tokio::spawn(async move {
-        let interval = Duration::from_millis(u64::try_from(beating.config().jobs_lease_ms / 4).unwrap_or(1_000).max(50));
+        let interval = Duration::from_millis(
+            u64::try_from(beating.config().jobs_lease_ms / 4)
+                .unwrap_or(1_000)
+                .max(50),
+        );
         while tokio::time::timeout(interval, &mut stopped).await.is_err() {
             if let Err(error) = beat(&beating).await {
                 tracing::warn!(error = %error.with_sources(), "leases could not be extended; trying again");
@@ -36,7 +40,9 @@ async fn beat(ctx: &JobContext) -> Result<()> {
     let now_ms = ctx.clock().now_ms();
     let lease_until_ms = now_ms + ctx.config().jobs_lease_ms;
     let worker_name = ctx.worker_name().to_owned();
-    ctx.db().write_tx(move |conn| queue::extend_leases(conn, &worker_name, now_ms, lease_until_ms)).await?;
+    ctx.db()
+        .write_tx(move |conn| queue::extend_leases(conn, &worker_name, now_ms, lease_until_ms))
+        .await?;
     Ok(())
 }
 
@@ -49,6 +55,9 @@ impl Heartbeat {
         self.task.await.map_err(Error::internal)?;
         let now_ms = self.ctx.clock().now_ms();
         let worker_name = self.ctx.worker_name().to_owned();
-        self.ctx.db().write_tx(move |conn| queue::unregister_worker(conn, &worker_name, now_ms)).await
+        self.ctx
+            .db()
+            .write_tx(move |conn| queue::unregister_worker(conn, &worker_name, now_ms))
+            .await
     }
 }

@@ -43,8 +43,15 @@ impl Score {
 
 /// Compares.
 pub fn score(truth: &Truth, report: &BatchReport) -> Score {
-    let photos: HashMap<&str, &ReportPhoto> = report.photos.iter().map(|photo| (photo.entry.as_str(), photo)).collect();
-    let mut score = Score { clean: truth.clean.len(), ..Score::default() };
+    let photos: HashMap<&str, &ReportPhoto> = report
+        .photos
+        .iter()
+        .map(|photo| (photo.entry.as_str(), photo))
+        .collect();
+    let mut score = Score {
+        clean: truth.clean.len(),
+        ..Score::default()
+    };
     for plant in &truth.planted {
         let has_code = photos
             .get(plant.entry.as_str())
@@ -66,9 +73,20 @@ pub fn score(truth: &Truth, report: &BatchReport) -> Score {
     let expected: HashSet<&str> = truth.missing.iter().map(String::as_str).collect();
     let undecided: HashSet<&str> = truth.undecided.iter().map(String::as_str).collect();
     score.missing_unreported = expected.difference(&reported).count();
-    score.missing_wrongly = reported.iter().filter(|number| !expected.contains(*number) && !undecided.contains(*number)).count();
-    let only: HashSet<Option<&str>> = report.manifest_only.iter().map(|row| row.student_no.as_deref()).collect();
-    let planted: HashSet<Option<&str>> = truth.manifest_only.iter().map(|row| Some(row.student_no.as_str())).collect();
+    score.missing_wrongly = reported
+        .iter()
+        .filter(|number| !expected.contains(*number) && !undecided.contains(*number))
+        .count();
+    let only: HashSet<Option<&str>> = report
+        .manifest_only
+        .iter()
+        .map(|row| row.student_no.as_deref())
+        .collect();
+    let planted: HashSet<Option<&str>> = truth
+        .manifest_only
+        .iter()
+        .map(|row| Some(row.student_no.as_str()))
+        .collect();
     score.manifest_differences = only.symmetric_difference(&planted).count();
     score
 }

@@ -36,12 +36,18 @@ struct FindingLine {
 impl EntryRow {
     /// A student without a photo.
     pub fn missing(record_id: i64, student: MaskedStudent) -> Self {
-        Self { student: Some(student), ..Self::without_file(record_id) }
+        Self {
+            student: Some(student),
+            ..Self::without_file(record_id)
+        }
     }
 
     /// A manifest row without a file.
     pub fn manifest_only(row: i64) -> Self {
-        Self { row: Some(row), ..Self::without_file(row) }
+        Self {
+            row: Some(row),
+            ..Self::without_file(row)
+        }
     }
 
     fn without_file(number: i64) -> Self {
@@ -66,7 +72,10 @@ impl EntryRow {
             row: entry.manifest_row,
             is_recapture: entry.is_recapture,
             findings: entry.findings.into_iter().map(FindingLine::new).collect(),
-            other: entry.other.map(|other| PairSide { thumbnail: sign(other.thumbnail_sha256), student: other.student }),
+            other: entry.other.map(|other| PairSide {
+                thumbnail: sign(other.thumbnail_sha256),
+                student: other.student,
+            }),
         }
     }
 }

@@ -1,8 +1,6 @@
 //! A batch's own page: six counts that are tabs, the reasons behind them, and the rows of the chosen one.
 
-use domain::batches::listing::{
-    self, BatchSummary, EntryQuery, ListCounts, ListedEntry, MaskedStudent, ReasonCount,
-};
+use domain::batches::listing::{self, BatchSummary, EntryQuery, ListCounts, ListedEntry, MaskedStudent, ReasonCount};
 use domain::batches::model::Verdict;
 use domain::campaigns::Campaign;
 use domain::clock::TimestampMs;
@@ -68,9 +66,7 @@ impl Progress {
     /// From work begun at `started_at_ms`; rate and time left only once they mean something.
     pub fn new(done: i64, total: i64, started_at_ms: Option<TimestampMs>, now_ms: TimestampMs) -> Self {
         let running_ms = started_at_ms.map(|started_at_ms| now_ms.saturating_sub(started_at_ms));
-        let seconds = running_ms
-            .map(|ms| ms / 1_000)
-            .filter(|seconds| *seconds >= 2);
+        let seconds = running_ms.map(|ms| ms / 1_000).filter(|seconds| *seconds >= 2);
         let per_second = seconds
             .and_then(|seconds| done.checked_div(seconds))
             .filter(|rate| *rate > 0);
@@ -94,7 +90,10 @@ pub struct FailureNote {
 impl FailureNote {
     /// From what a row says of its failure.
     pub fn new(code: Option<String>, message: Option<String>) -> Option<Self> {
-        Some(Self { code: code?, message: message.unwrap_or_default() })
+        Some(Self {
+            code: code?,
+            message: message.unwrap_or_default(),
+        })
     }
 }
 
@@ -135,7 +134,13 @@ struct Rows {
 }
 
 impl Rows {
-    fn read(conn: &mut Conn, campaign: &Campaign, batch_id: BatchId, list: &str, query: &ListQuery) -> domain::Result<Self> {
+    fn read(
+        conn: &mut Conn,
+        campaign: &Campaign,
+        batch_id: BatchId,
+        list: &str,
+        query: &ListQuery,
+    ) -> domain::Result<Self> {
         let mut rows = Self::default();
         match list {
             "missing" => rows.missing = listing::list_missing(conn, campaign, query.after.map(RecordId), PAGE_ROWS)?,
@@ -168,7 +173,10 @@ impl Rows {
 
     fn into_page(self, signer: &Signer<'_>) -> Vec<EntryRow> {
         let entries = self.entries.into_iter().map(|entry| EntryRow::new(entry, signer));
-        let missing = self.missing.into_iter().map(|(record_id, student)| EntryRow::missing(record_id.0, student));
+        let missing = self
+            .missing
+            .into_iter()
+            .map(|(record_id, student)| EntryRow::missing(record_id.0, student));
         let manifest_rows = self.manifest_rows.into_iter().map(EntryRow::manifest_only);
         entries.chain(missing).chain(manifest_rows).collect()
     }
@@ -176,7 +184,11 @@ impl Rows {
 
 /// `GET /console/batches/:batch_id`.
 #[handler]
-pub async fn show(screen: Screen, Path(batch_id): Path<i64>, Query(query): Query<ListQuery>) -> Result<Response, Failure> {
+pub async fn show(
+    screen: Screen,
+    Path(batch_id): Path<i64>,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Failure> {
     let house = screen.state.house();
     let (summary, campaign, reasons) = house
         .db
@@ -191,23 +203,38 @@ pub async fn show(screen: Screen, Path(batch_id): Path<i64>, Query(query): Query
         Rows::default()
     } else {
         let query = query.clone();
-        house.db.read(move |conn| Rows::read(conn, &campaign, BatchId(batch_id), list, &query)).await?
+        house
+            .db
+            .read(move |conn| Rows::read(conn, &campaign, BatchId(batch_id), list, &query))
+            .await?
     };
     let console = screen.console(Section::Batches).await?;
     let signer = Signer::new(house, screen.staff()?.staff_id, console.now_ms);
     let mut frame = console.frame;
     frame.refresh_seconds = is_moving.then_some(3);
-    let address = Address { batch_id, list, reason: query.reason.as_deref() };
+    let address = Address {
+        batch_id,
+        list,
+        reason: query.reason.as_deref(),
+    };
     let counts = summary.counts;
     let open_list = first_list(&counts);
     let page = BatchPage {
         open_total: counts.review + counts.unmatched + counts.rejected,
         open_list,
         open_count: count_of(open_list, &counts),
-        open_href: Address { batch_id, list: open_list, reason: None }.page(),
+        open_href: Address {
+            batch_id,
+            list: open_list,
+            reason: None,
+        }
+        .page(),
         frame,
         progress: is_moving.then(|| progress(&summary, console.now_ms)),
-        failure: FailureNote::new(summary.batch.failure_code.clone(), summary.batch.failure_message.clone()),
+        failure: FailureNote::new(
+            summary.batch.failure_code.clone(),
+            summary.batch.failure_message.clone(),
+        ),
         tiles: tiles(batch_id, list, &counts),
         list,
         list_count: count_of(list, &counts),
@@ -225,12 +252,19 @@ pub async fn show(screen: Screen, Path(batch_id): Path<i64>, Query(query): Query
 
 fn progress(summary: &BatchSummary, now_ms: TimestampMs) -> Progress {
     let batch = &summary.batch;
-    Progress::new(batch.entries_inspected, batch.entries_total, Some(batch.received_at_ms), now_ms)
+    Progress::new(
+        batch.entries_inspected,
+        batch.entries_total,
+        Some(batch.received_at_ms),
+        now_ms,
+    )
 }
 
 /// The list that an address names, else the one a person opens the page for.
 pub fn chosen_list(named: Option<&str>, counts: &ListCounts) -> Result<&'static str, Failure> {
-    let Some(named) = named else { return Ok(first_list(counts)) };
+    let Some(named) = named else {
+        return Ok(first_list(counts));
+    };
     let known = LISTS.into_iter().map(|(list, _)| list).find(|list| *list == named);
     known.ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))
 }

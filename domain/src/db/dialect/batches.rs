@@ -9,8 +9,8 @@ use crate::batches::model::Batch;
 use crate::batches::reconciliation::AcceptedPhoto;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::dialect::query;
 use crate::db::bulk::{Column, rows_of};
+use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
 
@@ -46,15 +46,54 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     };
     let id_index = format!("r.id_index = {}", Column::Bytes("key").expression(conn));
     let searches = [
-        (of(|key| if let Key::IdNumber(index) = key { Some(hex::encode(index)) } else { None }), id_index.as_str()),
-        (of(|key| if let Key::ExamNo(text) = key { Some(text.clone()) } else { None }), "r.exam_no = value ->> 'key'"),
-        (of(|key| if let Key::StudentNo(text) = key { Some(text.clone()) } else { None }), "r.student_no = value ->> 'key'"),
         (
-            of(|key| if let Key::ExamNoBare(text) = key { Some(text.clone()) } else { None }),
+            of(|key| {
+                if let Key::IdNumber(index) = key {
+                    Some(hex::encode(index))
+                } else {
+                    None
+                }
+            }),
+            id_index.as_str(),
+        ),
+        (
+            of(|key| {
+                if let Key::ExamNo(text) = key {
+                    Some(text.clone())
+                } else {
+                    None
+                }
+            }),
+            "r.exam_no = value ->> 'key'",
+        ),
+        (
+            of(|key| {
+                if let Key::StudentNo(text) = key {
+                    Some(text.clone())
+                } else {
+                    None
+                }
+            }),
+            "r.student_no = value ->> 'key'",
+        ),
+        (
+            of(|key| {
+                if let Key::ExamNoBare(text) = key {
+                    Some(text.clone())
+                } else {
+                    None
+                }
+            }),
             "ltrim(r.exam_no, '0') = value ->> 'key'",
         ),
         (
-            of(|key| if let Key::StudentNoBare(text) = key { Some(text.clone()) } else { None }),
+            of(|key| {
+                if let Key::StudentNoBare(text) = key {
+                    Some(text.clone())
+                } else {
+                    None
+                }
+            }),
             "ltrim(r.student_no, '0') = value ->> 'key'",
         ),
     ];
@@ -111,7 +150,12 @@ pub fn list_accepted_photos(conn: &mut Conn, batch: &Batch, records: &[RecordId]
          WHERE p.state = 'accepted' AND p.kind = $2 AND e.batch_id <> $3",
         rows_of(conn)
     );
-    let keys: Vec<KeyRow> = records.iter().map(|record| KeyRow { key: record.to_string() }).collect();
+    let keys: Vec<KeyRow> = records
+        .iter()
+        .map(|record| KeyRow {
+            key: record.to_string(),
+        })
+        .collect();
     let mut found = Vec::new();
     for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
         let rows: Vec<AcceptedRow> = query(conn, &statement)
@@ -139,10 +183,12 @@ struct EntryIdRow {
 pub fn clear_reconciliation(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<EntryId>> {
     const ABOUT_OTHERS: &str = "stage = 'reconciliation' AND batch_id <> $1 AND other_entry_id IN (\
          SELECT entry_id FROM batch_entries WHERE batch_id = $1)";
-    let foreign: Vec<EntryIdRow> =
-        query(conn, format!("SELECT DISTINCT entry_id FROM entry_findings WHERE {ABOUT_OTHERS}"))
-            .bind::<BigInt, _>(batch_id)
-            .load(conn)?;
+    let foreign: Vec<EntryIdRow> = query(
+        conn,
+        format!("SELECT DISTINCT entry_id FROM entry_findings WHERE {ABOUT_OTHERS}"),
+    )
+    .bind::<BigInt, _>(batch_id)
+    .load(conn)?;
     for statement in [
         format!("DELETE FROM entry_findings WHERE {ABOUT_OTHERS}"),
         "DELETE FROM entry_findings WHERE stage = 'reconciliation' AND batch_id = $1".to_owned(),
@@ -178,7 +224,9 @@ pub fn judge_again(conn: &mut Conn, entries: &[EntryId]) -> Result<()> {
     );
     for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
         for statement in [&judge, &withdraw, &restore] {
-            query(conn, statement).bind::<Text, _>(serde_json::to_string(chunk)?).execute(conn)?;
+            query(conn, statement)
+                .bind::<Text, _>(serde_json::to_string(chunk)?)
+                .execute(conn)?;
         }
     }
     Ok(())
@@ -257,7 +305,10 @@ pub fn withdraw_batch(conn: &mut Conn, batch_id: BatchId, now_ms: TimestampMs) -
          AND entry_id IN (SELECT entry_id FROM batch_entries WHERE batch_id = $1)",
         "UPDATE batch_entries SET verdict = NULL, record_id = NULL, state = 'inspected' WHERE batch_id = $1 AND $2 > 0",
     ] {
-        query(conn, statement).bind::<BigInt, _>(batch_id).bind::<BigInt, _>(now_ms).execute(conn)?;
+        query(conn, statement)
+            .bind::<BigInt, _>(batch_id)
+            .bind::<BigInt, _>(now_ms)
+            .execute(conn)?;
     }
     judge_again(conn, &foreign)
 }

@@ -86,22 +86,39 @@ pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRe
         is_expected(conn)
     );
     let rows: Vec<MissingRow> = bind_expected!(conn, statement, campaign).load(conn)?;
-    Ok(rows.into_iter().map(|row| ReportRecord { school_code: row.school_code, student_no: row.student_no }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ReportRecord {
+            school_code: row.school_code,
+            student_no: row.student_no,
+        })
+        .collect())
 }
 
 /// A page of the same records by number, after `after`.
-pub fn list_missing_page(conn: &mut Conn, campaign: &Campaign, after: RecordId, limit: i64) -> Result<Vec<MissingStudent>> {
+pub fn list_missing_page(
+    conn: &mut Conn,
+    campaign: &Campaign,
+    after: RecordId,
+    limit: i64,
+) -> Result<Vec<MissingStudent>> {
     let statement = format!(
         "SELECT r.record_id, r.student_no, r.name, r.class_name FROM roll_records AS r \
          WHERE {} AND {IS_WITHOUT_PHOTO} AND r.record_id > $7 ORDER BY r.record_id LIMIT $8",
         is_expected(conn)
     );
-    Ok(bind_expected!(conn, statement, campaign).bind::<BigInt, _>(after).bind::<BigInt, _>(limit).load(conn)?)
+    Ok(bind_expected!(conn, statement, campaign)
+        .bind::<BigInt, _>(after)
+        .bind::<BigInt, _>(limit)
+        .load(conn)?)
 }
 
 /// How many there are.
 pub fn count_missing(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
-    let statement = format!("SELECT count(*) AS total FROM roll_records AS r WHERE {} AND {IS_WITHOUT_PHOTO}", is_expected(conn));
+    let statement = format!(
+        "SELECT count(*) AS total FROM roll_records AS r WHERE {} AND {IS_WITHOUT_PHOTO}",
+        is_expected(conn)
+    );
     let row: CountRow = bind_expected!(conn, statement, campaign).get_result(conn)?;
     Ok(row.total)
 }
@@ -109,7 +126,10 @@ pub fn count_missing(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
 /// How many records a campaign expects.
 pub fn count_expected(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
     // The campaign's number is bound for every statement of this room, so it has to be named.
-    let statement = format!("SELECT count(*) AS total FROM roll_records AS r WHERE {} AND $6 > 0", is_expected(conn));
+    let statement = format!(
+        "SELECT count(*) AS total FROM roll_records AS r WHERE {} AND $6 > 0",
+        is_expected(conn)
+    );
     let row: CountRow = bind_expected!(conn, statement, campaign).get_result(conn)?;
     Ok(row.total)
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::dialect::query;
 use crate::db::bulk::{Column, CountRow, rows_of};
+use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::ImportId;
 
@@ -45,13 +45,20 @@ pub const RECORD_COLUMNS: &[Column] = &[
 ];
 
 fn columns(prefix: &str) -> String {
-    RECORD_COLUMNS.iter().map(|column| format!("{prefix}{}", column.name())).collect::<Vec<_>>().join(", ")
+    RECORD_COLUMNS
+        .iter()
+        .map(|column| format!("{prefix}{}", column.name()))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Stages rows and compares each with the record of its key in the same statement: `outcome` is NULL for a new one.
 pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]) -> Result<()> {
-    let expressions =
-        RECORD_COLUMNS.iter().map(|column| column.expression(conn)).collect::<Vec<_>>().join(", ");
+    let expressions = RECORD_COLUMNS
+        .iter()
+        .map(|column| column.expression(conn))
+        .collect::<Vec<_>>()
+        .join(", ");
     let hash = Column::Bytes("content_hash").expression(conn);
     let statement = format!(
         "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, {}, record_id, outcome) \
@@ -184,7 +191,13 @@ pub fn judge_rows(conn: &mut Conn, import_id: ImportId) -> Result<()> {
         insert_issues(conn, import_id, rule, &rows, "error")?;
     }
     for rule in CLASHES_WITH_ROLL {
-        insert_issues(conn, import_id, rule, &format!("SELECT DISTINCT row_no FROM ({}) AS clash", rule.rows), "error")?;
+        insert_issues(
+            conn,
+            import_id,
+            rule,
+            &format!("SELECT DISTINCT row_no FROM ({}) AS clash", rule.rows),
+            "error",
+        )?;
     }
     execute(
         conn,
@@ -260,8 +273,11 @@ pub fn apply_rows(
         columns(""),
         columns("r."),
     );
-    let assignments =
-        RECORD_COLUMNS.iter().map(|column| format!("{0} = s.{0}", column.name())).collect::<Vec<_>>().join(", ");
+    let assignments = RECORD_COLUMNS
+        .iter()
+        .map(|column| format!("{0} = s.{0}", column.name()))
+        .collect::<Vec<_>>()
+        .join(", ");
     let change = format!(
         "UPDATE roll_records SET {assignments}, changed_import_id = $1, updated_at_ms = $4 FROM roll_import_rows AS s \
          WHERE roll_records.record_id = s.record_id AND s.import_id = $1 AND s.row_no BETWEEN $2 AND $3 \
@@ -309,7 +325,10 @@ const VANISHED: &str = "is_open AND vanished_import_id IS NULL \
 
 /// Counts the records of a scope that the file does not have.
 pub fn count_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope) -> Result<i64> {
-    let statement = typed(conn, &format!("SELECT count(*) AS count FROM roll_records WHERE {VANISHED}"));
+    let statement = typed(
+        conn,
+        &format!("SELECT count(*) AS count FROM roll_records WHERE {VANISHED}"),
+    );
     let row: CountRow = query(conn, statement)
         .bind::<BigInt, _>(import_id)
         .bind::<Nullable<Text>, _>(&scope.school_code)
@@ -321,7 +340,10 @@ pub fn count_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope)
 
 /// Marks the records of a scope that the file does not have; nothing is deleted.
 pub fn mark_vanished(conn: &mut Conn, import_id: ImportId, scope: &VanishScope) -> Result<usize> {
-    let statement = typed(conn, &format!("UPDATE roll_records SET vanished_import_id = $1 WHERE {VANISHED}"));
+    let statement = typed(
+        conn,
+        &format!("UPDATE roll_records SET vanished_import_id = $1 WHERE {VANISHED}"),
+    );
     let marked = query(conn, statement)
         .bind::<BigInt, _>(import_id)
         .bind::<Nullable<Text>, _>(&scope.school_code)
@@ -344,7 +366,8 @@ fn typed(conn: &Conn, statement: &str) -> String {
 
 /// Empties the staging of an import; at once where it is the only one that has any.
 pub fn clear_staging(conn: &mut Conn, import_id: ImportId) -> Result<()> {
-    let others: CountRow = query(conn, 
+    let others: CountRow = query(
+        conn,
         "SELECT count(*) AS count FROM (SELECT 1 FROM roll_import_rows WHERE import_id <> $1 LIMIT 1) AS other",
     )
     .bind::<BigInt, _>(import_id)
@@ -371,8 +394,11 @@ const UNTOUCHED: &str = "r.changed_import_id = $1 AND r.edited_at_ms IS NULL \
 
 /// Takes an import back; says how many rows were reversed and how many kept.
 pub fn undo_rows(conn: &mut Conn, import_id: ImportId) -> Result<(i64, i64)> {
-    let assignments =
-        RECORD_COLUMNS.iter().map(|column| format!("{0} = v.{0}", column.name())).collect::<Vec<_>>().join(", ");
+    let assignments = RECORD_COLUMNS
+        .iter()
+        .map(|column| format!("{0} = v.{0}", column.name()))
+        .collect::<Vec<_>>()
+        .join(", ");
     let touched = count(
         conn,
         "SELECT count(*) AS count FROM roll_records WHERE created_import_id = $1 OR record_id IN (\
@@ -397,7 +423,11 @@ pub fn undo_rows(conn: &mut Conn, import_id: ImportId) -> Result<(i64, i64)> {
         ),
         import_id,
     )?;
-    execute(conn, "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id = $1", import_id)?;
+    execute(
+        conn,
+        "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id = $1",
+        import_id,
+    )?;
     execute(
         conn,
         "DELETE FROM roll_record_versions WHERE import_id = $1 AND record_id IN (\
@@ -420,7 +450,8 @@ pub fn last_row_of_step(conn: &mut Conn, import_id: ImportId, after_row: i64, ro
         #[diesel(sql_type = Nullable<BigInt>)]
         last_row: Option<i64>,
     }
-    let row: LastRow = query(conn, 
+    let row: LastRow = query(
+        conn,
         "SELECT max(row_no) AS last_row FROM (SELECT row_no FROM roll_import_rows \
          WHERE import_id = $1 AND row_no > $2 ORDER BY row_no LIMIT $3) AS step",
     )

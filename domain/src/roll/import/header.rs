@@ -113,8 +113,11 @@ pub struct HeaderMap {
 impl HeaderMap {
     /// Reads a row as headings; none where fewer than two columns are known.
     pub fn of(row: &RawRow, mapping: &Mapping) -> Option<Self> {
-        let mapped: BTreeMap<String, Field> =
-            mapping.columns.iter().map(|(heading, field)| (fold_heading(heading), *field)).collect();
+        let mapped: BTreeMap<String, Field> = mapping
+            .columns
+            .iter()
+            .map(|(heading, field)| (fold_heading(heading), *field))
+            .collect();
         let mut places = BTreeMap::new();
         for (place, cell) in row.cells.iter().enumerate() {
             let Some(text) = cell.text() else { continue };
@@ -129,7 +132,10 @@ impl HeaderMap {
                 places.entry(field).or_insert(place);
             }
         }
-        (places.len() >= 2).then_some(Self { places, width: row.cells.len() })
+        (places.len() >= 2).then_some(Self {
+            places,
+            width: row.cells.len(),
+        })
     }
 
     /// Where a column stands.
@@ -149,6 +155,8 @@ impl HeaderMap {
 
     /// The cell of a column in a row.
     pub fn cell<'a>(&self, row: &'a RawRow, field: Field) -> &'a RawCell {
-        self.place(field).and_then(|place| row.cells.get(place)).unwrap_or(&RawCell::Empty)
+        self.place(field)
+            .and_then(|place| row.cells.get(place))
+            .unwrap_or(&RawCell::Empty)
     }
 }

@@ -97,7 +97,11 @@ struct Reader<'a> {
 
 /// Reads one row.
 pub fn parse_row(rules: &RowRules<'_>, raw: &RawRow) -> ParsedRow {
-    let mut reader = Reader { rules, raw, parsed: ParsedRow::default() };
+    let mut reader = Reader {
+        rules,
+        raw,
+        parsed: ParsedRow::default(),
+    };
     reader.check_width();
     if reader.is_total_row() {
         reader.warn(Field::Name, "total-row", "该行像是合计行，未导入");
@@ -131,7 +135,12 @@ impl Reader<'_> {
     }
 
     fn check_width(&mut self) {
-        let filled = self.raw.cells.iter().rposition(|cell| !cell.is_blank()).map_or(0, |last| last + 1);
+        let filled = self
+            .raw
+            .cells
+            .iter()
+            .rposition(|cell| !cell.is_blank())
+            .map_or(0, |last| last + 1);
         if filled > self.rules.header.width() {
             self.warn(Field::Remark, "row-too-long", "该行比表头多出单元格，多出的内容未导入");
         }
@@ -140,7 +149,8 @@ impl Reader<'_> {
     fn is_total_row(&self) -> bool {
         let mut texts = self.raw.cells.iter().filter_map(RawCell::text).map(str::trim);
         let filled = self.raw.cells.iter().filter(|cell| !cell.is_blank()).count();
-        filled <= 4 && texts.any(|text| text.starts_with("合计") || text.starts_with("总计") || text.starts_with("共计"))
+        filled <= 4
+            && texts.any(|text| text.starts_with("合计") || text.starts_with("总计") || text.starts_with("共计"))
     }
 
     /// The text of a cell. Cells that lost something are reported and read as empty.
@@ -166,11 +176,19 @@ impl Reader<'_> {
                 self.text_of(field, result)
             }
             RawCell::LostDigits => {
-                self.fail(field, "cell-lost-digits", "该单元格被存成数字，末尾数字已丢失；请以文本格式重新导出");
+                self.fail(
+                    field,
+                    "cell-lost-digits",
+                    "该单元格被存成数字，末尾数字已丢失；请以文本格式重新导出",
+                );
                 None
             }
             RawCell::FormulaWithoutResult => {
-                self.fail(field, "cell-formula-without-value", "该单元格是没有结果的公式；请打开文件重新计算后保存");
+                self.fail(
+                    field,
+                    "cell-formula-without-value",
+                    "该单元格是没有结果的公式；请打开文件重新计算后保存",
+                );
                 None
             }
             RawCell::Error => {
@@ -183,7 +201,11 @@ impl Reader<'_> {
     /// A short text without control characters and spaces around.
     fn short(&mut self, field: Field) -> Option<String> {
         let text = self.text(field)?;
-        let clean: String = text.chars().filter(|c| !name::is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let clean: String = text
+            .chars()
+            .filter(|c| !name::is_invisible(*c))
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         let clean = clean.trim_matches(|c: char| c.is_whitespace() || c == '\'').to_owned();
         if clean.chars().count() > MAX_TEXT_CHARACTERS {
             self.fail(field, "cell-too-long", "该单元格内容过长，请检查");
@@ -195,9 +217,17 @@ impl Reader<'_> {
     /// A number kept as text: half width, without spaces.
     fn code(&mut self, field: Field) -> Option<String> {
         let text = self.short(field)?;
-        let code: String = name::fold_width(&text).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
+        let code: String = name::fold_width(&text)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect::<String>()
+            .to_uppercase();
         if code.contains("E+") {
-            self.fail(field, "cell-lost-digits", "该单元格显示为科学计数，数字已丢失；请以文本格式重新导出");
+            self.fail(
+                field,
+                "cell-lost-digits",
+                "该单元格显示为科学计数，数字已丢失；请以文本格式重新导出",
+            );
             return None;
         }
         if !code.chars().all(|c| c.is_alphanumeric() || c == '-') || code.len() > 32 {
@@ -241,11 +271,21 @@ impl Reader<'_> {
             None => self.require(Field::StudentNo, "student-no-missing", "缺少学号，请补填"),
         }
         row.exam_no = self.code(Field::ExamNo);
-        if row.exam_no.as_ref().is_some_and(|exam_no| !matches!(exam_no.len(), 9 | 10 | 14 | 15 | 18)) {
-            self.warn(Field::ExamNo, "exam-no-length", "考生号一般为 14 位，请确认没有丢失数字");
+        if row
+            .exam_no
+            .as_ref()
+            .is_some_and(|exam_no| !matches!(exam_no.len(), 9 | 10 | 14 | 15 | 18))
+        {
+            self.warn(
+                Field::ExamNo,
+                "exam-no-length",
+                "考生号一般为 14 位，请确认没有丢失数字",
+            );
         }
         row.school_name = self.short(Field::SchoolName);
-        row.school_code = self.code(Field::SchoolCode).or_else(|| self.rules.mapping.default_school_code.clone());
+        row.school_code = self
+            .code(Field::SchoolCode)
+            .or_else(|| self.rules.mapping.default_school_code.clone());
         let is_code = |code: &String| code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit());
         if row.school_code.as_ref().is_some_and(|code| !is_code(code)) {
             self.fail(Field::SchoolCode, "school-code", "院校代码应为 5 位数字，请更正");
@@ -283,11 +323,21 @@ impl Reader<'_> {
     fn read_document(&mut self, row: &mut RollRow) {
         let declared = self.short(Field::IdKind);
         let raw = self.text(Field::IdNumber).unwrap_or_default();
-        if self.parsed.errors.iter().any(|issue| issue.column == Field::IdNumber.heading()) {
+        if self
+            .parsed
+            .errors
+            .iter()
+            .any(|issue| issue.column == Field::IdNumber.heading())
+        {
             return;
         }
         let mapping = self.rules.mapping;
-        match IdNumber::parse(&raw, declared.as_deref(), mapping.allow_placeholder_ids, self.rules.today) {
+        match IdNumber::parse(
+            &raw,
+            declared.as_deref(),
+            mapping.allow_placeholder_ids,
+            self.rules.today,
+        ) {
             Ok(number) => {
                 if number.has_rare_region() {
                     self.warn(Field::IdNumber, "id-region", "证件号码的地区码不在任何目录中，请核对");
@@ -306,7 +356,11 @@ impl Reader<'_> {
             && in_number != in_column
         {
             row.is_self_consistent = false;
-            self.warn(Field::BirthDate, "id-birth-mismatch", "出生日期与证件号码不一致，请核对");
+            self.warn(
+                Field::BirthDate,
+                "id-birth-mismatch",
+                "出生日期与证件号码不一致，请核对",
+            );
         }
         if let (Some(is_male), Some(sex)) = (number.is_male(), row.sex)
             && is_male != (sex == Sex::Male)
@@ -316,7 +370,11 @@ impl Reader<'_> {
         }
         // One rounded number in eleven passes its check by chance; its sex or birth date then contradicts the columns.
         if number.expose().ends_with("000") && !row.is_self_consistent {
-            self.fail(Field::IdNumber, IdFault::LostDigits.code(), IdFault::LostDigits.message());
+            self.fail(
+                Field::IdNumber,
+                IdFault::LostDigits.code(),
+                IdFault::LostDigits.message(),
+            );
         }
         if row.birth_date.is_none() && !self.rules.header.has(Field::BirthDate) {
             row.birth_date = number.birth_date();
@@ -339,7 +397,11 @@ impl Reader<'_> {
         row.entry_date = self.date(Field::EntryDate);
         row.expected_graduation = self.date(Field::ExpectedGraduation);
         row.status = self.short(Field::Status);
-        if row.status.as_deref().is_some_and(|word| RollStatus::of(word) == RollStatus::Unknown) {
+        if row
+            .status
+            .as_deref()
+            .is_some_and(|word| RollStatus::of(word) == RollStatus::Unknown)
+        {
             self.warn(Field::Status, "status-unknown", "学籍状态不在已知范围内，请确认");
         }
         if row.status.is_none() && self.rules.header.has(Field::Status) && self.rules.kind == ImportKind::Roll {
@@ -352,7 +414,11 @@ impl Reader<'_> {
         if let (Some(entry), Some(graduation)) = (row.entry_date, row.expected_graduation)
             && graduation <= entry
         {
-            self.fail(Field::ExpectedGraduation, "graduation-before-entry", "预计毕业日期早于入学日期，请更正");
+            self.fail(
+                Field::ExpectedGraduation,
+                "graduation-before-entry",
+                "预计毕业日期早于入学日期，请更正",
+            );
         }
         if let (Some(exam_no), Some(entry)) = (&row.exam_no, row.entry_date)
             && exam_no.len() == 14
@@ -380,12 +446,16 @@ fn parse_date(text: &str) -> Option<ReadDate> {
             8 => plausible(i32::try_from(number / 10_000).ok()?, number / 100 % 100, number % 100).map(ReadDate::Plain),
             4 | 5 => {
                 let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-                epoch.checked_add_days(chrono::Days::new(u64::from(number))).map(ReadDate::Serial)
+                epoch
+                    .checked_add_days(chrono::Days::new(u64::from(number)))
+                    .map(ReadDate::Serial)
             }
             _ => None,
         };
     }
-    let mut parts = text.split(['-', '/', '.', '年', '月', '日']).filter(|part| !part.is_empty());
+    let mut parts = text
+        .split(['-', '/', '.', '年', '月', '日'])
+        .filter(|part| !part.is_empty());
     let year = parts.next()?.parse().ok()?;
     let month = parts.next()?.parse().ok()?;
     let day = parts.next().map_or(Ok(1), str::parse).ok()?;
@@ -396,5 +466,8 @@ fn parse_date(text: &str) -> Option<ReadDate> {
 }
 
 fn plausible(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    (1900..=2100).contains(&year).then(|| NaiveDate::from_ymd_opt(year, month, day)).flatten()
+    (1900..=2100)
+        .contains(&year)
+        .then(|| NaiveDate::from_ymd_opt(year, month, day))
+        .flatten()
 }

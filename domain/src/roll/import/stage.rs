@@ -114,12 +114,23 @@ pub fn stage_row(sealer: &Sealer, kind: ImportKind, row: RollRow, school_code: S
 }
 
 fn seal(sealer: &Sealer, purpose: Purpose, value: Option<&str>) -> Result<Option<String>> {
-    Ok(value.map(|value| sealer.seal(purpose, value.as_bytes())).transpose()?.map(hex::encode))
+    Ok(value
+        .map(|value| sealer.seal(purpose, value.as_bytes()))
+        .transpose()?
+        .map(hex::encode))
 }
 
 fn content_hash(sealer: &Sealer, staged: &StagedRow, birth: Option<&str>) -> Result<Vec<u8>> {
-    let content = StagedRow { row_no: 0, is_self_consistent: false, ..staged.clone() };
-    let text = format!("{}\u{1f}{}", serde_json::to_string(&content)?, birth.unwrap_or_default());
+    let content = StagedRow {
+        row_no: 0,
+        is_self_consistent: false,
+        ..staged.clone()
+    };
+    let text = format!(
+        "{}\u{1f}{}",
+        serde_json::to_string(&content)?,
+        birth.unwrap_or_default()
+    );
     Ok(short(sealer.blind_index(ROW_CONTENT, text.as_bytes())))
 }
 

@@ -39,23 +39,37 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
     for picture in reconciliation::list_filed_pictures(conn, batch)? {
         filed.insert(picture.entry_id, foreign_picture(&picture));
     }
-    let different: HashSet<(EntryId, EntryId)> =
-        reconciliation::list_pairs_declared_different(conn)?.into_iter().collect();
-    let candidates: Vec<(EntryId, EntryId)> =
-        shortlist(&own, &filed, &mirrored_hashes(conn, own.keys().copied())?).into_iter().filter(|pair| !different.contains(pair)).collect();
+    let different: HashSet<(EntryId, EntryId)> = reconciliation::list_pairs_declared_different(conn)?
+        .into_iter()
+        .collect();
+    let candidates: Vec<(EntryId, EntryId)> = shortlist(&own, &filed, &mirrored_hashes(conn, own.keys().copied())?)
+        .into_iter()
+        .filter(|pair| !different.contains(pair))
+        .collect();
     let involved: HashSet<EntryId> = candidates.iter().flat_map(|(one, other)| [*one, *other]).collect();
     let prints = prints(conn, involved.into_iter())?;
     let mut sides = Vec::new();
     for (one, other) in candidates {
-        let (Some(one_print), Some(other_print)) = (prints.get(&one), prints.get(&other)) else { continue };
+        let (Some(one_print), Some(other_print)) = (prints.get(&one), prints.get(&other)) else {
+            continue;
+        };
         let similarity = compare(one_print, other_print);
         if !similarity.same && !similarity.mirrored {
             continue;
         }
-        let code = if similarity.mirrored { FindingCode::Mirror } else { FindingCode::Dup };
+        let code = if similarity.mirrored {
+            FindingCode::Mirror
+        } else {
+            FindingCode::Dup
+        };
         for (entry_id, other_entry_id) in [(one, other), (other, one)] {
             let foreign_batch = filed.get(&entry_id).and_then(|picture| picture.foreign_batch);
-            sides.push(Side { entry_id, code, other_entry_id, foreign_batch });
+            sides.push(Side {
+                entry_id,
+                code,
+                other_entry_id,
+                foreign_batch,
+            });
         }
     }
     sides.sort_by_key(|side| (side.entry_id, side.other_entry_id));
@@ -83,7 +97,10 @@ fn foreign_picture(picture: &FiledPicture) -> Filed {
 }
 
 fn hashes(dhash: i64, phash: i64) -> Hashes {
-    Hashes { gradient: dhash.cast_unsigned(), frequency: phash.cast_unsigned() }
+    Hashes {
+        gradient: dhash.cast_unsigned(),
+        frequency: phash.cast_unsigned(),
+    }
 }
 
 /// Fingerprints read at a time when only their mirrored hashes are wanted: a whole batch's would fill the memory.
@@ -93,7 +110,11 @@ fn mirrored_hashes(conn: &mut Conn, entries: impl Iterator<Item = EntryId>) -> R
     let ids: Vec<EntryId> = entries.collect();
     let mut mirrored = HashMap::with_capacity(ids.len());
     for chunk in ids.chunks(PRINTS_AT_A_TIME) {
-        mirrored.extend(prints(conn, chunk.iter().copied())?.into_iter().map(|(entry_id, print)| (entry_id, print.mirrored)));
+        mirrored.extend(
+            prints(conn, chunk.iter().copied())?
+                .into_iter()
+                .map(|(entry_id, print)| (entry_id, print.mirrored)),
+        );
     }
     Ok(mirrored)
 }
@@ -121,7 +142,9 @@ fn shortlist(
         for hashes in std::iter::once(picture.hashes).chain(mirrored.get(entry_id).copied()) {
             for near in index.near(hashes) {
                 let other = EntryId(near.cast_signed());
-                let is_other_record = filed.get(&other).is_some_and(|found| found.record_id != picture.record_id);
+                let is_other_record = filed
+                    .get(&other)
+                    .is_some_and(|found| found.record_id != picture.record_id);
                 if is_other_record {
                     pairs.insert((*entry_id.min(&other), *entry_id.max(&other)));
                 }

@@ -246,8 +246,7 @@ pub struct OutcomeCounts {
 
 /// Counts the judged rows.
 pub fn count_outcomes(conn: &mut Conn, import_id: ImportId) -> Result<OutcomeCounts> {
-    let counts = query(conn, 
-        "SELECT CAST(coalesce(sum(CASE WHEN outcome IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_new, \
+    let counts = query(conn, "SELECT CAST(coalesce(sum(CASE WHEN outcome IS NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_new, \
          CAST(coalesce(sum(CASE WHEN outcome = 'changed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_changed, \
          CAST(coalesce(sum(CASE WHEN outcome IN ('unchanged', 'repeated') THEN 1 ELSE 0 END), 0) AS BIGINT) AS rows_unchanged \
          FROM roll_import_rows WHERE import_id = $1",

@@ -46,6 +46,8 @@ pub struct RollRow {
     pub name: String,
     /// Whether the row may receive a photo.
     pub is_open: bool,
+    /// Expected graduation, `YYYY-MM-DD`.
+    pub expected_graduation: Option<String>,
 }
 
 /// The roll rows that a batch's keys name, found by every key.
@@ -146,6 +148,8 @@ pub struct PhotoClaim {
 pub struct Ruling {
     /// The record, where exactly one is meant.
     pub record_id: Option<RecordId>,
+    /// The record's expected graduation, `YYYY-MM-DD`, by which a photo's age is judged.
+    pub expected_graduation: Option<String>,
     /// What stands in the way.
     pub codes: Vec<FindingCode>,
     /// Place in the given slice of the manifest row that speaks of the file.
@@ -334,6 +338,7 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
     }
     Ruling {
         record_id: Some(row.record_id),
+        expected_graduation: row.expected_graduation.clone(),
         codes,
         manifest_row: None,
     }

@@ -5,6 +5,7 @@ mod duplicates;
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
 use domain::batches::contest::{Contender, superseded};
 use domain::batches::key::{FileKey, KeyForm, KeyKind, KeyPolicy};
 use domain::batches::manifest::ManifestRow;
@@ -75,6 +76,7 @@ fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconcil
         .collect();
     let mut reconciliation = Reconciliation::default();
     let mut findings: Vec<FindingRow> = judged.iter().flat_map(matching_findings).collect();
+    findings.extend(judged.iter().filter_map(age_finding));
     findings.extend(contest_findings(conn, batch, &judged)?);
     let pairs = duplicates::find(conn, batch, &judged)?;
     for pair in pairs {
@@ -217,6 +219,23 @@ fn matching_findings(judged: &Judged) -> Vec<FindingRow> {
         .collect()
 }
 
+/// The oldest a photo may be at graduation: normally one year (教毕指〔2017〕99号), leap day included.
+const MAX_AGE_DAYS: i64 = 366;
+
+/// A photo shot too long before its record's graduation; only where both dates are known.
+fn age_finding(judged: &Judged) -> Option<FindingRow> {
+    let date = |text: &str| text.get(..10)?.parse::<NaiveDate>().ok();
+    let captured = date(judged.entry.captured_at.as_deref()?)?;
+    let graduation = date(judged.ruling.expected_graduation.as_deref()?)?;
+    let age_days = (graduation - captured).num_days();
+    (age_days > MAX_AGE_DAYS).then(|| FindingRow {
+        severity: Severity::Note.as_str().to_owned(),
+        measured: Some(age_days as f64),
+        limit_value: Some(MAX_AGE_DAYS as f64),
+        ..finding(judged.entry.entry_id, FindingCode::Old, None)
+    })
+}
+
 /// Several photos of one record, of this batch and accepted ones of earlier batches.
 fn contest_findings(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<FindingRow>> {
     let mut contenders: Vec<Contender> = judged
@@ -256,7 +275,10 @@ fn contest_findings(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result
 
 fn outcomes(judged: &[Judged], findings: &[FindingRow]) -> Vec<Outcome> {
     let mut codes: HashMap<EntryId, Vec<&str>> = HashMap::new();
-    for finding in findings {
+    for finding in findings
+        .iter()
+        .filter(|finding| finding.severity != Severity::Note.as_str())
+    {
         codes.entry(finding.entry_id).or_default().push(&finding.code);
     }
     judged

@@ -37,6 +37,8 @@ struct FoundRow {
     name: String,
     #[diesel(sql_type = Bool)]
     is_open: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    expected_graduation: Option<String>,
 }
 
 /// The roll rows that any of these keys names, each once. Keys without leading zeros cost one pass over the roll, so they come alone.
@@ -100,7 +102,7 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     let mut found: Vec<FoundRow> = Vec::new();
     for (keys, condition) in searches {
         let statement = format!(
-            "SELECT DISTINCT r.record_id, c.code AS school_code, r.student_no, r.exam_no, r.id_index, r.id_last4_index, r.name, r.is_open \
+            "SELECT DISTINCT r.record_id, c.code AS school_code, r.student_no, r.exam_no, r.id_index, r.id_last4_index, r.name, r.is_open, r.expected_graduation \
              FROM {} JOIN roll_records AS r ON {condition} JOIN schools AS c ON c.school_id = r.school_id",
             rows_of(conn)
         );
@@ -125,6 +127,7 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
             id_last4_index: row.id_last4_index,
             name: row.name,
             is_open: row.is_open,
+            expected_graduation: row.expected_graduation,
         })
         .collect())
 }

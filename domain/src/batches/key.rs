@@ -9,6 +9,7 @@ mod tests;
 
 use std::fmt;
 
+use crate::roll::identity::check_character;
 use pieces::{Piece, Separator};
 
 /// By which number an agency names its files.
@@ -177,19 +178,12 @@ pub fn canonical_id(number: &str) -> String {
 
 /// Puts the century in and the check character on (GB 11643-1999, weights of ISO 7064 MOD 11-2).
 fn resident_number_of_18(text: &str) -> Option<String> {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
     if !is_resident_15(text) {
         return None;
     }
     let (area, rest) = text.split_at_checked(6)?;
     let body = format!("{area}19{rest}");
-    let sum: u32 = body
-        .chars()
-        .zip(WEIGHTS)
-        .map(|(digit, weight)| digit.to_digit(10).unwrap_or(0) * weight)
-        .sum();
-    let check = CHECKS.get((sum % 11) as usize)?;
+    let check = check_character(&body)?;
     Some(format!("{body}{check}"))
 }
 

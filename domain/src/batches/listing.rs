@@ -379,8 +379,7 @@ fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>
 }
 
 fn findings_of(conn: &mut Conn, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<FindingRow>>> {
-    type Columns = (EntryId, String, String, Option<f64>, Option<f64>, Option<EntryId>);
-    let rows: Vec<Columns> = entry_findings::table
+    let rows: Vec<FindingRow> = entry_findings::table
         .filter(entry_findings::entry_id.eq_any(ids))
         .order(entry_findings::finding_id)
         .select((
@@ -393,16 +392,8 @@ fn findings_of(conn: &mut Conn, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<
         ))
         .load(conn)?;
     let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
-    for (entry_id, code, severity, measured, limit_value, other_entry_id) in rows {
-        let finding = FindingRow {
-            entry_id,
-            code,
-            severity,
-            measured,
-            limit_value,
-            other_entry_id,
-        };
-        findings.entry(entry_id).or_default().push(finding);
+    for finding in rows {
+        findings.entry(finding.entry_id).or_default().push(finding);
     }
     let weight = |finding: &FindingRow| match finding.severity.as_str() {
         "reject" => 0,

@@ -190,7 +190,7 @@ impl Received {
 }
 
 /// One finding on its way to or from the table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Queryable, Serialize, Deserialize)]
 pub struct FindingRow {
     /// Whom it is about.
     pub entry_id: crate::id::EntryId,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
-use super::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, FindingStage, Verdict};
+use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, Verdict};
 use super::report::{BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord};
 use crate::campaigns::{self, Campaign};
 use crate::crypto::{Purpose, Sealer};
@@ -111,7 +111,6 @@ struct EntryRow {
     entry_id: EntryId,
     name_sealed: Vec<u8>,
     sha256: Option<String>,
-    state: EntryState,
     verdict: Option<Verdict>,
     record_id: Option<RecordId>,
 }
@@ -161,7 +160,6 @@ fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<
             batch_entries::entry_id,
             batch_entries::name_sealed,
             batch_entries::sha256,
-            batch_entries::state,
             batch_entries::verdict,
             batch_entries::record_id,
         ))
@@ -192,7 +190,8 @@ fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<
             Ok(ReportPhoto {
                 entry: names.get(&entry.entry_id).cloned().unwrap_or_default(),
                 sha256: entry.sha256.unwrap_or_default(),
-                verdict: verdict_so_far(entry.state, entry.verdict),
+                // While a batch is worked on, what nobody has judged yet is under review.
+                verdict: entry.verdict.unwrap_or(Verdict::Review),
                 school_code: record.map(|(school_code, _)| school_code.clone()),
                 student_no: record.map(|(_, student_no)| student_no.clone()),
                 recapture: recaptures.contains(&entry.entry_id),
@@ -200,14 +199,6 @@ fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<
             })
         })
         .collect()
-}
-
-/// A batch that is still being worked on reports what nobody has judged yet as under review.
-fn verdict_so_far(state: EntryState, verdict: Option<Verdict>) -> Verdict {
-    match (state, verdict) {
-        (_, Some(verdict)) => verdict,
-        (_, None) => Verdict::Review,
-    }
 }
 
 fn entry_names(
@@ -270,11 +261,9 @@ pub fn list_inspection_findings(conn: &mut Conn, batch_id: BatchId) -> Result<Ve
     list_findings_where(conn, batch_id, Some(FindingStage::Inspection))
 }
 
-type FindingTuple = (EntryId, String, String, Option<f64>, Option<f64>, Option<EntryId>);
-
 fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<FindingStage>) -> Result<Vec<FindingRow>> {
     let stages = stage.map_or_else(|| FindingStage::ALL.to_vec(), |stage| vec![stage]);
-    let rows: Vec<FindingTuple> = entry_findings::table
+    Ok(entry_findings::table
         .filter(entry_findings::batch_id.eq(batch_id))
         .filter(entry_findings::stage.eq_any(stages))
         .order(entry_findings::finding_id)
@@ -286,20 +275,7 @@ fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<Finding
             entry_findings::limit_value,
             entry_findings::other_entry_id,
         ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(
-            |(entry_id, code, severity, measured, limit_value, other_entry_id)| FindingRow {
-                entry_id,
-                code,
-                severity,
-                measured,
-                limit_value,
-                other_entry_id,
-            },
-        )
-        .collect())
+        .load(conn)?)
 }
 
 /// Manifest rows for which no file came.

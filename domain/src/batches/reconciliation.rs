@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::commands::insert_findings;
-use super::matching::{IdIndex, Key, RollRow};
+use super::matching::{Key, RollRow};
 use super::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, FindingStage, Verdict};
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
@@ -257,9 +257,4 @@ pub fn record(
         ))
         .execute(conn)?;
     queue::finish(conn, lease, now_ms)
-}
-
-/// A blind index in the form in which it travels to the database.
-pub fn index_to_hex(index: &IdIndex) -> String {
-    hex::encode(index)
 }

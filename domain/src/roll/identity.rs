@@ -305,7 +305,7 @@ fn date_of(digits: &str) -> Option<NaiveDate> {
 }
 
 /// The check character of 17 digits by ISO 7064 MOD 11-2.
-fn check_character(body: &str) -> Option<char> {
+pub(crate) fn check_character(body: &str) -> Option<char> {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     const CHARACTERS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
     let mut sum = 0;

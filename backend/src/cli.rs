@@ -2,7 +2,6 @@
 //!
 //! 0 done · 1 internal failure · 2 unusable arguments or input · 3 done, but some rows or files failed. Results go to stdout,
 //! everything else to stderr.
-#![expect(clippy::print_stdout, reason = "printing results is what a command line is for")]
 
 mod agency;
 mod batch;

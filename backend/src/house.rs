@@ -7,7 +7,6 @@ use domain::db::{Db, migrate};
 use domain::error::{Error, Result};
 use domain::keys;
 use domain::storage::{StorageCredentials, StorageLimits, Store};
-use worker::JobContext;
 
 /// An opened house; cheap to clone.
 #[derive(Clone)]
@@ -51,17 +50,6 @@ impl House {
             sealer,
             clock: Clock::System,
         })
-    }
-
-    /// What jobs are given.
-    pub fn job_context(&self) -> JobContext {
-        JobContext::new(
-            self.db.clone(),
-            self.store.clone(),
-            self.sealer.clone(),
-            self.config.clone(),
-            self.clock.clone(),
-        )
     }
 }
 

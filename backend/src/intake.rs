@@ -5,7 +5,7 @@ use std::io;
 use std::pin::Pin;
 
 use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch};
-use domain::campaigns::Campaign;
+use domain::campaigns::model::Campaign;
 use domain::error::{Error, Result};
 use domain::id::{AgencyId, BatchId, ImportId};
 use domain::roll::model::{ImportKind, ImportOptions, NewImport};

@@ -1,7 +1,7 @@
 //! Lists as files for spreadsheets: every cell text, none that a spreadsheet would run.
 
 use domain::error::{Error, Result};
-use domain::recaptures::RecaptureRow;
+use domain::recaptures::model::RecaptureRow;
 use rust_xlsxwriter::{Format, Workbook};
 
 /// A cell that begins with one of these is taken for a formula by spreadsheets (OWASP, CSV injection).

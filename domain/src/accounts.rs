@@ -6,7 +6,6 @@ pub mod commands;
 pub mod model;
 pub mod password;
 pub mod queries;
-pub mod sign_in;
 pub mod totp;
 
 #[cfg(test)]

@@ -3,10 +3,8 @@
 pub mod commands;
 pub mod contest;
 pub mod key;
-pub mod listing;
 pub mod manifest;
 pub mod matching;
 pub mod model;
 pub mod queries;
-pub mod reconciliation;
 pub mod report;

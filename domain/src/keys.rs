@@ -1,59 +1,7 @@
 //! Binds a database to the secret file that seals it: the database keeps the file's fingerprint and works with no other.
 
-use std::path::Path;
+mod commands;
+mod queries;
 
-use diesel::prelude::*;
-
-use crate::crypto::{CryptoError, Sealer, SecretFile};
-use crate::db::schema::settings;
-use crate::db::{Conn, Db};
-use crate::error::{Error, Result};
-
-const FINGERPRINT: &str = "secret_fingerprint";
-
-/// Opens the keys of a database; an empty database gets a new secret file on its first start.
-pub fn open_keys_blocking(db: &Db, secret_file: &Path) -> Result<Sealer> {
-    db.write_tx_blocking(|conn| {
-        let known = find_fingerprint(conn)?;
-        let secret = match SecretFile::load(secret_file) {
-            Ok(secret) => secret,
-            Err(CryptoError::SecretMissing) if known.is_none() => SecretFile::create(secret_file)?,
-            Err(error) => {
-                return Err(Error::invalid(
-                    "secret-file",
-                    "ROLLPROOF_SECRET_FILE",
-                    error.to_string(),
-                ));
-            }
-        };
-        match known {
-            Some(known) if known != secret.fingerprint() => Err(Error::invalid(
-                "secret-file-differs",
-                "ROLLPROOF_SECRET_FILE",
-                "the secret file is not the one this database was sealed with; put the right one in its place",
-            )),
-            Some(_) => Ok(Sealer::new(&secret)),
-            None => {
-                diesel::insert_into(settings::table)
-                    .values((settings::key.eq(FINGERPRINT), settings::value.eq(secret.fingerprint())))
-                    .execute(conn)?;
-                Ok(Sealer::new(&secret))
-            }
-        }
-    })
-}
-
-/// Fails unless the database answers and was sealed; for the readiness probe.
-pub fn check_answers(conn: &mut Conn) -> Result<()> {
-    find_fingerprint(conn)?
-        .map(drop)
-        .ok_or_else(|| Error::conflict("not-sealed", "the database has no keys yet; start the program once"))
-}
-
-fn find_fingerprint(conn: &mut Conn) -> Result<Option<String>> {
-    Ok(settings::table
-        .find(FINGERPRINT)
-        .select(settings::value)
-        .first(conn)
-        .optional()?)
-}
+pub use commands::open_keys_blocking;
+pub use queries::check_answers;

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use domain::agencies::queries::get_agency_by_code;
 use domain::audit::OPERATOR;
 use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord, NewBatch};
 use domain::batches::report::BatchReport;
 use domain::batches::{commands, queries};
+use domain::campaigns::queries::get_campaign_by_code;
 use domain::error::{Error, Result};
 use domain::id::BatchId;
-use domain::{agencies, campaigns};
 use serde_json::json;
 use worker::archive::pack_folder;
 
@@ -102,8 +103,8 @@ pub async fn ingest(house: &House, args: IngestArgs) -> Result<BatchId> {
         .db
         .read(move |conn| {
             Ok((
-                campaigns::get_campaign_by_code(conn, &campaign_code)?,
-                agencies::get_agency_by_code(conn, &agency_code)?,
+                get_campaign_by_code(conn, &campaign_code)?,
+                get_agency_by_code(conn, &agency_code)?,
             ))
         })
         .await?;

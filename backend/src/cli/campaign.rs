@@ -1,12 +1,13 @@
 //! `rollproof campaign …`.
 
 use chrono::NaiveDate;
+use domain::campaigns::commands::add_campaign;
+use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use domain::campaigns::profile::Profile;
-use domain::campaigns::{self, CampaignMode, Expected, NewCampaign};
 use domain::clock::start_of_day_in_shanghai;
 use domain::error::{Error, Result};
 use domain::roll::codes::LevelKind;
-use domain::schools;
+use domain::schools::queries::find_school;
 use serde_json::json;
 
 use super::Outcome;
@@ -71,7 +72,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
         .write_tx(move |conn| {
             let school_id = match &args.school {
                 None => None,
-                Some(code) => Some(schools::find_school(conn, code)?.ok_or_else(|| Error::not_found("school", code))?),
+                Some(code) => Some(find_school(conn, code)?.ok_or_else(|| Error::not_found("school", code))?),
             };
             let new = NewCampaign {
                 code: args.code,
@@ -87,7 +88,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
                     statuses: args.status,
                 },
             };
-            campaigns::add_campaign(conn, &new, now_ms)
+            add_campaign(conn, &new, now_ms)
         })
         .await?;
     output::print(format, &json!({ "campaign_id": campaign_id }), |_| {

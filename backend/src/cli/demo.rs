@@ -7,10 +7,11 @@ use std::io::{BufWriter, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use domain::accounts::model::Role;
-use domain::agencies;
+use domain::agencies::commands::add_agency;
 use domain::batches::model::{BatchKind, KeyPolicyWord};
+use domain::campaigns::commands::add_campaign;
+use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use domain::campaigns::profile::Profile;
-use domain::campaigns::{self, CampaignMode, Expected, NewCampaign};
 use domain::clock::year_in_shanghai;
 use domain::config::Config;
 use domain::error::{Error, Result};
@@ -57,7 +58,7 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
     // Autumn graduates belong to the coming year: photos are dated within a year of graduation.
     let grad_year = year_in_shanghai(house.clock.now_ms()) + 1;
     let files = generate(&folder, &args, grad_year)?;
-    add_campaign(&house, grad_year).await?;
+    open_campaign(&house, grad_year).await?;
     let import = roll::import_file(&house, &files.roll, ImportKind::Roll, ImportOptions::default(), false).await?;
     let batch_id = batch::ingest(&house, ingest_args(&files.archive)).await?;
     let report = batch::report_of(&house, batch_id).await?;
@@ -143,14 +144,14 @@ fn clear(folder: &Path) -> Result<()> {
     std::fs::write(marker, []).map_err(Error::internal)
 }
 
-async fn add_campaign(house: &House, grad_year: i32) -> Result<()> {
+async fn open_campaign(house: &House, grad_year: i32) -> Result<()> {
     let profile =
         Profile::builtin("chsi-graduation").ok_or_else(|| Error::internal("the default profile is missing"))?;
     let now_ms = house.clock.now_ms();
     house
         .db
         .write_tx(move |conn| {
-            agencies::add_agency(conn, AGENCY, "示例图片社", now_ms)?;
+            add_agency(conn, AGENCY, "示例图片社", now_ms)?;
             let new = NewCampaign {
                 code: CAMPAIGN.to_owned(),
                 name: format!("{grad_year} 届集中采集"),
@@ -165,7 +166,7 @@ async fn add_campaign(house: &House, grad_year: i32) -> Result<()> {
                     statuses: vec!["注册学籍".to_owned()],
                 },
             };
-            campaigns::add_campaign(conn, &new, now_ms)?;
+            add_campaign(conn, &new, now_ms)?;
             Ok(())
         })
         .await

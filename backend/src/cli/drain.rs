@@ -11,6 +11,7 @@ use domain::queue;
 use domain::roll::queries as roll_queries;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::work::job_context;
 use crate::house::House;
 
 /// A worker that has not been heard of for this long is not waited for.
@@ -47,7 +48,7 @@ pub async fn drain(house: &House, subject: Subject) -> Result<()> {
     let drained = if is_worker_alive {
         wait_for_worker(house).await
     } else {
-        worker::run_until_empty(house.job_context()).await
+        worker::run_until_empty(job_context(house)).await
     };
     watcher.abort();
     bar.finish_and_clear();
@@ -71,7 +72,7 @@ async fn wait_for_worker(house: &House) -> Result<()> {
             return Ok(());
         }
         if !is_alive {
-            return worker::run_until_empty(house.job_context()).await;
+            return worker::run_until_empty(job_context(house)).await;
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use domain::campaigns::queries::get_campaign_by_code;
 use domain::error::{Error, Result};
-use domain::{campaigns, recaptures};
+use domain::recaptures::commands::mark_exported;
+use domain::recaptures::queries::list_pending;
 
 use super::Outcome;
 use super::output::{self, Format};
@@ -31,9 +33,9 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let rows = house
         .db
         .write_tx(move |conn| {
-            let campaign = campaigns::get_campaign_by_code(conn, &campaign)?;
-            let rows = recaptures::list_pending(conn, &campaign)?;
-            recaptures::mark_exported(conn, &rows, now_ms)?;
+            let campaign = get_campaign_by_code(conn, &campaign)?;
+            let rows = list_pending(conn, &campaign)?;
+            mark_exported(conn, &rows, now_ms)?;
             Ok(rows)
         })
         .await?;

@@ -1,7 +1,8 @@
 //! `rollproof school …`.
 
 use domain::error::Result;
-use domain::schools::{self, SchoolCode};
+use domain::schools::commands::add_school;
+use domain::schools::model::SchoolCode;
 use serde_json::json;
 
 use super::Outcome;
@@ -27,7 +28,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let now_ms = house.clock.now_ms();
     let school_id = house
         .db
-        .write_tx(move |conn| schools::add_school(conn, &code, &name, now_ms))
+        .write_tx(move |conn| add_school(conn, &code, &name, now_ms))
         .await?;
     output::print(format, &json!({ "school_id": school_id }), |_| {
         format!("school {school_id} added")

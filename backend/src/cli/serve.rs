@@ -9,7 +9,7 @@ use poem::listener::TcpListener;
 use tokio::sync::watch;
 
 use super::Outcome;
-use super::work::stop_asked;
+use super::work::{job_context, stop_asked};
 use crate::app::{AppState, WebSettings, build_app};
 use crate::house::House;
 
@@ -49,7 +49,7 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
         if !has_worker {
             return Ok(());
         }
-        let worked = worker::run(house.job_context(), QUEUES, wait_for(ended.clone())).await;
+        let worked = worker::run(job_context(house), QUEUES, wait_for(ended.clone())).await;
         end.send_replace(true);
         worked
     };

@@ -3,6 +3,7 @@
 use domain::error::{Error, Result};
 use domain::jobs::{QUEUES, Queue};
 use tokio::signal::unix::{SignalKind, signal};
+use worker::JobContext;
 
 use super::Outcome;
 use crate::house::House;
@@ -25,8 +26,19 @@ pub async fn run(house: &House, args: Args) -> Result<Outcome> {
     house.config.jobs_concurrency = args.concurrency.unwrap_or(house.config.jobs_concurrency);
     let queues = choose_queues(&args.queues)?;
     let stop = stop_asked()?;
-    worker::run(house.job_context(), &queues, stop).await?;
+    worker::run(job_context(&house), &queues, stop).await?;
     Ok(Outcome::Done)
+}
+
+/// What the jobs of a house are given.
+pub fn job_context(house: &House) -> JobContext {
+    JobContext::new(
+        house.db.clone(),
+        house.store.clone(),
+        house.sealer.clone(),
+        house.config.clone(),
+        house.clock.clone(),
+    )
 }
 
 fn choose_queues(names: &[String]) -> Result<Vec<Queue>> {

@@ -3,13 +3,14 @@
 mod entry_rows;
 pub mod reconciliation;
 
+use domain::agencies::queries::{get_agency_by_code, list_agencies};
 use domain::batches::commands;
-use domain::batches::listing::{self, BatchSummary, ListCounts};
 use domain::batches::model::{BatchKind, BatchState};
+use domain::batches::queries::listing::{self, BatchSummary, ListCounts};
+use domain::campaigns::queries::get_campaign_by_code;
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use domain::id::BatchId;
-use domain::{agencies, campaigns};
 use poem::web::{Form, Multipart, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,7 @@ pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response
 #[handler]
 pub async fn new(screen: Screen) -> Result<Response, Failure> {
     screen.changer("batch.receive").await?;
-    let agencies = screen.state.house().db.read(agencies::list_agencies).await?;
+    let agencies = screen.state.house().db.read(list_agencies).await?;
     let page = NewBatchPage {
         frame: screen.console(Section::Batches).await?.frame,
         agencies: agencies
@@ -169,8 +170,8 @@ pub async fn receive(screen: Screen, multipart: Multipart) -> Result<Response, F
         .db
         .read(move |conn| {
             Ok((
-                campaigns::get_campaign_by_code(conn, &campaign)?,
-                agencies::get_agency_by_code(conn, &agency)?,
+                get_campaign_by_code(conn, &campaign)?,
+                get_agency_by_code(conn, &agency)?,
             ))
         })
         .await?;

@@ -1,11 +1,14 @@
 //! Lists as files: what a page shows fifty at a time, whole. Like the pages without full names, entry names and identity numbers.
 
-use domain::batches::listing::{self, EntryQuery, ListedEntry, MaskedStudent};
+use domain::batches::model::MaskedStudent;
 use domain::batches::model::{FindingRow, Verdict};
-use domain::campaigns::Campaign;
+use domain::batches::queries::entries::{EntryQuery, ListedEntry, list_entries};
+use domain::batches::queries::listing;
+use domain::campaigns::model::Campaign;
 use domain::db::Conn;
 use domain::id::{BatchId, ImportId, RecordId};
-use domain::recaptures::{RecaptureRow, list_pending};
+use domain::recaptures::model::RecaptureRow;
+use domain::recaptures::queries::list_pending;
 use domain::roll::queries;
 use poem::http::header;
 use poem::web::{Path, Query};
@@ -138,7 +141,7 @@ fn entries_csv(
         limit: ROWS_PER_READ,
     };
     loop {
-        let page = listing::list_entries(conn, &query)?;
+        let page = list_entries(conn, &query)?;
         let Some(last) = page.last() else { break };
         query.after_seq = Some(last.seq);
         for entry in page {

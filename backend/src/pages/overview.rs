@@ -1,7 +1,7 @@
 //! 总览: what is open, how old the oldest is, what is next; then the campaign and its latest batches.
 
-use domain::batches::listing;
-use domain::campaigns::progress::{OpenWork, Progress, get_progress};
+use domain::batches::queries::listing;
+use domain::campaigns::queries::progress::{OpenWork, Progress, get_progress};
 use poem::{Response, handler};
 use serde::Serialize;
 

@@ -1,8 +1,8 @@
 //! 补采: who must be photographed again, as a list and as files for the agency.
 
-use domain::batches::listing::MaskedStudent;
+use domain::batches::model::MaskedStudent;
 use domain::id::RecaptureId;
-use domain::recaptures::{count_pending, list_page};
+use domain::recaptures::queries::{count_pending, list_page};
 use poem::web::Query;
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,9 @@
 
 use domain::accounts::commands::record_refusal;
 use domain::accounts::model::Staff;
-use domain::campaigns::progress::{OpenWork, list_open_work};
-use domain::campaigns::{Campaign, list_campaigns};
+use domain::campaigns::model::Campaign;
+use domain::campaigns::queries::list_campaigns;
+use domain::campaigns::queries::progress::{OpenWork, list_open_work};
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use poem::http::{HeaderValue, StatusCode, header};

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use domain::accounts::commands::sign_in::{SignIn, SignInOutcome, sign_in as try_sign_in};
 use domain::accounts::model::SessionTimes;
-use domain::accounts::sign_in::{SignIn, SignInOutcome, sign_in as try_sign_in};
 use domain::accounts::{commands, password, queries};
 use poem::http::{StatusCode, header};
 use poem::web::{Form, Path, Query, Redirect, RemoteAddr};

@@ -2,6 +2,7 @@
 
 use poem::http::StatusCode;
 use poem::test::{TestForm, TestFormField};
+use worker::JobContext;
 use worker::synthetic::{AgencyBatch, School};
 
 use crate::{App, body, form_token, header};
@@ -73,9 +74,9 @@ fn delivery(token: &str, archive: Vec<u8>) -> TestForm {
 }
 
 async fn run_jobs(app: &App) {
-    worker::run_until_empty(app.house.job_context())
-        .await
-        .expect("the jobs run");
+    let house = app.house.clone();
+    let ctx = JobContext::new(house.db, house.store, house.sealer, house.config, house.clock);
+    worker::run_until_empty(ctx).await.expect("the jobs run");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,7 @@
 //! Everything that changes accounts and sessions, each in one transaction.
 
+pub mod sign_in;
+
 use diesel::prelude::*;
 use rand::TryRngCore as _;
 use sha2::{Digest as _, Sha256};

@@ -1,9 +1,9 @@
 use diesel::prelude::*;
 
 use super::commands;
+use super::commands::sign_in::{SignIn, SignInOutcome, sign_in};
 use super::model::{Role, SessionTimes};
 use super::queries;
-use super::sign_in::{SignIn, SignInOutcome, sign_in};
 use super::totp;
 use crate::crypto::{Sealer, SecretFile};
 use crate::db::schema::{audit_entries, staff_links};

@@ -1,5 +1,7 @@
 //! Everything that changes a batch, each in one transaction.
 
+pub mod reconciliation;
+
 use diesel::prelude::*;
 use serde::Serialize;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::TimestampMs;
 use crate::db::schema::batches;
 use crate::id::{AgencyId, BatchId, CampaignId};
+use crate::roll::name;
 
 crate::text_enum! {
     /// Where a batch stands.
@@ -204,4 +205,26 @@ pub struct FindingRow {
     pub limit_value: Option<f64>,
     /// The other side of a pair.
     pub other_entry_id: Option<crate::id::EntryId>,
+}
+
+/// A student as lists show them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MaskedStudent {
+    /// 姓名, masked.
+    pub name: String,
+    /// 学号.
+    pub student_no: String,
+    /// 班级; empty where the roll gives none.
+    pub class_name: String,
+}
+
+impl MaskedStudent {
+    /// Masks a full name.
+    pub fn new(full_name: &str, student_no: String, class_name: Option<String>) -> Self {
+        Self {
+            name: name::mask(full_name),
+            student_no,
+            class_name: class_name.unwrap_or_default(),
+        }
+    }
 }

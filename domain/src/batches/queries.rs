@@ -1,5 +1,9 @@
 //! Reads of batches.
 
+pub mod entries;
+pub mod listing;
+pub mod reconciliation;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -7,7 +11,8 @@ use secrecy::ExposeSecret as _;
 
 use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, Verdict};
 use super::report::{BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord};
-use crate::campaigns::{self, Campaign};
+use crate::campaigns::model::Campaign;
+use crate::campaigns::queries::get_campaign;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::schema::{
     agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools,
@@ -126,7 +131,7 @@ pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result
                 .unwrap_or_else(|| "nothing of the delivery could be read".to_owned()),
         });
     }
-    let campaign = campaigns::get_campaign(conn, batch.campaign_id)?;
+    let campaign = get_campaign(conn, batch.campaign_id)?;
     let agency: String = agencies::table
         .find(batch.agency_id)
         .select(agencies::code)

@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::id::ImportId;
 use crate::jobs::ImportRoll;
 use crate::queue::{self, Lease};
-use crate::schools;
+use crate::schools::commands::add_missing_schools;
 
 /// Rows that one transaction stages or applies: short enough that other writers never wait long.
 pub const ROWS_PER_STEP: i64 = 10_000;
@@ -110,7 +110,7 @@ pub fn stage_step(
 ) -> Result<()> {
     queue::require_lease(conn, lease)?;
     if !import.is_dry_run {
-        schools::add_missing_schools(conn, &step.schools, now_ms)?;
+        add_missing_schools(conn, &step.schools, now_ms)?;
     }
     for rows in step.rows.chunks(bulk::ROWS_PER_STATEMENT) {
         statements::stage_rows(conn, import.import_id, rows)?;

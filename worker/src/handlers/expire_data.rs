@@ -15,7 +15,7 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), 
     let before_ms = ctx.clock().now_ms() - ctx.config().staged_retention_days * DAY_MS;
     let names = ctx
         .db()
-        .read(move |conn| upkeep::list_expired_staged(conn, before_ms))
+        .read(move |conn| upkeep::queries::list_expired_staged(conn, before_ms))
         .await?;
     for name in &names {
         ctx.store()
@@ -28,6 +28,6 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), 
         .await
         .map_err(domain::Error::from)?;
     Ok(ctx
-        .commit(move |conn, now_ms| upkeep::record_expired(conn, &lease, &names, now_ms))
+        .commit(move |conn, now_ms| upkeep::commands::record_expired(conn, &lease, &names, now_ms))
         .await?)
 }

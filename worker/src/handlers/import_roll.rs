@@ -17,7 +17,7 @@ use domain::roll::import::stage::stage_row;
 use domain::roll::import::table::{RawRow, Table, TableOptions};
 use domain::roll::model::{ImportOptions, ImportState, IssueSeverity, RollImport, RowIssue};
 use domain::roll::queries;
-use domain::schools;
+use domain::schools::queries::find_only_school_code;
 
 use super::staged;
 use crate::context::JobContext;
@@ -180,7 +180,7 @@ impl Reading {
     }
 
     fn stage_rows(&self, table: &mut Table, mut step: StagedStep) -> Result<(), ReadFault> {
-        let only_school = self.db.read_blocking(schools::find_only_school_code)?;
+        let only_school = self.db.read_blocking(find_only_school_code)?;
         let today = NaiveDate::from_ymd_opt(year_in_shanghai(self.now_ms), 12, 31).unwrap_or(NaiveDate::MAX);
         let mut rows = table.rows()?;
         let header = self.find_header(&mut rows)?;

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use domain::batches::commands::{self, InspectedEntry};
 use domain::batches::model::{BatchState, EntryState, FindingRow};
 use domain::batches::queries::{self, EntryToInspect};
-use domain::campaigns::{self, profile::Profile};
+use domain::campaigns::profile::Profile;
+use domain::campaigns::queries::get_campaign;
 use domain::config::Limits as ConfigLimits;
 use domain::id::EntryId;
 use domain::jobs::InspectPhotos;
@@ -25,7 +26,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
         .db()
         .read(move |conn| {
             let batch = queries::get_batch(conn, job.batch_id)?;
-            let campaign = campaigns::get_campaign(conn, batch.campaign_id)?;
+            let campaign = get_campaign(conn, batch.campaign_id)?;
             let entries = queries::list_entries_to_inspect(conn, job.batch_id, job.first_seq, job.last_seq)?;
             Ok((batch, campaign, entries))
         })

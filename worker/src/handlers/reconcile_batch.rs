@@ -6,13 +6,14 @@ mod duplicates;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
+use domain::batches::commands::reconciliation::{Outcome, Reconciliation, record};
 use domain::batches::contest::{Contender, superseded};
 use domain::batches::key::{FileKey, KeyForm, KeyKind, KeyPolicy};
 use domain::batches::manifest::ManifestRow;
 use domain::batches::matching::{Key, ManifestClaim, PhotoClaim, RollLookup, Ruling, fold_file_name, rule};
 use domain::batches::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, Verdict};
 use domain::batches::queries;
-use domain::batches::reconciliation::{self, EntryToReconcile, Outcome, Reconciliation};
+use domain::batches::queries::reconciliation::{self, EntryToReconcile};
 use domain::crypto::Sealer;
 use domain::db::Conn;
 use domain::error::Result;
@@ -37,7 +38,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ReconcileBatch) -> Result<(
         .compute(move || db.read_blocking(|conn| reconcile(conn, &sealer, &reconciled)))
         .await??;
     Ok(ctx
-        .commit(move |conn, now_ms| reconciliation::record(conn, &lease, &batch, &found, now_ms))
+        .commit(move |conn, now_ms| record(conn, &lease, &batch, &found, now_ms))
         .await?)
 }
 

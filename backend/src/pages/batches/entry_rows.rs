@@ -1,7 +1,8 @@
 //! The rows of a batch's lists.
 
-use domain::batches::listing::{ListedEntry, MaskedStudent};
 use domain::batches::model::FindingRow;
+use domain::batches::model::MaskedStudent;
+use domain::batches::queries::entries::ListedEntry;
 use serde::Serialize;
 
 use crate::pages::thumbnails::Signer;

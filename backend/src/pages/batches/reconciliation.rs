@@ -1,8 +1,10 @@
 //! A batch's own page: six counts that are tabs, the reasons behind them, and the rows of the chosen one.
 
-use domain::batches::listing::{self, BatchSummary, EntryQuery, ListCounts, ListedEntry, MaskedStudent, ReasonCount};
+use domain::batches::model::MaskedStudent;
 use domain::batches::model::Verdict;
-use domain::campaigns::Campaign;
+use domain::batches::queries::entries::{EntryQuery, ListedEntry, list_entries};
+use domain::batches::queries::listing::{self, BatchSummary, ListCounts, ReasonCount};
+use domain::campaigns::model::Campaign;
 use domain::clock::TimestampMs;
 use domain::db::Conn;
 use domain::id::{BatchId, RecordId};
@@ -155,7 +157,7 @@ impl Rows {
                     after_seq: query.after,
                     limit: PAGE_ROWS,
                 };
-                rows.entries = listing::list_entries(conn, &wanted)?;
+                rows.entries = list_entries(conn, &wanted)?;
             }
         }
         Ok(rows)

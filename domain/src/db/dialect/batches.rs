@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::batches::matching::{Key, RollRow};
 use crate::batches::model::Batch;
-use crate::batches::reconciliation::AcceptedPhoto;
+use crate::batches::queries::reconciliation::AcceptedPhoto;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::bulk::{Column, rows_of};

@@ -5,7 +5,7 @@ use diesel::sql_types::{BigInt, Nullable, Text};
 use serde::Serialize;
 
 use crate::batches::report::ReportRecord;
-use crate::campaigns::Campaign;
+use crate::campaigns::model::Campaign;
 use crate::db::Conn;
 use crate::db::bulk::rows_of;
 use crate::db::dialect::query;

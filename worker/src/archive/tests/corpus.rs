@@ -1,4 +1,8 @@
 //! The shared corpus of real and broken archives, if `ROLLPROOF_TESTDATA` says where it is.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "where the corpus is comes from the environment"
+)]
 
 use std::collections::HashSet;
 use std::path::Path;

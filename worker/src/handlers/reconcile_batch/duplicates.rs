@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::batches::model::Batch;
-use domain::batches::reconciliation::{self, FiledPicture};
+use domain::batches::queries::reconciliation::{self, FiledPicture};
 use domain::db::Conn;
 use domain::error::{Error, Result};
 use domain::id::{BatchId, EntryId, RecordId};

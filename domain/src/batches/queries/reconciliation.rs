@@ -1,18 +1,13 @@
-//! What a reconciliation reads and what it writes. The comparison itself is between the two, outside any transaction.
+//! What a reconciliation reads before it compares.
 
 use diesel::prelude::*;
-use serde::Serialize;
 
-use super::commands::insert_findings;
-use super::matching::{Key, RollRow};
-use super::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, FindingStage, Verdict};
-use crate::clock::TimestampMs;
-use crate::db::bulk::{self, Column};
+use crate::batches::matching::{Key, RollRow};
+use crate::batches::model::{Batch, BatchState, EntryKind, Verdict};
 use crate::db::schema::{batch_entries, batches, duplicate_decisions, manifest_rows};
 use crate::db::{Conn, dialect};
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
-use crate::queue::{self, Lease};
 
 /// An entry as reconciliation reads it.
 #[derive(Clone, Debug, Queryable)]
@@ -89,9 +84,11 @@ pub struct FiledPicture {
     pub phash: i64,
 }
 
+type FiledColumns = (EntryId, BatchId, Option<RecordId>, Option<i64>, Option<i64>);
+
 /// Pictures of other batches of the same kind that stand under a record and are not withdrawn.
 pub fn list_filed_pictures(conn: &mut Conn, batch: &Batch) -> Result<Vec<FiledPicture>> {
-    let rows: Vec<(EntryId, BatchId, Option<RecordId>, Option<i64>, Option<i64>)> = batch_entries::table
+    let rows: Vec<FiledColumns> = batch_entries::table
         .inner_join(batches::table)
         .filter(batches::batch_id.ne(batch.batch_id))
         .filter(batches::kind.eq(batch.kind))
@@ -164,97 +161,4 @@ pub struct AcceptedPhoto {
 /// Accepted photos of other batches for these records.
 pub fn list_accepted_photos(conn: &mut Conn, batch: &Batch, records: &[RecordId]) -> Result<Vec<AcceptedPhoto>> {
     dialect::batches::list_accepted_photos(conn, batch, records)
-}
-
-/// The outcome of one entry.
-#[derive(Clone, Debug, Serialize)]
-pub struct Outcome {
-    /// The entry.
-    pub entry_id: EntryId,
-    /// What became of it.
-    pub verdict: Verdict,
-    /// Its record.
-    pub record_id: Option<RecordId>,
-    /// Always `reconciled`.
-    pub state: EntryState,
-}
-
-#[derive(Serialize)]
-struct ManifestLink {
-    manifest_row_id: i64,
-    entry_id: EntryId,
-}
-
-/// Everything a reconciliation found.
-#[derive(Default)]
-pub struct Reconciliation {
-    /// Every entry's outcome.
-    pub outcomes: Vec<Outcome>,
-    /// Findings about the batch's own entries.
-    pub findings: Vec<FindingRow>,
-    /// Findings about entries of other batches: the batch each belongs to, and the finding.
-    pub foreign_findings: Vec<(BatchId, FindingRow)>,
-    /// Which manifest row speaks of which entry.
-    pub manifest_links: Vec<(i64, EntryId)>,
-}
-
-const OUTCOME_COLUMNS: &[Column] = &[
-    Column::Text("verdict"),
-    Column::Integer("record_id"),
-    Column::Text("state"),
-];
-
-/// Writes a reconciliation and finishes its job: replaces what the last one said, accepts what matched, withdraws what no longer
-/// does, opens re-captures for what cannot be used and closes them where an accepted photo has arrived.
-pub fn record(
-    conn: &mut Conn,
-    lease: &Lease,
-    batch: &Batch,
-    reconciliation: &Reconciliation,
-    now_ms: TimestampMs,
-) -> Result<()> {
-    let batch_id = batch.batch_id;
-    let mut foreign = dialect::batches::clear_reconciliation(conn, batch_id)?;
-    bulk::update(
-        conn,
-        "batch_entries",
-        "entry_id",
-        OUTCOME_COLUMNS,
-        &reconciliation.outcomes,
-    )?;
-    insert_findings(conn, batch_id, FindingStage::Reconciliation, &reconciliation.findings)?;
-    for (other_batch, finding) in &reconciliation.foreign_findings {
-        insert_findings(
-            conn,
-            *other_batch,
-            FindingStage::Reconciliation,
-            std::slice::from_ref(finding),
-        )?;
-        foreign.push(finding.entry_id);
-    }
-    let links: Vec<ManifestLink> = reconciliation
-        .manifest_links
-        .iter()
-        .map(|(manifest_row_id, entry_id)| ManifestLink {
-            manifest_row_id: *manifest_row_id,
-            entry_id: *entry_id,
-        })
-        .collect();
-    bulk::update(
-        conn,
-        "manifest_rows",
-        "manifest_row_id",
-        &[Column::Integer("entry_id")],
-        &links,
-    )?;
-    dialect::batches::judge_again(conn, &foreign)?;
-    dialect::batches::publish_photos(conn, batch, now_ms)?;
-    dialect::batches::settle_recaptures(conn, batch, now_ms)?;
-    diesel::update(batches::table.find(batch_id))
-        .set((
-            batches::state.eq(BatchState::Reconciled),
-            batches::reconciled_at_ms.eq(now_ms),
-        ))
-        .execute(conn)?;
-    queue::finish(conn, lease, now_ms)
 }

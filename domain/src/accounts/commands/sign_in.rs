@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
-use super::model::{Account, SessionTimes};
-use super::{password, queries, totp};
+use crate::accounts::model::{Account, SessionTimes};
+use crate::accounts::{password, queries, totp};
 use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};

@@ -3,13 +3,13 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::Campaign;
 use crate::batches::model::{BatchState, Verdict};
+use crate::campaigns::model::Campaign;
 use crate::clock::TimestampMs;
 use crate::db::schema::{batch_entries, batches, photos, recaptures};
 use crate::db::{Conn, dialect};
 use crate::error::Result;
-use crate::recaptures::RecaptureState;
+use crate::recaptures::model::RecaptureState;
 
 /// The records of a campaign, by how far each has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -1,0 +1,26 @@
+//! Reads of schools.
+
+use diesel::prelude::*;
+
+use crate::db::Conn;
+use crate::db::schema::schools;
+use crate::error::Result;
+use crate::id::SchoolId;
+
+/// The school of that code.
+pub fn find_school(conn: &mut Conn, code: &str) -> Result<Option<SchoolId>> {
+    Ok(schools::table
+        .filter(schools::code.eq(code))
+        .select(schools::school_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The code of the only school, where the house has just one.
+pub fn find_only_school_code(conn: &mut Conn) -> Result<Option<String>> {
+    let codes: Vec<String> = schools::table.select(schools::code).limit(2).load(conn)?;
+    Ok(match codes.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    })
+}

@@ -1,0 +1,27 @@
+//! Deleting it.
+
+use diesel::prelude::*;
+
+use crate::clock::TimestampMs;
+use crate::db::Conn;
+use crate::db::schema::{batches, roll_imports, sessions, staff_links};
+use crate::error::Result;
+use crate::queue::{self, Lease};
+
+/// Stands where the name of a staged object stood that was deleted.
+pub const EXPIRED_OBJECT: &str = "expired";
+
+/// Records that staged files are gone, deletes ended sessions and links, and finishes the job.
+pub fn record_expired(conn: &mut Conn, lease: &Lease, names: &[String], now_ms: TimestampMs) -> Result<()> {
+    for chunk in names.chunks(500) {
+        diesel::update(batches::table.filter(batches::staged_object.eq_any(chunk)))
+            .set(batches::staged_object.eq(EXPIRED_OBJECT))
+            .execute(conn)?;
+        diesel::update(roll_imports::table.filter(roll_imports::staged_object.eq_any(chunk)))
+            .set(roll_imports::staged_object.eq(EXPIRED_OBJECT))
+            .execute(conn)?;
+    }
+    diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
+    diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
+    queue::finish(conn, lease, now_ms)
+}

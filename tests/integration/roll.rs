@@ -129,6 +129,45 @@ fn the_same_person_may_hold_a_closed_and_an_open_row() {
 }
 
 #[test]
+fn a_name_with_a_lost_character_is_no_other_name_and_never_overwrites_the_whole_one() {
+    let house = TestHouse::new();
+    let whole = row(1, "202201010001", "王𬱖明");
+    house.expect(
+        0,
+        &[
+            "roll",
+            "import",
+            path(&write(&house, "a.csv", std::slice::from_ref(&whole))),
+        ],
+    );
+    let lost = whole.replace('𬱖', "??");
+    let same = house.expect(
+        0,
+        &[
+            "roll",
+            "import",
+            path(&write(&house, "b.csv", std::slice::from_ref(&lost))),
+        ],
+    );
+    assert_eq!((&same["unchanged"], &same["changed"]), (&1.into(), &0.into()));
+    let moved = lost.replace("20260630", "20270630");
+    let changed = house.expect(0, &["roll", "import", path(&write(&house, "c.csv", &[moved]))]);
+    assert_eq!(changed["changed"], 1);
+    let back = house.expect(
+        0,
+        &[
+            "roll",
+            "import",
+            path(&write(&house, "d.csv", &[whole.replace("20260630", "20270630")])),
+        ],
+    );
+    assert_eq!(back["unchanged"], 1, "the whole name was kept");
+    let other = whole.replace("20260630", "20270630").replace('𬱖', "大");
+    let renamed = house.expect(0, &["roll", "import", path(&write(&house, "e.csv", &[other]))]);
+    assert_eq!(renamed["changed"], 1);
+}
+
+#[test]
 fn a_wrong_check_digit_names_row_and_column_but_never_the_number() {
     let house = TestHouse::new();
     let bad = row(1, "202201010001", "王小明");

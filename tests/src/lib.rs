@@ -108,7 +108,8 @@ pub fn path(path: &Path) -> &str {
     path.to_str().expect("temporary paths are plain text")
 }
 
-fn ran(output: Output) -> Ran {
+/// What a finished run of the binary came to.
+pub fn ran(output: Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         json: serde_json::from_slice(&output.stdout).unwrap_or(Value::Null),

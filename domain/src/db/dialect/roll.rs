@@ -52,6 +52,13 @@ fn columns(prefix: &str) -> String {
         .join(", ")
 }
 
+/// Whether the folded name `incoming` is the folded name `known` with some character lost (`?`): unknown is not different.
+fn is_lost_form(incoming: &str, known: &str) -> String {
+    format!(
+        "({incoming} LIKE '%?%' AND {known} LIKE replace(replace({incoming}, '??', '?'), '?', '%') AND {known} NOT LIKE '%?%')"
+    )
+}
+
 /// Stages rows and compares each with the record of its key in the same statement: `outcome` is NULL for a new one.
 pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]) -> Result<()> {
     let expressions = RECORD_COLUMNS
@@ -60,11 +67,13 @@ pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]
         .collect::<Vec<_>>()
         .join(", ");
     let hash = Column::Bytes("content_hash").expression(conn);
+    let is_lost = is_lost_form("(value ->> 'name_folded')", "r.name_folded");
     let statement = format!(
         "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, {}, record_id, outcome) \
          SELECT $2, CAST(value ->> 'row_no' AS BIGINT), value ->> 'school_code', \
          CAST(value ->> 'is_self_consistent' AS BOOLEAN), {expressions}, r.record_id, \
-         CASE WHEN r.record_id IS NULL THEN NULL WHEN r.content_hash = {hash} THEN 'unchanged' ELSE 'changed' END \
+         CASE WHEN r.record_id IS NULL THEN NULL \
+         WHEN r.content_hash = {hash} AND (r.name = value ->> 'name' OR {is_lost}) THEN 'unchanged' ELSE 'changed' END \
          FROM {} LEFT JOIN schools AS c ON c.code = value ->> 'school_code' \
          LEFT JOIN roll_records AS r ON r.school_id = c.school_id AND r.student_no = value ->> 'student_no' WHERE true",
         columns(""),
@@ -81,7 +90,7 @@ pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]
 const MARK_REPEATED: &str = "UPDATE roll_import_rows SET outcome = 'repeated' WHERE import_id = $1 AND EXISTS (\
      SELECT 1 FROM roll_import_rows AS twin WHERE twin.import_id = $1 AND twin.student_no = roll_import_rows.student_no \
      AND twin.school_code = roll_import_rows.school_code AND twin.content_hash = roll_import_rows.content_hash \
-     AND twin.row_no < roll_import_rows.row_no) \
+     AND twin.name_folded = roll_import_rows.name_folded AND twin.row_no < roll_import_rows.row_no) \
      AND student_no IN (SELECT student_no FROM roll_import_rows WHERE import_id = $1 GROUP BY student_no HAVING count(*) > 1)";
 
 /// A rule on several rows at once: which rows contradict each other, under which code, and what people are told.
@@ -171,7 +180,8 @@ const WARNINGS: &[ClashRule] = &[
         message: "姓名或证件号码与学籍库不同：此类更正须经省级审核，请确认本文件来自审核后的数据",
         rows: "SELECT s.row_no FROM roll_import_rows AS s JOIN roll_records AS r ON r.record_id = s.record_id \
                WHERE s.import_id = $1 AND s.outcome = 'changed' \
-               AND (r.name_folded <> s.name_folded OR r.id_index IS DISTINCT FROM s.id_index)",
+               AND (r.id_index IS DISTINCT FROM s.id_index OR r.name_folded <> s.name_folded AND NOT (s.name_folded LIKE '%?%' \
+               AND r.name_folded LIKE replace(replace(s.name_folded, '??', '?'), '?', '%')))",
     },
 ];
 
@@ -272,9 +282,15 @@ pub fn apply_rows(
         columns(""),
         columns("r."),
     );
+    let is_lost = is_lost_form("s.name_folded", "roll_records.name_folded");
     let assignments = RECORD_COLUMNS
         .iter()
-        .map(|column| format!("{0} = s.{0}", column.name()))
+        .map(|column| match column.name() {
+            name @ ("name" | "name_folded") => {
+                format!("{name} = CASE WHEN {is_lost} THEN roll_records.{name} ELSE s.{name} END")
+            }
+            other => format!("{other} = s.{other}"),
+        })
         .collect::<Vec<_>>()
         .join(", ");
     let change = format!(

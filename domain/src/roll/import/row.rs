@@ -58,7 +58,7 @@ pub struct RollRow {
     pub status: Option<String>,
     /// 备注.
     pub remark: Option<String>,
-    /// Whether number, birth date, sex and entry year agree with each other.
+    /// Whether number, birth date, sex and entry year agree with each other and the name is whole.
     pub is_self_consistent: bool,
 }
 
@@ -305,6 +305,7 @@ impl Reader<'_> {
             if fault.is_error() {
                 self.require(Field::Name, fault.code(), fault.message());
             } else {
+                row.is_self_consistent = false;
                 self.warn(Field::Name, fault.code(), fault.message());
             }
         }

@@ -167,6 +167,36 @@ fn a_name_with_a_lost_character_is_no_other_name_and_never_overwrites_the_whole_
     assert_eq!(renamed["changed"], 1);
 }
 
+/// A row whose number was rounded to fifteen digits.
+fn rounded(line: &str) -> String {
+    let number = line.split(',').nth(6).expect("a number");
+    line.replace(number, &format!("{}000", &number[..15]))
+}
+
+#[test]
+fn in_a_file_of_rounded_numbers_not_even_one_that_passes_its_check_is_believed() {
+    let house = TestHouse::new();
+    let rows: Vec<String> = (1..=400)
+        .map(|n| row(n, &format!("2022010100{n:03}"), "王小明"))
+        .collect();
+    let rounded: Vec<String> = rows.iter().map(|line| rounded(line)).collect();
+    let ran = house.run(&["roll", "import", path(&write(&house, "a.csv", &rounded))]);
+    assert_eq!(
+        (&ran.json["new"], &ran.json["error_total"]),
+        (&0.into(), &ran.json["rows"])
+    );
+    let genuine = (1..=999).map(|n| row(n, &format!("2022010200{n:03}"), "李小红"));
+    let ends_in_zeros = genuine
+        .into_iter()
+        .find(|line| line.contains("000,99001"))
+        .expect("one number in a thousand ends so");
+    let alone = house.expect(0, &["roll", "import", path(&write(&house, "b.csv", &[ends_in_zeros]))]);
+    assert_eq!(
+        (&alone["new"], &alone["warnings"][0]["code"]),
+        (&1.into(), &"id-ends-in-zeros".into())
+    );
+}
+
 #[test]
 fn a_wrong_check_digit_names_row_and_column_but_never_the_number() {
     let house = TestHouse::new();

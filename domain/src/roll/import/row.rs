@@ -86,6 +86,9 @@ pub struct RowRules<'a> {
     pub today: NaiveDate,
 }
 
+/// Said of a sound number that a spreadsheet may have rounded; in a file full of rounded ones it is an error.
+pub const ENDS_IN_ZEROS: &str = "id-ends-in-zeros";
+
 /// The longest text taken into a column other than the name.
 const MAX_TEXT_CHARACTERS: usize = 200;
 
@@ -343,6 +346,13 @@ impl Reader<'_> {
                 if number.has_rare_region() {
                     self.warn(Field::IdNumber, "id-region", "证件号码的地区码不在任何目录中，请核对");
                 }
+                if number.expose().len() == 18 && raw.chars().filter(|c| c.is_numeric()).count() == 15 {
+                    self.warn(
+                        Field::IdNumber,
+                        "id-15-digits",
+                        "15 位旧证件号码已换算为 18 位，请对照证件核对",
+                    );
+                }
                 self.cross_check(row, &number);
                 row.id_number = Some(number);
             }
@@ -370,12 +380,20 @@ impl Reader<'_> {
             self.warn(Field::Sex, "id-sex-mismatch", "性别与证件号码不一致，请核对");
         }
         // One rounded number in eleven passes its check by chance; its sex or birth date then contradicts the columns.
-        if number.expose().ends_with("000") && !row.is_self_consistent {
-            self.fail(
-                Field::IdNumber,
-                IdFault::LostDigits.code(),
-                IdFault::LostDigits.message(),
-            );
+        if number.expose().len() == 18 && number.expose().ends_with("000") {
+            if row.is_self_consistent {
+                self.warn(
+                    Field::IdNumber,
+                    ENDS_IN_ZEROS,
+                    "证件号码以 000 结尾，可能被表格软件改写过，请对照证件核对",
+                );
+            } else {
+                self.fail(
+                    Field::IdNumber,
+                    IdFault::LostDigits.code(),
+                    IdFault::LostDigits.message(),
+                );
+            }
         }
         if row.birth_date.is_none() && !self.rules.header.has(Field::BirthDate) {
             row.birth_date = number.birth_date();

@@ -1,18 +1,23 @@
 //! Prints how many photos a second `inspect` gets through, for the comparison with other programs on the same folder:
-//! `inspect_rate DIR REPEAT [PROFILE]`. Tries 1, 2 and 4 threads and prints each and the best.
+//! `inspect_rate DIR REPEAT [PROFILE] [--decode-only]`. Tries 1, 2 and 4 threads and prints each and the best.
 #![expect(clippy::print_stdout, reason = "printing the rate is what this program is for")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use domain::campaigns::profile::Profile;
-use worker::imaging::{Limits, inspect};
+use worker::imaging::{Limits, decode_alone, inspect};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("usage: inspect_rate DIR REPEAT [PROFILE]")?;
+    let folder = arguments
+        .next()
+        .ok_or("usage: inspect_rate DIR REPEAT [PROFILE] [--decode-only]")?;
     let repeat: usize = arguments.next().unwrap_or_else(|| "1".to_owned()).parse()?;
-    let name = arguments.next().unwrap_or_else(|| "chsi-graduation".to_owned());
+    let mut rest: Vec<String> = arguments.collect();
+    let is_decoding_only = rest.last().is_some_and(|word| word == "--decode-only");
+    rest.truncate(rest.len() - usize::from(is_decoding_only));
+    let name = rest.first().cloned().unwrap_or_else(|| "chsi-graduation".to_owned());
     let profile = Profile::builtin(&name).ok_or("the profile is not built in")?;
     let limits = Limits::default();
     let mut photos = Vec::new();
@@ -40,8 +45,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     while let Some(photo) = photos.get(next.fetch_add(1, Ordering::Relaxed) % photos.len())
                         && next.load(Ordering::Relaxed) <= total + threads
                     {
-                        let inspection = inspect(photo, &profile, &limits);
-                        let is_kept = inspection.standard.is_some_and(|standard| standard.kept);
+                        let is_kept = if is_decoding_only {
+                            decode_alone(photo, &limits).is_err()
+                        } else {
+                            inspect(photo, &profile, &limits)
+                                .standard
+                                .is_some_and(|standard| standard.kept)
+                        };
                         kept.fetch_add(usize::from(is_kept), Ordering::Relaxed);
                     }
                 });

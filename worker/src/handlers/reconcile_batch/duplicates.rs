@@ -1,6 +1,6 @@
 //! The same picture under two records, also mirrored: shortlisted by hash, then compared as pictures.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::batches::model::Batch;
 use domain::batches::queries::reconciliation::{self, FiledPicture};
@@ -27,69 +27,116 @@ pub struct Side {
 /// A picture that stands under a record, of this batch or an earlier one.
 #[derive(Clone, Copy)]
 struct Filed {
+    entry_id: EntryId,
     record_id: RecordId,
     foreign_batch: Option<BatchId>,
     hashes: Hashes,
 }
 
+/// Pictures that are compared with the batch's own at a time: bounds the memory, whatever the roll holds.
+const PICTURES_AT_A_TIME: usize = 20_000;
+
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
-    let own: HashMap<EntryId, Filed> = judged.iter().filter_map(own_picture).collect();
-    let mut filed = own.clone();
-    for picture in reconciliation::list_filed_pictures(conn, batch)? {
-        filed.insert(picture.entry_id, foreign_picture(&picture));
-    }
+    let own: Vec<Filed> = judged.iter().filter_map(own_picture).collect();
+    let own_prints = prints(conn, &own)?;
+    let foreign: Vec<Filed> = reconciliation::list_filed_pictures(conn, batch)?
+        .iter()
+        .map(foreign_picture)
+        .collect();
     let different: HashSet<(EntryId, EntryId)> = reconciliation::list_pairs_declared_different(conn)?
         .into_iter()
         .collect();
-    let candidates: Vec<(EntryId, EntryId)> = shortlist(&own, &filed, &mirrored_hashes(conn, own.keys().copied())?)
-        .into_iter()
-        .filter(|pair| !different.contains(pair))
-        .collect();
-    let involved: HashSet<EntryId> = candidates.iter().flat_map(|(one, other)| [*one, *other]).collect();
-    let prints = prints(conn, involved.into_iter())?;
-    let mut sides = Vec::new();
-    for (one, other) in candidates {
-        let (Some(one_print), Some(other_print)) = (prints.get(&one), prints.get(&other)) else {
-            continue;
-        };
-        let similarity = compare(one_print, other_print);
-        if !similarity.same && !similarity.mirrored {
-            continue;
-        }
-        let code = if similarity.mirrored {
-            FindingCode::Mirror
-        } else {
-            FindingCode::Dup
-        };
-        for (entry_id, other_entry_id) in [(one, other), (other, one)] {
-            let foreign_batch = filed.get(&entry_id).and_then(|picture| picture.foreign_batch);
-            sides.push(Side {
-                entry_id,
-                code,
-                other_entry_id,
-                foreign_batch,
-            });
-        }
+    let mut pairs = Pairs {
+        different,
+        sides: BTreeMap::new(),
+    };
+    for others in own.chunks(PICTURES_AT_A_TIME) {
+        pairs.compare(&own, &own_prints, others, &own_prints);
     }
-    sides.sort_by_key(|side| (side.entry_id, side.other_entry_id));
-    Ok(sides)
+    for others in foreign.chunks(PICTURES_AT_A_TIME) {
+        let other_prints = prints(conn, others)?;
+        pairs.compare(&own, &own_prints, others, &other_prints);
+    }
+    Ok(pairs.sides.into_values().collect())
 }
 
-fn own_picture(judged: &Judged) -> Option<(EntryId, Filed)> {
+type Prints = HashMap<EntryId, Fingerprint>;
+
+/// The pairs found so far.
+struct Pairs {
+    /// Pairs that a person has declared different, the smaller number first.
+    different: HashSet<(EntryId, EntryId)>,
+    /// Both sides of every pair, by the side's entry and the other's.
+    sides: BTreeMap<(EntryId, EntryId), Side>,
+}
+
+impl Pairs {
+    fn compare(&mut self, own: &[Filed], own_prints: &Prints, others: &[Filed], other_prints: &Prints) {
+        let mut index = Shortlist::new();
+        for (place, picture) in others.iter().enumerate() {
+            index.insert(place as u64, picture.hashes);
+        }
+        for picture in own {
+            let Some(print) = own_prints.get(&picture.entry_id) else {
+                continue;
+            };
+            let mut near = index.near(picture.hashes);
+            near.extend(index.near(print.mirrored));
+            near.sort_unstable();
+            near.dedup();
+            for other in near
+                .iter()
+                .filter_map(|&place| others.get(usize::try_from(place).ok()?))
+            {
+                if let Some(other_print) = other_prints.get(&other.entry_id) {
+                    self.judge((picture, print), (other, other_print));
+                }
+            }
+        }
+    }
+
+    fn judge(&mut self, (one, one_print): (&Filed, &Fingerprint), (other, other_print): (&Filed, &Fingerprint)) {
+        let pair = (one.entry_id.min(other.entry_id), one.entry_id.max(other.entry_id));
+        let is_known = self.sides.contains_key(&pair) || self.different.contains(&pair);
+        if one.record_id == other.record_id || is_known {
+            return;
+        }
+        let similarity = compare(one_print, other_print);
+        let code = match (similarity.same, similarity.mirrored) {
+            (_, true) => FindingCode::Mirror,
+            (true, false) => FindingCode::Dup,
+            (false, false) => return,
+        };
+        for (side, opposite) in [(one, other), (other, one)] {
+            self.sides.insert(
+                (side.entry_id, opposite.entry_id),
+                Side {
+                    entry_id: side.entry_id,
+                    code,
+                    other_entry_id: opposite.entry_id,
+                    foreign_batch: side.foreign_batch,
+                },
+            );
+        }
+    }
+}
+
+fn own_picture(judged: &Judged) -> Option<Filed> {
     if !judged.is_usable() {
         return None;
     }
-    let picture = Filed {
+    Some(Filed {
+        entry_id: judged.entry.entry_id,
         record_id: judged.ruling.record_id?,
         foreign_batch: None,
         hashes: hashes(judged.entry.dhash?, judged.entry.phash?),
-    };
-    Some((judged.entry.entry_id, picture))
+    })
 }
 
 fn foreign_picture(picture: &FiledPicture) -> Filed {
     Filed {
+        entry_id: picture.entry_id,
         record_id: picture.record_id,
         foreign_batch: Some(picture.batch_id),
         hashes: hashes(picture.dhash, picture.phash),
@@ -103,55 +150,10 @@ fn hashes(dhash: i64, phash: i64) -> Hashes {
     }
 }
 
-/// Fingerprints read at a time when only their mirrored hashes are wanted: a whole batch's would fill the memory.
-const PRINTS_AT_A_TIME: usize = 4_000;
-
-fn mirrored_hashes(conn: &mut Conn, entries: impl Iterator<Item = EntryId>) -> Result<HashMap<EntryId, Hashes>> {
-    let ids: Vec<EntryId> = entries.collect();
-    let mut mirrored = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(PRINTS_AT_A_TIME) {
-        mirrored.extend(
-            prints(conn, chunk.iter().copied())?
-                .into_iter()
-                .map(|(entry_id, print)| (entry_id, print.mirrored)),
-        );
-    }
-    Ok(mirrored)
-}
-
-fn prints(conn: &mut Conn, entries: impl Iterator<Item = EntryId>) -> Result<HashMap<EntryId, Fingerprint>> {
-    let ids: Vec<EntryId> = entries.collect();
+fn prints(conn: &mut Conn, pictures: &[Filed]) -> Result<Prints> {
+    let ids: Vec<EntryId> = pictures.iter().map(|picture| picture.entry_id).collect();
     reconciliation::list_fingerprints(conn, &ids)?
         .into_iter()
         .map(|(entry_id, bytes)| Ok((entry_id, Fingerprint::from_bytes(&bytes).map_err(Error::internal)?)))
         .collect()
-}
-
-/// Pairs under different records whose hashes are near, upright or mirrored; smaller entry number first, each pair once.
-fn shortlist(
-    own: &HashMap<EntryId, Filed>,
-    filed: &HashMap<EntryId, Filed>,
-    mirrored: &HashMap<EntryId, Hashes>,
-) -> Vec<(EntryId, EntryId)> {
-    let mut index = Shortlist::new();
-    for (entry_id, picture) in filed {
-        index.insert(entry_id.0.cast_unsigned(), picture.hashes);
-    }
-    let mut pairs = HashSet::new();
-    for (entry_id, picture) in own {
-        for hashes in std::iter::once(picture.hashes).chain(mirrored.get(entry_id).copied()) {
-            for near in index.near(hashes) {
-                let other = EntryId(near.cast_signed());
-                let is_other_record = filed
-                    .get(&other)
-                    .is_some_and(|found| found.record_id != picture.record_id);
-                if is_other_record {
-                    pairs.insert((*entry_id.min(&other), *entry_id.max(&other)));
-                }
-            }
-        }
-    }
-    let mut pairs: Vec<_> = pairs.into_iter().collect();
-    pairs.sort_unstable();
-    pairs
 }

@@ -1,6 +1,7 @@
 //! Rollproof from outside.
 
 mod acceptance;
+mod code_mode;
 mod demo;
 mod ingest;
 mod migrations;

@@ -130,6 +130,25 @@ impl ManifestClaim {
     }
 }
 
+impl ManifestClaim {
+    /// In `code` mode the school code and the student number together are the key, and nothing else is.
+    pub fn keep_code_keys(&mut self) {
+        self.id_index = None;
+        self.exam_no = None;
+        if self.school_code.is_none() {
+            self.student_no = None;
+        }
+    }
+}
+
+impl PhotoClaim {
+    /// In `code` mode a file is named by an opaque number that is nobody's key.
+    pub fn drop_own_key(&mut self) {
+        self.key_tiers.clear();
+        self.claimed_name = None;
+    }
+}
+
 /// A photo as matching sees it.
 #[derive(Clone)]
 pub struct PhotoClaim {
@@ -218,6 +237,11 @@ impl<'a> ManifestIndex<'a> {
             if !names_folder || !photo.file_name.contains('/') {
                 return Some(place);
             }
+        }
+        // Some lists leave the ending out, and an opaque number has none.
+        let stem = base_name(&photo.file_name).rsplit_once('.').map(|(stem, _)| stem);
+        if let Some(place) = stem.and_then(|stem| only(self.by_base_name.get(stem))) {
+            return Some(place);
         }
         photo
             .key_tiers

@@ -14,6 +14,8 @@ use domain::batches::matching::{Key, ManifestClaim, PhotoClaim, RollLookup, Ruli
 use domain::batches::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, Verdict};
 use domain::batches::queries;
 use domain::batches::queries::reconciliation::{self, EntryToReconcile};
+use domain::campaigns::model::CampaignMode;
+use domain::campaigns::queries::get_campaign;
 use domain::crypto::Sealer;
 use domain::db::Conn;
 use domain::error::Result;
@@ -58,8 +60,13 @@ impl Judged {
 
 fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconciliation> {
     let entries = reconciliation::list_entries(conn, batch.batch_id)?;
-    let (stored, claims) = open_manifest(conn, sealer, batch)?;
-    let photos = open_photos(sealer, batch, &entries)?;
+    let mode = get_campaign(conn, batch.campaign_id)?.mode;
+    let (stored, mut claims) = open_manifest(conn, sealer, batch)?;
+    let mut photos = open_photos(sealer, batch, &entries)?;
+    if mode == CampaignMode::Code {
+        claims.iter_mut().for_each(ManifestClaim::keep_code_keys);
+        photos.iter_mut().for_each(PhotoClaim::drop_own_key);
+    }
     let roll = look_up(conn, &photos, &claims)?;
     let rulings: HashMap<EntryId, Ruling> = photos
         .iter()

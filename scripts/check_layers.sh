@@ -72,7 +72,7 @@ check_lines() {
     '(^|[^A-Za-z_])(Conn::(Sqlite|Pg)|MultiConnection)' 'domain/src/db/(conn|pool|dialect|migrate|bulk)(/.*)?\.rs'
   only_in 'SQL text belongs to migrations/ and domain/src/db' 'sql_query|batch_execute|sql::<' "$db"
   only_in 'queries belong to queries.rs, commands.rs and queue/store.rs; models may derive' 'use diesel::|diesel::(insert_into|update|delete|select)\(' \
-    "$db|domain/src/queue/store\.rs|domain/src/error\.rs|domain/src/.*/(model|queries|commands)(/.*)?\.rs"
+    "$db|domain/src/queue/store(/.*)?\.rs|domain/src/error\.rs|domain/src/.*/(model|queries|commands)(/.*)?\.rs"
   only_in 'transactions are opened by Db::write_tx alone' '\.transaction\(|begin_transaction' "$db"
   only_in 'the environment is read by domain::config alone' 'env::(var|vars|var_os|vars_os)\(' 'domain/src/config(/.*)?\.rs'
   only_in 'the time comes from domain::clock' '(SystemTime|Utc|Local)::now\(' 'domain/src/clock\.rs'

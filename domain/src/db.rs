@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod conn;
 pub mod dialect;
+pub mod listener;
 pub mod migrate;
 pub mod pool;
 pub mod schema;

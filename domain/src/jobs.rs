@@ -129,7 +129,7 @@ catalogue! {
     } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
         key |job| Some(format!("reconcile_batch:{}", job.batch_id));
 
-    /// Deletes staged files whose time has passed, and sessions and links that have ended.
+    /// Deletes staged files and finished jobs whose time has passed, and sessions and links that have ended.
     ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("expire_data".to_owned());
 }

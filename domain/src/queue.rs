@@ -2,8 +2,12 @@
 
 mod store;
 
-pub use store::{
-    Claimed, JobFailure, JobRow, JobState, Lease, QueueCounts, claim, count_queues, count_unfinished, due_in_ms,
-    enqueue, enqueue_at, enqueue_many, exists_live_worker, extend_leases, fail, finish, is_due, list_jobs, pause,
-    release, requeue_expired, require_lease, resume, retry_dead, unregister_worker,
+pub use store::console::{
+    JobRow, QueueCounts, count_queues, count_unfinished, delete_done, due_in_ms, exists_live_worker, list_jobs, pause,
+    resume, retry_dead,
 };
+pub use store::enqueue::{enqueue, enqueue_at, enqueue_many, enqueue_once_per};
+pub use store::lease::{
+    claim, extend_leases, fail, finish, is_due, release, requeue_expired, require_lease, unregister_worker,
+};
+pub use store::{Claimed, JobFailure, JobState, Lease};

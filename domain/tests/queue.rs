@@ -55,6 +55,47 @@ fn a_job_of_a_rolled_back_transaction_was_never_queued() {
 }
 
 #[test]
+fn scheduled_work_is_queued_once_a_tick_even_after_it_is_done() {
+    let test = TestDb::new();
+    let ask = |now_ms| {
+        write_tx(&mut test.connect(), |conn| {
+            queue::enqueue_once_per(conn, &job(1), 1_000, now_ms)
+        })
+        .expect("asked");
+    };
+    ask(NOW_MS);
+    let first = claim_at(&test, "w", NOW_MS).expect("the first tick's job");
+    write_tx(&mut test.connect(), |conn| queue::finish(conn, &first.lease, NOW_MS)).expect("finished");
+    ask(NOW_MS + 999);
+    assert!(claim_at(&test, "w", NOW_MS + 999).is_none());
+    ask(NOW_MS + 1_000);
+    assert!(claim_at(&test, "w", NOW_MS + 1_000).is_some());
+}
+
+#[test]
+fn finished_jobs_are_deleted_after_their_time_and_dead_ones_stay() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let done = claim_at(&test, "w", NOW_MS).expect("leased");
+    write_tx(&mut test.connect(), |conn| queue::finish(conn, &done.lease, NOW_MS)).expect("finished");
+    enqueue(&test, 2);
+    let failed = claim_at(&test, "w", NOW_MS).expect("leased");
+    let failure = JobFailure {
+        code: "bad".to_owned(),
+        message: "bad".to_owned(),
+        may_retry: false,
+    };
+    write_tx(&mut test.connect(), |conn| {
+        queue::fail(conn, &failed.lease, &failure, NOW_MS)
+    })
+    .expect("recorded");
+    let delete =
+        |before_ms| write_tx(&mut test.connect(), |conn| queue::delete_done(conn, before_ms)).expect("deleted");
+    assert_eq!((delete(NOW_MS), delete(NOW_MS + 1)), (0, 1));
+    assert_eq!(state_of(&test, &failed.lease).0, JobState::Dead);
+}
+
+#[test]
 fn work_that_waits_or_runs_is_not_queued_twice_but_may_be_again_when_done() {
     let test = TestDb::new();
     enqueue(&test, 1);

@@ -3,6 +3,8 @@
 mod backend;
 mod execute;
 mod heartbeat;
+mod listen;
+mod schedule;
 
 use std::io;
 use std::time::Duration;
@@ -18,9 +20,17 @@ use backend::QueueBackend;
 /// How long running jobs may go on after a stop was asked for; then their leases return to the queue.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 
-/// Runs the jobs of these queues until `stop` resolves, then lets running jobs end.
+/// Runs the jobs of these queues until `stop` resolves, then lets running jobs end; queues what is due by the clock.
 pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()> + Send) -> Result<()> {
+    let schedule = tokio::spawn(schedule::keep(ctx.clone()));
+    let outcome = drive(ctx, queues, stop).await;
+    schedule.abort();
+    outcome
+}
+
+async fn drive(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()> + Send) -> Result<()> {
     let heartbeat = heartbeat::start(ctx.clone()).await?;
+    let listening = tokio::spawn(listen::wake_on_notice(ctx.clone()));
     let mut monitor = Monitor::new().shutdown_timeout(SHUTDOWN_GRACE).should_restart(|worker, error| {
         tracing::error!(worker = %worker.name(), error = %error, restarts = worker.restarts(), "a queue's driver ended and is started again");
         true
@@ -41,6 +51,7 @@ pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = (
             io::Result::Ok(())
         })
         .await;
+    listening.abort();
     heartbeat.stop().await?;
     outcome.map_err(Error::internal)
 }
@@ -48,7 +59,7 @@ pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = (
 /// Runs jobs until none of any queue waits or runs; for the command line and for tests.
 pub async fn run_until_empty(ctx: JobContext) -> Result<()> {
     let watched = ctx.clone();
-    run(ctx, QUEUES, async move {
+    drive(ctx, QUEUES, async move {
         while let Err(error) = wait_until_empty(&watched).await {
             tracing::warn!(error = %error.with_sources(), "the queue could not be counted; looking again");
             tokio::time::sleep(Duration::from_millis(500)).await;

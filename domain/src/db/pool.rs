@@ -3,6 +3,7 @@
 use diesel::r2d2::{Pool, PooledConnection};
 
 use super::conn::{self, Conn, ConnManager, DatabaseUrl};
+use super::listener::JobListener;
 use crate::error::{Error, Result};
 
 /// A handle on the database; cheap to clone.
@@ -73,6 +74,21 @@ impl Db {
     {
         let pool = self.writers.clone();
         off_thread(move || conn::write_tx(&mut *checkout(&pool)?, work)).await
+    }
+
+    /// Listens for queued jobs; none where the database cannot tell.
+    pub async fn listen(&self) -> Result<Option<JobListener>> {
+        let url = self.url.clone();
+        off_thread(move || JobListener::open(&url)).await
+    }
+
+    /// Whether a job was queued since the last look, with the listener to look again.
+    pub async fn has_heard(&self, mut listener: JobListener) -> Result<(JobListener, bool)> {
+        off_thread(move || {
+            let has_heard = listener.has_heard()?;
+            Ok((listener, has_heard))
+        })
+        .await
     }
 
     /// [`Db::read`] for code that is on a blocking thread already.

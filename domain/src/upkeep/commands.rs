@@ -11,8 +11,14 @@ use crate::queue::{self, Lease};
 /// Stands where the name of a staged object stood that was deleted.
 pub const EXPIRED_OBJECT: &str = "expired";
 
-/// Records that staged files are gone, deletes ended sessions and links, and finishes the job.
-pub fn record_expired(conn: &mut Conn, lease: &Lease, names: &[String], now_ms: TimestampMs) -> Result<()> {
+/// Records that staged files are gone, deletes ended sessions and links and jobs that were done before then, and finishes the job.
+pub fn record_expired(
+    conn: &mut Conn,
+    lease: &Lease,
+    names: &[String],
+    before_ms: TimestampMs,
+    now_ms: TimestampMs,
+) -> Result<()> {
     for chunk in names.chunks(500) {
         diesel::update(batches::table.filter(batches::staged_object.eq_any(chunk)))
             .set(batches::staged_object.eq(EXPIRED_OBJECT))
@@ -23,5 +29,6 @@ pub fn record_expired(conn: &mut Conn, lease: &Lease, names: &[String], now_ms: 
     }
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
     diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
+    queue::delete_done(conn, before_ms)?;
     queue::finish(conn, lease, now_ms)
 }

@@ -1,4 +1,4 @@
-//! `expire_data`: deletes staged files whose retention has passed, and sessions and links that have ended.
+//! `expire_data`: deletes staged files whose retention has passed, finished jobs as old, and sessions and links that have ended.
 
 use domain::jobs::ExpireData;
 use domain::queue::Lease;
@@ -28,6 +28,6 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), 
         .await
         .map_err(domain::Error::from)?;
     Ok(ctx
-        .commit(move |conn, now_ms| upkeep::commands::record_expired(conn, &lease, &names, now_ms))
+        .commit(move |conn, now_ms| upkeep::commands::record_expired(conn, &lease, &names, before_ms, now_ms))
         .await?)
 }

@@ -198,6 +198,60 @@ fn in_a_file_of_rounded_numbers_not_even_one_that_passes_its_check_is_believed()
 }
 
 #[test]
+fn a_column_that_a_file_does_not_have_is_left_as_the_roll_has_it() {
+    let house = TestHouse::new();
+    let rows: Vec<String> = (1..=3)
+        .map(|n| row(n, &format!("2022010100{n:02}"), "王小明"))
+        .collect();
+    house.expect(0, &["roll", "import", path(&write(&house, "a.csv", &rows))]);
+    let few = |line: &String, class: &str| {
+        let cells: Vec<&str> = line.split(',').collect();
+        format!("{},{},{},{},{class}", cells[1], cells[2], cells[6], cells[7])
+    };
+    let text = |class: &str| {
+        let lines: Vec<String> = rows.iter().map(|line| few(line, class)).collect();
+        format!("学号,姓名,证件号码,院校代码,班级\r\n{}\r\n", lines.join("\r\n"))
+    };
+    let classes = house.folder().join("classes.csv");
+    std::fs::write(&classes, text("计科2201班")).expect("the list is written");
+    let changed = house.expect(0, &["roll", "import", path(&classes)]);
+    assert_eq!((&changed["changed"], &changed["new"]), (&3.into(), &0.into()));
+    let again = house.expect(0, &["roll", "import", path(&classes)]);
+    assert_eq!(again["unchanged"], 3);
+    let whole = house.expect(0, &["roll", "import", path(&house.folder().join("a.csv"))]);
+    assert_eq!(whole["unchanged"], 3, "neither file takes away what only the other has");
+}
+
+#[test]
+fn a_list_of_identity_checks_sets_the_class_of_enrolled_students_alone() {
+    let house = TestHouse::new();
+    let rows: Vec<String> = (1..=3)
+        .map(|n| row(n, &format!("2022010100{n:02}"), "王小明"))
+        .collect();
+    house.expect(0, &["roll", "import", path(&write(&house, "a.csv", &rows))]);
+    let list = house.folder().join("checks.csv");
+    let text =
+        "XH,YXDM,BZ\r\n202201010001,99001,身份核验未通过\r\n202201010002,99001,\r\n202209999999,99001,身份核验异常\r\n";
+    std::fs::write(&list, text).expect("the list is written");
+    let arguments = ["roll", "import", path(&list), "--kind", "identity-check"];
+    let first = house.expect(3, &arguments);
+    assert_eq!(
+        (&first["changed"], &first["unchanged"], &first["new"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    let errors = first["errors"].as_array().expect("errors");
+    assert_eq!(
+        (errors.len(), &errors[0]["row"], &errors[0]["code"]),
+        (1, &4.into(), &"not-in-roll".into())
+    );
+    assert_eq!(house.expect(3, &arguments)["unchanged"], 2);
+    let roll = house.expect(0, &["roll", "import", path(&house.folder().join("a.csv"))]);
+    assert_eq!(roll["unchanged"], 3, "nothing but the class was touched");
+    let undone = house.expect(0, &["roll", "undo", &first["import_id"].to_string()]);
+    assert_eq!(undone["reversed"], 1);
+}
+
+#[test]
 fn a_wrong_check_digit_names_row_and_column_but_never_the_number() {
     let house = TestHouse::new();
     let bad = row(1, "202201010001", "王小明");

@@ -213,6 +213,7 @@ diesel::table! {
         actor -> Text,
         created_at_ms -> BigInt,
         finished_at_ms -> Nullable<BigInt>,
+        present_columns -> Text,
     }
 }
 

@@ -71,6 +71,8 @@ pub fn begin_staging(conn: &mut Conn, lease: &Lease, import_id: ImportId) -> Res
 /// One step of reading.
 #[derive(Default)]
 pub struct StagedStep {
+    /// The record's columns that the file has.
+    pub present: Vec<&'static str>,
     /// Rows that can be imported.
     pub rows: Vec<StagedRow>,
     /// What was said about rows.
@@ -113,7 +115,7 @@ pub fn stage_step(
         add_missing_schools(conn, &step.schools, now_ms)?;
     }
     for rows in step.rows.chunks(bulk::ROWS_PER_STATEMENT) {
-        statements::stage_rows(conn, import.import_id, rows)?;
+        statements::stage_rows(conn, import.import_id, &step.present, rows)?;
     }
     let issues: Vec<IssueInsert<'_>> = step
         .issues
@@ -129,7 +131,10 @@ pub fn stage_step(
         .collect();
     bulk::insert(conn, "roll_import_issues", ISSUE_COLUMNS, "", &issues)?;
     diesel::update(roll_imports::table.find(import.import_id))
-        .set(roll_imports::rows_total.eq(roll_imports::rows_total + step.rows_read))
+        .set((
+            roll_imports::rows_total.eq(roll_imports::rows_total + step.rows_read),
+            roll_imports::present_columns.eq(step.present.join(",")),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -144,7 +149,7 @@ pub fn judge(
 ) -> Result<()> {
     queue::require_lease(conn, lease)?;
     let import_id = import.import_id;
-    statements::judge_rows(conn, import_id)?;
+    statements::judge_rows(conn, import_id, import.kind)?;
     let outcomes = statements::count_outcomes(conn, import_id)?;
     let scope = options_of(import)?.scope;
     let vanished = scope
@@ -189,7 +194,8 @@ pub fn apply_step(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_ms: T
     let Some(last_row) = statements::last_row_of_step(conn, import_id, import.rows_applied, ROWS_PER_STEP)? else {
         return Ok(false);
     };
-    statements::apply_rows(conn, import_id, import.rows_applied + 1, last_row, now_ms)?;
+    let present: Vec<&str> = import.present_columns.split(',').collect();
+    statements::apply_rows(conn, import_id, &present, import.rows_applied + 1, last_row, now_ms)?;
     diesel::update(roll_imports::table.find(import_id))
         .set(roll_imports::rows_applied.eq(last_row))
         .execute(conn)?;

@@ -101,6 +101,8 @@ pub struct RollImport {
     pub is_dry_run: bool,
     /// The encoding that the file was read in.
     pub encoding: Option<String>,
+    /// The record's columns that the file has, separated by commas.
+    pub present_columns: String,
     /// Rows read.
     pub rows_total: i64,
     /// Number of the last row applied.

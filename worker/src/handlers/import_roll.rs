@@ -13,9 +13,9 @@ use domain::roll::import::encoding::TextEncoding;
 use domain::roll::import::error::TableError;
 use domain::roll::import::header::{Field, HeaderMap};
 use domain::roll::import::row::{ParsedRow, RowRules, parse_row};
-use domain::roll::import::stage::stage_row;
+use domain::roll::import::stage::{present_columns, stage_row};
 use domain::roll::import::table::{RawRow, Table, TableOptions};
-use domain::roll::model::{ImportOptions, ImportState, IssueSeverity, RollImport, RowIssue};
+use domain::roll::model::{ImportKind, ImportOptions, ImportState, IssueSeverity, RollImport, RowIssue};
 use domain::roll::queries;
 use domain::schools::queries::find_only_school_code;
 
@@ -184,6 +184,7 @@ impl Reading {
         let today = NaiveDate::from_ymd_opt(year_in_shanghai(self.now_ms), 12, 31).unwrap_or(NaiveDate::MAX);
         let mut rows = table.rows()?;
         let header = self.find_header(&mut rows)?;
+        step.present = present_columns(self.import.kind, &header);
         let rules = RowRules {
             kind: self.import.kind,
             header: &header,
@@ -218,9 +219,11 @@ impl Reading {
     fn write(&self, step: &mut StagedStep) -> Result<(), ReadFault> {
         let taken = StagedStep {
             schools: step.schools.clone(),
+            present: step.present.clone(),
             ..std::mem::take(step)
         };
         step.schools = taken.schools.clone();
+        step.present = taken.present.clone();
         self.db
             .write_tx_blocking(|conn| commands::stage_step(conn, &self.lease, &self.import, &taken, self.now_ms))?;
         Ok(())
@@ -229,7 +232,7 @@ impl Reading {
     fn find_header(&self, rows: &mut impl Iterator<Item = Result<RawRow, TableError>>) -> Result<HeaderMap, ReadFault> {
         for row in rows.take(MAX_TITLE_ROWS) {
             if let Some(header) = HeaderMap::of(&row?, &self.options.mapping) {
-                require_columns(&header)?;
+                require_columns(self.import.kind, &header)?;
                 return Ok(header);
             }
         }
@@ -275,9 +278,14 @@ fn parse_encoding(word: &str) -> Result<TextEncoding, ReadFault> {
 }
 
 /// A roll without one of these columns cannot be told apart from another list.
-fn require_columns(header: &HeaderMap) -> Result<(), ReadFault> {
-    let missing: Vec<&str> = [Field::StudentNo, Field::Name, Field::IdNumber]
-        .into_iter()
+fn require_columns(kind: ImportKind, header: &HeaderMap) -> Result<(), ReadFault> {
+    let needed: &[Field] = match kind {
+        ImportKind::Roll | ImportKind::Admission => &[Field::StudentNo, Field::Name, Field::IdNumber],
+        ImportKind::IdentityCheck => &[Field::StudentNo, Field::Remark],
+    };
+    let missing: Vec<&str> = needed
+        .iter()
+        .copied()
         .filter(|field| !header.has(*field))
         .map(Field::heading)
         .collect();

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::id::ImportId;
 use crate::roll::identity::IdFault;
 use crate::roll::import::row::ENDS_IN_ZEROS;
+use crate::roll::model::ImportKind;
 
 /// The columns that a roll row carries from the file to the record, in the order of the tables.
 pub const RECORD_COLUMNS: &[Column] = &[
@@ -43,7 +44,7 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Bool("is_open"),
     Column::Text("identity_check"),
     Column::Text("remark"),
-    Column::Bytes("content_hash"),
+    Column::Bytes("birth_index"),
 ];
 
 fn columns(prefix: &str) -> String {
@@ -61,21 +62,37 @@ fn is_lost_form(incoming: &str, known: &str) -> String {
     )
 }
 
+/// Whether a record `r` already says what the row says, in the columns that the file has. Seals differ every time; their indexes do not.
+fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
+    let compared = RECORD_COLUMNS.iter().filter(|column| {
+        present.contains(&column.name()) && !matches!(column.name(), "id_sealed" | "birth_sealed" | "name_folded")
+    });
+    let equalities = compared.map(|column| {
+        let name = column.name();
+        let expression = column.expression(conn);
+        if name == "name" {
+            let is_lost = is_lost_form("(value ->> 'name_folded')", "r.name_folded");
+            return format!("(r.name = {expression} OR {is_lost})");
+        }
+        format!("r.{name} IS NOT DISTINCT FROM {expression}")
+    });
+    equalities.chain(["true".to_owned()]).collect::<Vec<_>>().join(" AND ")
+}
+
 /// Stages rows and compares each with the record of its key in the same statement: `outcome` is NULL for a new one.
-pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]) -> Result<()> {
+pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, present: &[&str], rows: &[T]) -> Result<()> {
     let expressions = RECORD_COLUMNS
         .iter()
         .map(|column| column.expression(conn))
         .collect::<Vec<_>>()
         .join(", ");
-    let hash = Column::Bytes("content_hash").expression(conn);
-    let is_lost = is_lost_form("(value ->> 'name_folded')", "r.name_folded");
+    let content_hash = Column::Bytes("content_hash").expression(conn);
+    let is_unchanged = is_unchanged(conn, present);
     let statement = format!(
-        "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, {}, record_id, outcome) \
+        "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, content_hash, {}, record_id, outcome) \
          SELECT $2, CAST(value ->> 'row_no' AS BIGINT), value ->> 'school_code', \
-         CAST(value ->> 'is_self_consistent' AS BOOLEAN), {expressions}, r.record_id, \
-         CASE WHEN r.record_id IS NULL THEN NULL \
-         WHEN r.content_hash = {hash} AND (r.name = value ->> 'name' OR {is_lost}) THEN 'unchanged' ELSE 'changed' END \
+         CAST(value ->> 'is_self_consistent' AS BOOLEAN), {content_hash}, {expressions}, r.record_id, \
+         CASE WHEN r.record_id IS NULL THEN NULL WHEN {is_unchanged} THEN 'unchanged' ELSE 'changed' END \
          FROM {} LEFT JOIN schools AS c ON c.code = value ->> 'school_code' \
          LEFT JOIN roll_records AS r ON r.school_id = c.school_id AND r.student_no = value ->> 'student_no' WHERE true",
         columns(""),
@@ -92,7 +109,7 @@ pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, rows: &[T]
 const MARK_REPEATED: &str = "UPDATE roll_import_rows SET outcome = 'repeated' WHERE import_id = $1 AND EXISTS (\
      SELECT 1 FROM roll_import_rows AS twin WHERE twin.import_id = $1 AND twin.student_no = roll_import_rows.student_no \
      AND twin.school_code = roll_import_rows.school_code AND twin.content_hash = roll_import_rows.content_hash \
-     AND twin.name_folded = roll_import_rows.name_folded AND twin.row_no < roll_import_rows.row_no) \
+     AND twin.row_no < roll_import_rows.row_no) \
      AND student_no IN (SELECT student_no FROM roll_import_rows WHERE import_id = $1 GROUP BY student_no HAVING count(*) > 1)";
 
 /// A rule on several rows at once: which rows contradict each other, under which code, and what people are told.
@@ -159,6 +176,14 @@ const CLASHES_WITH_ROLL: &[ClashRule] = &[
     },
 ];
 
+/// The class of the 身份核验 is about somebody who is enrolled; a list of classes adds nobody.
+const NOT_IN_ROLL: ClashRule = ClashRule {
+    code: "not-in-roll",
+    column: "学号",
+    message: "学籍库中没有该学号，请先导入学籍再导入身份核验结果",
+    rows: "SELECT row_no FROM roll_import_rows WHERE import_id = $1 AND outcome IS NULL",
+};
+
 const WARNINGS: &[ClashRule] = &[
     ClashRule {
         code: "other-school",
@@ -197,8 +222,11 @@ const DISTRUST_ZEROS: &str = "UPDATE roll_import_issues SET severity = 'error', 
 ///
 /// Where exactly one row of a clash agrees with itself (birth date and sex with the number, entry year with the exam number) the
 /// others are in error; otherwise nobody can tell which is right and all of them are.
-pub fn judge_rows(conn: &mut Conn, import_id: ImportId) -> Result<()> {
+pub fn judge_rows(conn: &mut Conn, import_id: ImportId, kind: ImportKind) -> Result<()> {
     execute(conn, MARK_REPEATED, import_id)?;
+    if kind == ImportKind::IdentityCheck {
+        insert_issues(conn, import_id, &NOT_IN_ROLL, NOT_IN_ROLL.rows, "error")?;
+    }
     for rule in CLASHES_IN_FILE {
         let rows = format!(
             "SELECT row_no FROM (SELECT row_no, is_self_consistent, \
@@ -230,7 +258,8 @@ pub fn judge_rows(conn: &mut Conn, import_id: ImportId) -> Result<()> {
          SELECT row_no FROM roll_import_issues WHERE import_id = $1 AND severity = 'error')",
         import_id,
     )?;
-    for rule in WARNINGS {
+    let warnings = WARNINGS.iter().filter(|_| kind != ImportKind::IdentityCheck);
+    for rule in warnings {
         insert_issues(conn, import_id, rule, rule.rows, "warning")?;
     }
     Ok(())
@@ -281,10 +310,12 @@ pub fn count_outcomes(conn: &mut Conn, import_id: ImportId) -> Result<OutcomeCou
     Ok(counts)
 }
 
-/// Applies the rows numbered `first_row..=last_row`: keeps what changes, changes it, adds what is new.
+/// Applies the rows numbered `first_row..=last_row`: keeps what changes, changes it in the columns that the file has, adds what is
+/// new.
 pub fn apply_rows(
     conn: &mut Conn,
     import_id: ImportId,
+    present: &[&str],
     first_row: i64,
     last_row: i64,
     now_ms: TimestampMs,
@@ -300,6 +331,7 @@ pub fn apply_rows(
     let is_lost = is_lost_form("s.name_folded", "roll_records.name_folded");
     let assignments = RECORD_COLUMNS
         .iter()
+        .filter(|column| present.contains(&column.name()))
         .map(|column| match column.name() {
             name @ ("name" | "name_folded") => {
                 format!("{name} = CASE WHEN {is_lost} THEN roll_records.{name} ELSE s.{name} END")

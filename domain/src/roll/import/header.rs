@@ -75,7 +75,7 @@ fields! {
     /// 备注, which carries the class of the 身份核验 in lists of enrolled students.
     Remark = "备注" ["bz", "remark", "remarks", "note", "身份核验", "身份核验结果"],
     /// 文件名, of manifests.
-    FileName = "文件名" ["照片文件名", "文件名称", "照片", "图片", "照片名", "wjm", "file", "filename", "photo", "image"],
+    FileName = "文件名" ["照片文件名", "文件名称", "照片", "图片", "照片名", "wjm", "file", "filename", "photo", "image", "采集码", "采集编号", "唯一号", "唯一码", "code", "codeid"],
     /// 采集时间, of manifests.
     CapturedAt = "采集时间" ["拍摄时间", "拍摄日期", "采集日期", "capturedat", "capturedate"],
     /// 证件后四位, of manifests in code mode.

@@ -262,6 +262,11 @@ impl Reader<'_> {
             ..RollRow::default()
         };
         self.read_keys(&mut row);
+        if self.rules.kind == ImportKind::IdentityCheck {
+            // Only the class is taken over, so nothing else of the row can stand in the way.
+            row.remark = self.short(Field::Remark);
+            return Some(row);
+        }
         self.read_person(&mut row);
         self.read_study(&mut row);
         self.check_dates(&mut row);
@@ -356,7 +361,6 @@ impl Reader<'_> {
                 self.cross_check(row, &number);
                 row.id_number = Some(number);
             }
-            Err(IdFault::Missing) if self.rules.kind == ImportKind::IdentityCheck => {}
             Err(fault) => self.fail(Field::IdNumber, fault.code(), fault.message()),
         }
     }

@@ -3,6 +3,7 @@
 use chrono::Datelike;
 use serde::Serialize;
 
+use super::header::{Field, HeaderMap};
 use super::row::RollRow;
 use crate::crypto::{Purpose, Sealer};
 use crate::error::Result;
@@ -13,6 +14,8 @@ use crate::roll::name;
 
 /// What says that two rows have the same content, without saying what it is.
 const ROW_CONTENT: Purpose = Purpose::new("roll-row-content");
+/// What finds equal birth dates among sealed ones.
+const BIRTH_DATE_INDEX: Purpose = Purpose::new("birth-date-index");
 
 /// Bytes of a blind index that are kept: 128 bits never collide among all the people there are.
 pub const INDEX_BYTES: usize = 16;
@@ -52,6 +55,7 @@ pub struct StagedRow {
     pub is_open: bool,
     pub identity_check: Option<String>,
     pub remark: Option<String>,
+    pub birth_index: String,
     pub content_hash: String,
 }
 
@@ -106,8 +110,10 @@ pub fn stage_row(sealer: &Sealer, kind: ImportKind, row: RollRow, school_code: S
         remark: row.remark,
         ..StagedRow::default()
     };
+    let birth_text = birth.as_deref().unwrap_or_default();
+    staged.birth_index = hex::encode(short(sealer.blind_index(BIRTH_DATE_INDEX, birth_text.as_bytes())));
     // The seal of a value differs every time it is made, so the content is hashed before anything is sealed.
-    staged.content_hash = hex::encode(content_hash(sealer, &staged, birth.as_deref())?);
+    staged.content_hash = hex::encode(content_hash(sealer, &staged)?);
     staged.id_sealed = seal(sealer, Purpose::ID_NUMBER, number.map(IdNumber::expose))?;
     staged.birth_sealed = seal(sealer, Purpose::BIRTH_DATE, birth.as_deref())?;
     Ok(staged)
@@ -120,22 +126,46 @@ fn seal(sealer: &Sealer, purpose: Purpose, value: Option<&str>) -> Result<Option
         .map(hex::encode))
 }
 
-/// Everything but the name, which is compared by itself: one with a lost character is no other name.
-fn content_hash(sealer: &Sealer, staged: &StagedRow, birth: Option<&str>) -> Result<Vec<u8>> {
+fn content_hash(sealer: &Sealer, staged: &StagedRow) -> Result<Vec<u8>> {
     let content = StagedRow {
         row_no: 0,
         is_self_consistent: false,
-        name: String::new(),
-        name_folded: String::new(),
         ..staged.clone()
     };
-    let text = format!(
-        "{}\u{1f}{}",
-        serde_json::to_string(&content)?,
-        birth.unwrap_or_default()
-    );
+    let text = serde_json::to_string(&content)?;
     Ok(short(sealer.blind_index(ROW_CONTENT, text.as_bytes())))
 }
+
+/// The columns of a record that a file with this heading speaks of. What it does not have stays as the roll has it.
+pub fn present_columns(kind: ImportKind, header: &HeaderMap) -> Vec<&'static str> {
+    if kind == ImportKind::IdentityCheck {
+        return vec!["identity_check"];
+    }
+    let filled = FILLED_BY.iter().filter(|(field, _)| header.has(*field));
+    filled.flat_map(|(_, columns)| columns.iter().copied()).collect()
+}
+
+/// Which columns of a record each column of a file fills.
+const FILLED_BY: &[(Field, &[&str])] = &[
+    (Field::ExamNo, &["exam_no"]),
+    (Field::Name, &["name", "name_folded"]),
+    (Field::Sex, &["sex"]),
+    (Field::IdNumber, &["id_kind", "id_sealed", "id_index", "id_last4_index"]),
+    (Field::BirthDate, &["birth_sealed", "birth_index"]),
+    (Field::Ethnicity, &["ethnicity"]),
+    (Field::Level, &["level", "level_kind"]),
+    (Field::MajorCode, &["major_code"]),
+    (Field::MajorName, &["major_name"]),
+    (Field::Duration, &["duration_years"]),
+    (Field::StudyForm, &["study_form"]),
+    (Field::College, &["college"]),
+    (Field::Department, &["department"]),
+    (Field::ClassName, &["class_name"]),
+    (Field::EntryDate, &["entry_date"]),
+    (Field::ExpectedGraduation, &["expected_graduation", "grad_year"]),
+    (Field::Status, &["status", "status_kind", "is_open"]),
+    (Field::Remark, &["identity_check", "remark"]),
+];
 
 /// The class of the 身份核验 that CHSI writes into field BZ.
 fn identity_check(kind: ImportKind, remark: Option<&str>) -> Option<String> {

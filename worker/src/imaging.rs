@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 pub use checks::Measurements;
 pub use decode::Format;
 pub use encode::Standard;
-pub use fingerprint::{Fingerprint, Hashes, Shortlist, Similarity, UnknownLayout, compare};
+pub use fingerprint::{Fingerprint, Hashes, Shortlist, Similarity, UnknownLayout, View, compare, compare_views};
 pub use limits::{Limits, Refusal};
 pub use original::original_without_metadata;
 

@@ -3,12 +3,14 @@
 
 mod align;
 mod shortlist;
+mod view;
 
 use fast_image_resize::FilterType;
 use image::GrayImage;
 use img_hash::{HashAlg, HasherConfig};
 
 pub use shortlist::Shortlist;
+pub use view::View;
 
 use super::checks::{SMALL_HEIGHT, SMALL_WIDTH};
 use super::limits::Refusal;
@@ -133,19 +135,30 @@ impl Fingerprint {
         })
     }
 
-    fn mirrored_signature(&self) -> [u8; SIGNATURE_BYTES] {
+    /// Makes the picture ready to be compared with many others.
+    pub fn view(&self) -> View {
+        View::new(self.signature)
+    }
+
+    /// Makes the mirror image of the picture ready to be compared with many others.
+    pub fn mirrored_view(&self) -> View {
         let mut mirrored = self.signature;
         mirrored.chunks_exact_mut(SIGNATURE_WIDTH).for_each(<[u8]>::reverse);
-        mirrored
+        View::new(mirrored)
     }
 }
 
 /// Decides whether two fingerprints show the same picture, upright or mirrored.
 pub fn compare(one: &Fingerprint, other: &Fingerprint) -> Similarity {
-    let direct = align::difference(&one.signature, &other.signature);
-    let mirrored = align::difference(&one.mirrored_signature(), &other.signature);
-    let is_mirrored = mirrored < direct;
-    let difference = direct.min(mirrored);
+    compare_views(&one.view(), &one.mirrored_view(), &other.view())
+}
+
+/// [`compare`] for a picture, its mirror image and another one that were made ready before.
+pub fn compare_views(upright: &View, mirrored: &View, other: &View) -> Similarity {
+    let upright = align::difference(upright, other);
+    let mirrored = align::difference(mirrored, other);
+    let is_mirrored = mirrored < upright;
+    let difference = upright.min(mirrored);
     Similarity {
         score: (1.0 - difference).clamp(0.0, 1.0),
         same: difference < SAME_BELOW && !is_mirrored,

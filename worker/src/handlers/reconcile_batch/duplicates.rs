@@ -10,7 +10,7 @@ use domain::id::{BatchId, EntryId, RecordId};
 use domain::photos::finding::FindingCode;
 
 use super::Judged;
-use crate::imaging::{Fingerprint, Hashes, Shortlist, compare};
+use crate::imaging::{Fingerprint, Hashes, Shortlist, Similarity, View, compare_views};
 
 /// One side of a pair.
 pub struct Side {
@@ -33,17 +33,14 @@ struct Filed {
     hashes: Hashes,
 }
 
-/// Pictures that are compared with the batch's own at a time: bounds the memory, whatever the roll holds.
-const PICTURES_AT_A_TIME: usize = 20_000;
+/// Pictures that are held at a time on either side of the comparison: bounds the memory, whatever the batch and the roll hold.
+const PICTURES_AT_A_TIME: usize = 10_000;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
     let own: Vec<Filed> = judged.iter().filter_map(own_picture).collect();
-    let own_prints = prints(conn, &own)?;
-    let foreign: Vec<Filed> = reconciliation::list_filed_pictures(conn, batch)?
-        .iter()
-        .map(foreign_picture)
-        .collect();
+    let foreign = reconciliation::list_filed_pictures(conn, batch)?;
+    let all: Vec<Filed> = own.iter().copied().chain(foreign.iter().map(foreign_picture)).collect();
     let different: HashSet<(EntryId, EntryId)> = reconciliation::list_pairs_declared_different(conn)?
         .into_iter()
         .collect();
@@ -51,17 +48,50 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
         different,
         sides: BTreeMap::new(),
     };
-    for others in own.chunks(PICTURES_AT_A_TIME) {
-        pairs.compare(&own, &own_prints, others, &own_prints);
-    }
-    for others in foreign.chunks(PICTURES_AT_A_TIME) {
-        let other_prints = prints(conn, others)?;
-        pairs.compare(&own, &own_prints, others, &other_prints);
+    for others in all.chunks(PICTURES_AT_A_TIME) {
+        let others = Indexed::new(others, prints(conn, others)?);
+        for some in own.chunks(PICTURES_AT_A_TIME) {
+            for (picture, print) in some.iter().zip(prints(conn, some)?) {
+                if let Some(print) = print {
+                    pairs.compare(picture, &print, &others);
+                }
+            }
+        }
     }
     Ok(pairs.sides.into_values().collect())
 }
 
-type Prints = HashMap<EntryId, Fingerprint>;
+/// Pictures that others are compared with.
+struct Indexed<'a> {
+    pictures: &'a [Filed],
+    views: Vec<Option<View>>,
+    index: Shortlist,
+}
+
+impl<'a> Indexed<'a> {
+    fn new(pictures: &'a [Filed], prints: Vec<Option<Fingerprint>>) -> Self {
+        let mut index = Shortlist::new();
+        for (place, picture) in pictures.iter().enumerate() {
+            index.insert(place as u64, picture.hashes);
+        }
+        Self {
+            pictures,
+            views: prints
+                .iter()
+                .map(|print| print.as_ref().map(Fingerprint::view))
+                .collect(),
+            index,
+        }
+    }
+
+    /// The pictures whose hashes are near to these.
+    fn near(&self, hashes: Hashes) -> impl Iterator<Item = (&Filed, &View)> {
+        self.index.near(hashes).into_iter().filter_map(|place| {
+            let place = usize::try_from(place).ok()?;
+            Some((self.pictures.get(place)?, self.views.get(place)?.as_ref()?))
+        })
+    }
+}
 
 /// The pairs found so far.
 struct Pairs {
@@ -72,37 +102,24 @@ struct Pairs {
 }
 
 impl Pairs {
-    fn compare(&mut self, own: &[Filed], own_prints: &Prints, others: &[Filed], other_prints: &Prints) {
-        let mut index = Shortlist::new();
-        for (place, picture) in others.iter().enumerate() {
-            index.insert(place as u64, picture.hashes);
-        }
-        for picture in own {
-            let Some(print) = own_prints.get(&picture.entry_id) else {
-                continue;
-            };
-            let mut near = index.near(picture.hashes);
-            near.extend(index.near(print.mirrored));
-            near.sort_unstable();
-            near.dedup();
-            for other in near
-                .iter()
-                .filter_map(|&place| others.get(usize::try_from(place).ok()?))
-            {
-                if let Some(other_print) = other_prints.get(&other.entry_id) {
-                    self.judge((picture, print), (other, other_print));
-                }
+    fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
+        let (upright, mirrored) = (print.view(), print.mirrored_view());
+        // Two pictures of this batch meet twice when they are near upright.
+        let is_first_meeting = |other: &Filed| other.foreign_batch.is_some() || one.entry_id < other.entry_id;
+        let near_upright = others.near(print.hashes).filter(|(other, _)| is_first_meeting(other));
+        for (other, view) in near_upright.chain(others.near(print.mirrored)) {
+            if one.record_id != other.record_id && !self.is_settled(one, other) {
+                self.judge((one, other), compare_views(&upright, &mirrored, view));
             }
         }
     }
 
-    fn judge(&mut self, (one, one_print): (&Filed, &Fingerprint), (other, other_print): (&Filed, &Fingerprint)) {
+    fn is_settled(&self, one: &Filed, other: &Filed) -> bool {
         let pair = (one.entry_id.min(other.entry_id), one.entry_id.max(other.entry_id));
-        let is_known = self.sides.contains_key(&pair) || self.different.contains(&pair);
-        if one.record_id == other.record_id || is_known {
-            return;
-        }
-        let similarity = compare(one_print, other_print);
+        self.sides.contains_key(&pair) || self.different.contains(&pair)
+    }
+
+    fn judge(&mut self, (one, other): (&Filed, &Filed), similarity: Similarity) {
         let code = match (similarity.same, similarity.mirrored) {
             (_, true) => FindingCode::Mirror,
             (true, false) => FindingCode::Dup,
@@ -150,10 +167,12 @@ fn hashes(dhash: i64, phash: i64) -> Hashes {
     }
 }
 
-fn prints(conn: &mut Conn, pictures: &[Filed]) -> Result<Prints> {
+/// The fingerprints of these pictures, in their order.
+fn prints(conn: &mut Conn, pictures: &[Filed]) -> Result<Vec<Option<Fingerprint>>> {
     let ids: Vec<EntryId> = pictures.iter().map(|picture| picture.entry_id).collect();
-    reconciliation::list_fingerprints(conn, &ids)?
-        .into_iter()
-        .map(|(entry_id, bytes)| Ok((entry_id, Fingerprint::from_bytes(&bytes).map_err(Error::internal)?)))
+    let mut stored: HashMap<EntryId, Vec<u8>> = reconciliation::list_fingerprints(conn, &ids)?.into_iter().collect();
+    let read = |bytes: Vec<u8>| Fingerprint::from_bytes(&bytes).map_err(Error::internal);
+    ids.iter()
+        .map(|entry_id| stored.remove(entry_id).map(read).transpose())
         .collect()
 }

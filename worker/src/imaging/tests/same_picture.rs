@@ -16,6 +16,13 @@ fn cut(picture: &Raster) -> Raster {
         .expect("it scales")
 }
 
+/// Without 2 % of its width and height at one corner: everything shifts by half a cell of the signature.
+fn cut_at_corner(picture: &Raster) -> Raster {
+    picture
+        .resized((9.6, 12.8, 470.4, 627.2), 480, 640, FilterType::Lanczos3)
+        .expect("it scales")
+}
+
 fn half_and_back(picture: &Raster) -> Raster {
     let half = picture
         .resized(picture.whole(), 240, 320, FilterType::Lanczos3)
@@ -50,6 +57,11 @@ fn finds_every_usual_copy_through_the_shortlist() {
     let copies = [
         ("encoded again", fingerprint(&picture, 60)),
         ("cut by 2 %", fingerprint(&cut(&picture), 84)),
+        ("cut by 2 % at one corner", fingerprint(&cut_at_corner(&picture), 84)),
+        (
+            "cut at a corner, shrunk and encoded coarsely",
+            fingerprint(&half_and_back(&cut_at_corner(&picture)), 40),
+        ),
         ("brightened", fingerprint(&toned(&picture, 1.12, 0.0), 84)),
         ("more contrast", fingerprint(&toned(&picture, 1.15, -19.0), 84)),
         ("half and back", fingerprint(&half_and_back(&picture), 84)),

@@ -12,7 +12,7 @@ use crate::id::{BatchId, ImportId};
 pub struct Queue {
     /// The stored name.
     pub name: &'static str,
-    /// Jobs at a time in one process; `None` means one per processor.
+    /// Jobs at a time in one process; `None` means two per processor, one of which computes.
     pub concurrency: Option<usize>,
 }
 

@@ -93,7 +93,8 @@ impl JobContext {
 
     /// How many jobs of a queue this process runs at a time.
     pub fn concurrency_of(&self, queue: Queue) -> usize {
-        queue.concurrency.unwrap_or(self.inner.processor_count)
+        // Twice as many jobs as processors: while one writes its objects, another has the processor.
+        queue.concurrency.unwrap_or(self.inner.processor_count * 2)
     }
 
     /// Runs processor-bound or blocking work off the async threads, at most one piece per processor.

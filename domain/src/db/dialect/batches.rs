@@ -238,8 +238,8 @@ pub fn judge_again(conn: &mut Conn, entries: &[EntryId]) -> Result<()> {
 /// Makes the photos of a batch follow its verdicts: withdraws what no longer matches its record, lets the winner of a later capture
 /// take the place of the old one, and accepts what matched.
 pub fn publish_photos(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Result<()> {
-    let withdraw = "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND entry_id IN (\
-         SELECT e.entry_id FROM batch_entries AS e WHERE e.batch_id = $1 \
+    let withdraw = "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND EXISTS (\
+         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.batch_id = $1 \
          AND (e.verdict <> 'matched' OR e.record_id IS NULL OR e.record_id <> photos.record_id))";
     query(conn, withdraw).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
     let supersede = "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND kind = $2 \
@@ -249,8 +249,8 @@ pub fn publish_photos(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Re
         .bind::<BigInt, _>(batch.batch_id)
         .bind::<Text, _>(batch.kind.as_str())
         .execute(conn)?;
-    let reaccept = "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND entry_id IN (\
-         SELECT e.entry_id FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched' \
+    let reaccept = "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND EXISTS (\
+         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.batch_id = $1 AND e.verdict = 'matched' \
          AND e.record_id = photos.record_id)";
     query(conn, reaccept).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
     let accept = "INSERT INTO photos (record_id, campaign_id, entry_id, kind, version, state, created_at_ms) \
@@ -272,8 +272,8 @@ pub fn publish_photos(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Re
 /// accepted photo now.
 pub fn settle_recaptures(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Result<()> {
     let cancel = "UPDATE recaptures SET state = 'cancelled', updated_at_ms = $3 WHERE campaign_id = $2 \
-         AND state IN ('open', 'exported', 'shot') AND entry_id IN (SELECT e.entry_id FROM batch_entries AS e \
-         WHERE e.batch_id = $1 AND (e.verdict <> 'rejected' OR e.record_id IS NULL OR e.record_id <> recaptures.record_id))";
+         AND state IN ('open', 'exported', 'shot') AND EXISTS (SELECT 1 FROM batch_entries AS e \
+         WHERE e.entry_id = recaptures.entry_id AND e.batch_id = $1 AND (e.verdict <> 'rejected' OR e.record_id IS NULL OR e.record_id <> recaptures.record_id))";
     let close = "UPDATE recaptures SET state = 'closed', updated_at_ms = $3 WHERE campaign_id = $2 \
          AND state IN ('open', 'exported', 'shot') AND record_id IN (\
          SELECT e.record_id FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched')";

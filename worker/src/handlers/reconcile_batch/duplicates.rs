@@ -1,6 +1,7 @@
 //! The same picture under two records, also mirrored: shortlisted by hash, then compared as pictures.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::num::NonZeroUsize;
 
 use domain::batches::model::Batch;
 use domain::batches::queries::reconciliation::{self, FiledPicture};
@@ -44,21 +45,54 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
     let different: HashSet<(EntryId, EntryId)> = reconciliation::list_pairs_declared_different(conn)?
         .into_iter()
         .collect();
-    let mut pairs = Pairs {
-        different,
-        sides: BTreeMap::new(),
-    };
+    let mut sides = BTreeMap::new();
     for others in all.chunks(PICTURES_AT_A_TIME) {
         let others = Indexed::new(others, prints(conn, others)?);
         for some in own.chunks(PICTURES_AT_A_TIME) {
-            for (picture, print) in some.iter().zip(prints(conn, some)?) {
-                if let Some(print) = print {
-                    pairs.compare(picture, &print, &others);
-                }
-            }
+            let prints = prints(conn, some)?;
+            sides.extend(compare_on_all_processors(some, &prints, &others, &different)?);
         }
     }
-    Ok(pairs.sides.into_values().collect())
+    Ok(sides.into_values().collect())
+}
+
+/// A batch's pictures are compared while it has nothing else to do, so every processor takes a share.
+fn compare_on_all_processors(
+    pictures: &[Filed],
+    prints: &[Option<Fingerprint>],
+    others: &Indexed<'_>,
+    different: &HashSet<(EntryId, EntryId)>,
+) -> Result<BTreeMap<(EntryId, EntryId), Side>> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let share = pictures.len().div_ceil(processors).max(1);
+    let compare = |pictures: &[Filed], prints: &[Option<Fingerprint>]| {
+        let mut pairs = Pairs {
+            different,
+            sides: BTreeMap::new(),
+        };
+        for (picture, print) in pictures.iter().zip(prints) {
+            if let Some(print) = print {
+                pairs.compare(picture, print, others);
+            }
+        }
+        pairs.sides
+    };
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = pictures
+            .chunks(share)
+            .zip(prints.chunks(share))
+            .map(|(pictures, prints)| scope.spawn(move || compare(pictures, prints)))
+            .collect();
+        let mut sides = BTreeMap::new();
+        for share in shares {
+            sides.extend(
+                share
+                    .join()
+                    .map_err(|_| Error::internal("comparing pictures broke off"))?,
+            );
+        }
+        Ok(sides)
+    })
 }
 
 /// Pictures that others are compared with.
@@ -94,14 +128,14 @@ impl<'a> Indexed<'a> {
 }
 
 /// The pairs found so far.
-struct Pairs {
+struct Pairs<'a> {
     /// Pairs that a person has declared different, the smaller number first.
-    different: HashSet<(EntryId, EntryId)>,
+    different: &'a HashSet<(EntryId, EntryId)>,
     /// Both sides of every pair, by the side's entry and the other's.
     sides: BTreeMap<(EntryId, EntryId), Side>,
 }
 
-impl Pairs {
+impl Pairs<'_> {
     fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
         let (upright, mirrored) = (print.view(), print.mirrored_view());
         // Two pictures of this batch meet twice when they are near upright.

@@ -51,9 +51,11 @@ impl Column {
 }
 
 /// The expression that turns the first parameter into rows of one column, `value`.
+///
+/// SQLite hands the rows over in its binary form, so that they are not written out and read again for each of their columns.
 pub fn rows_of(conn: &Conn) -> &'static str {
     match conn {
-        Conn::Sqlite(_) => "json_each($1) AS document",
+        Conn::Sqlite(_) => "jsonb_each($1) AS document",
         Conn::Pg(_) => "jsonb_array_elements(CAST($1 AS jsonb)) AS document(value)",
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::accounts::model::{SessionTimes, Staff};
 use domain::accounts::{commands, queries};
+use domain::error::Error;
 use poem::http::header;
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
@@ -65,9 +66,23 @@ async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Sta
     Ok(found.map(|session| session.staff))
 }
 
-/// Sends those who are not signed in to the login page, and back afterwards.
+/// Pages that show counts or a form alone.
+const PAGES_WITHOUT_RECORDS: [&str; 2] = ["/console", "/console/batches/new"];
+
+/// Sends those who are not signed in to the login page, and back afterwards; keeps those who may see one college alone from lists of
+/// all of them.
 pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    if request.data::<Visit>().is_some_and(|visit| visit.staff.is_some()) {
+    let role = request
+        .data::<Visit>()
+        .and_then(|visit| visit.staff.as_ref().map(|staff| staff.role));
+    if let Some(role) = role {
+        let reads_records = request.method().is_safe() && !PAGES_WITHOUT_RECORDS.contains(&request.uri().path());
+        if reads_records && !role.may_see_every_college() {
+            return Err(Failure::from(Error::Forbidden {
+                right: "see records of every college",
+            })
+            .into());
+        }
         return Ok(next.call(request).await?.into_response());
     }
     if request.method().is_safe() {

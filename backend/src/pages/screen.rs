@@ -142,7 +142,9 @@ impl Screen {
             Some(campaign) => house.db.read(move |conn| list_open_work(conn, &campaign)).await?,
             None => Vec::new(),
         };
-        let rail = Section::RAIL.into_iter().map(|(place, icon, href)| RailItem {
+        let is_open = |place: Section| place == Section::Overview || staff.role.may_see_every_college();
+        let places = Section::RAIL.into_iter().filter(|(place, ..)| is_open(*place));
+        let rail = places.map(|(place, icon, href)| RailItem {
             section: place,
             icon,
             href,

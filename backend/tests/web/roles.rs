@@ -90,6 +90,28 @@ async fn roles_that_only_read_see_every_page_and_no_form_to_change_anything() {
 }
 
 #[tokio::test]
+async fn a_counsellor_sees_counts_and_no_list_of_every_college() {
+    let app = App::with(WebSettings::default(), Role::Counsellor).await;
+    let response = app.get("/console").send().await;
+    response.assert_status_is_ok();
+    assert!(!body(response).await.contains("href=\"/console/recaptures"));
+    for path in [
+        "/console/batches",
+        "/console/batches/1",
+        "/console/batches/1/list.csv",
+        "/console/batches/1/receipt.csv",
+        "/console/thumbnails/00",
+        "/console/roll/imports",
+        "/console/roll/imports/1/issues.csv",
+        "/console/recaptures",
+        "/console/recaptures.csv",
+        "/console/recaptures.xlsx",
+    ] {
+        app.get(path).send().await.assert_status(StatusCode::FORBIDDEN);
+    }
+}
+
+#[tokio::test]
 async fn admin_and_registrar_may_import() {
     for role in [Role::Admin, Role::Registrar] {
         let app = App::with(WebSettings::default(), role).await;

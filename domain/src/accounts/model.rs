@@ -14,7 +14,7 @@ crate::text_enum! {
         Admin = "admin",
         /// Rolls, campaigns, batches, review.
         Registrar = "registrar",
-        /// Reads; changes nothing outside the own college or class.
+        /// Sees only the own college or class; lists over whole campaigns are closed.
         Counsellor = "counsellor",
         /// Reads; answers tickets.
         Support = "support",
@@ -27,6 +27,11 @@ impl Role {
     /// Whether the role may bring in rolls and batches, match them again and take them back.
     pub fn may_change_rolls_and_batches(self) -> bool {
         matches!(self, Self::Admin | Self::Registrar)
+    }
+
+    /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
+    pub fn may_see_every_college(self) -> bool {
+        self != Self::Counsellor
     }
 }
 

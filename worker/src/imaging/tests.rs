@@ -158,6 +158,21 @@ fn names_the_planted_fault_and_no_other() {
 }
 
 #[test]
+fn broad_stripes_of_cloth_at_the_bottom_are_no_border() {
+    for (height, dark) in [(9, [12, 12, 14]), (24, [8, 9, 9])] {
+        let picture = drawing::map(&Scene::default().draw(), |_, y, rgb| {
+            match (y, (639 - y) / height % 2) {
+                (540.., 0) => dark,
+                (540.., _) => [186, 178, 170],
+                _ => rgb,
+            }
+        });
+        let codes = grave(&look(&jpeg(&picture, 90)));
+        assert!(!codes.contains(&FindingCode::Edge), "stripes of {height} px: {codes:?}");
+    }
+}
+
+#[test]
 fn tolerates_cloth_that_is_uneven_or_lit_differently() {
     for light in [0.84, 0.92, 1.0, 1.1] {
         let picture = Scene {

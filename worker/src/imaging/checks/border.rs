@@ -9,6 +9,8 @@ const JUMP_PERCENT: usize = 60;
 const JUMP: u8 = 40;
 const BLACK: u8 = 36;
 const WHITE: u8 = 244;
+/// A stripe of cloth counts as black or white when this share (in percent) of the middle half of a line is.
+const STRIPE_PERCENT: usize = 90;
 
 /// The measured border.
 pub(super) struct Border {
@@ -24,9 +26,12 @@ pub(super) fn measure(full: &Raster) -> Border {
             .collect::<Vec<_>>()
     };
     let (width, height) = (full.width, full.height);
+    let from_bottom = |y: usize| rows(height - 1 - y);
+    let bottom = depth(height / 6, from_bottom);
+    let is_cloth = bottom > 0 && is_striped(bottom, height / 4, from_bottom);
     let sides = [
         depth(height / 6, rows),
-        depth(height / 6, |y| rows(height - 1 - y)),
+        if is_cloth { 0 } else { bottom },
         depth(width / 6, columns),
         depth(width / 6, |x| columns(width - 1 - x)),
     ];
@@ -35,13 +40,25 @@ pub(super) fn measure(full: &Raster) -> Border {
     }
 }
 
+/// Cloth with broad stripes fills the bottom edge like a border; but its dark or its white comes back further up.
+fn is_striped(depth: usize, most: usize, line: impl Fn(usize) -> Vec<[u8; 3]>) -> bool {
+    let Some(is_black) = kind_of(&line(0), UNIFORM_PERCENT) else {
+        return false;
+    };
+    (depth + 2..=most).any(|index| {
+        let line = line(index);
+        let quarter = line.len() / 4;
+        let middle = line.get(quarter..line.len() - quarter).unwrap_or_default();
+        kind_of(middle, STRIPE_PERCENT) == Some(is_black)
+    })
+}
+
 /// Counts the border lines of one side; `line(0)` is the outermost.
 fn depth(most: usize, line: impl Fn(usize) -> Vec<[u8; 3]>) -> usize {
-    let outermost = line(0);
-    let Some(is_black) = border_kind(&outermost) else {
+    let Some(is_black) = kind_of(&line(0), UNIFORM_PERCENT) else {
         return 0;
     };
-    let depth = (1..=most).find(|&index| border_kind(&line(index)) != Some(is_black));
+    let depth = (1..=most).find(|&index| kind_of(&line(index), UNIFORM_PERCENT) != Some(is_black));
     // Half-mixed lines follow the border where the picture was scaled after it was drawn.
     let Some(depth) = depth else { return 0 };
     let level = if is_black { 0 } else { 255 };
@@ -54,8 +71,9 @@ fn depth(most: usize, line: impl Fn(usize) -> Vec<[u8; 3]>) -> usize {
     }
 }
 
-fn border_kind(line: &[[u8; 3]]) -> Option<bool> {
-    let enough = line.len() * UNIFORM_PERCENT / 100;
+/// Tells a black line (`true`) and a white one, of which so many percent must be.
+fn kind_of(line: &[[u8; 3]], percent: usize) -> Option<bool> {
+    let enough = line.len() * percent / 100;
     if line.iter().filter(|rgb| rgb.iter().all(|&c| c <= BLACK)).count() >= enough {
         Some(true)
     } else if line.iter().filter(|rgb| rgb.iter().all(|&c| c >= WHITE)).count() >= enough {

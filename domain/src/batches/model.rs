@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::TimestampMs;
-use crate::db::schema::batches;
+use crate::db::schema::{batches, entry_findings};
 use crate::id::{AgencyId, BatchId, CampaignId};
 use crate::roll::name;
 
@@ -191,7 +191,8 @@ impl Received {
 }
 
 /// One finding on its way to or from the table.
-#[derive(Clone, Debug, PartialEq, Queryable, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Queryable, Selectable, Serialize, Deserialize)]
+#[diesel(table_name = entry_findings)]
 pub struct FindingRow {
     /// Whom it is about.
     pub entry_id: crate::id::EntryId,

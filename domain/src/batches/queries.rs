@@ -272,14 +272,7 @@ fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<Finding
         .filter(entry_findings::batch_id.eq(batch_id))
         .filter(entry_findings::stage.eq_any(stages))
         .order(entry_findings::finding_id)
-        .select((
-            entry_findings::entry_id,
-            entry_findings::code,
-            entry_findings::severity,
-            entry_findings::measured,
-            entry_findings::limit_value,
-            entry_findings::other_entry_id,
-        ))
+        .select(FindingRow::as_select())
         .load(conn)?)
 }
 

@@ -153,14 +153,7 @@ fn findings_of(conn: &mut Conn, ids: &[EntryId]) -> Result<HashMap<EntryId, Vec<
     let rows: Vec<FindingRow> = entry_findings::table
         .filter(entry_findings::entry_id.eq_any(ids))
         .order(entry_findings::finding_id)
-        .select((
-            entry_findings::entry_id,
-            entry_findings::code,
-            entry_findings::severity,
-            entry_findings::measured,
-            entry_findings::limit_value,
-            entry_findings::other_entry_id,
-        ))
+        .select(FindingRow::as_select())
         .load(conn)?;
     let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
     for finding in rows {

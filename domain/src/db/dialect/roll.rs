@@ -1,5 +1,20 @@
 //! Set-based statements of roll imports: staging, applying and undoing millions of rows without a query per row.
 
+/// The condition that one folded name fits another with some character lost (`?`); for statements put together here and for the rules of
+/// `judge`, which are constants.
+macro_rules! fits_lost_name {
+    ($incoming:literal, $known:literal) => {
+        concat!(
+            $incoming,
+            " LIKE '%?%' AND ",
+            $known,
+            " LIKE replace(replace(",
+            $incoming,
+            ", '??', '?'), '?', '%')"
+        )
+    };
+}
+
 mod judge;
 
 use diesel::prelude::*;
@@ -56,13 +71,6 @@ fn columns(prefix: &str) -> String {
         .join(", ")
 }
 
-/// Whether the folded name `incoming` is the folded name `known` with some character lost (`?`): unknown is not different.
-fn is_lost_form(incoming: &str, known: &str) -> String {
-    format!(
-        "({incoming} LIKE '%?%' AND {known} LIKE replace(replace({incoming}, '??', '?'), '?', '%') AND {known} NOT LIKE '%?%')"
-    )
-}
-
 /// Whether a record `r` already says what the row says, in the columns that the file has. Seals differ every time; their indexes do not.
 fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
     let compared = RECORD_COLUMNS.iter().filter(|column| {
@@ -72,8 +80,8 @@ fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
         let name = column.name();
         let expression = column.expression(conn);
         if name == "name" {
-            let is_lost = is_lost_form("(value ->> 'name_folded')", "r.name_folded");
-            return format!("(r.name = {expression} OR {is_lost})");
+            let fits = fits_lost_name!("(value ->> 'name_folded')", "r.name_folded");
+            return format!("(r.name = {expression} OR {fits} AND r.name_folded NOT LIKE '%?%')");
         }
         format!("r.{name} IS NOT DISTINCT FROM {expression}")
     });
@@ -154,13 +162,14 @@ pub fn apply_rows(
         columns(""),
         columns("r."),
     );
-    let is_lost = is_lost_form("s.name_folded", "roll_records.name_folded");
+    let fits = fits_lost_name!("s.name_folded", "roll_records.name_folded");
     let assignments = RECORD_COLUMNS
         .iter()
         .filter(|column| present.contains(&column.name()))
         .map(|column| match column.name() {
             name @ ("name" | "name_folded") => {
-                format!("{name} = CASE WHEN {is_lost} THEN roll_records.{name} ELSE s.{name} END")
+                let is_whole = "roll_records.name_folded NOT LIKE '%?%'";
+                format!("{name} = CASE WHEN {fits} AND {is_whole} THEN roll_records.{name} ELSE s.{name} END")
             }
             other => format!("{other} = s.{other}"),
         })

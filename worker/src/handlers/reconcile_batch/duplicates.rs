@@ -40,17 +40,28 @@ const PICTURES_AT_A_TIME: usize = 10_000;
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
     let own: Vec<Filed> = judged.iter().filter_map(own_picture).collect();
-    let foreign = reconciliation::list_filed_pictures(conn, batch)?;
-    let all: Vec<Filed> = own.iter().copied().chain(foreign.iter().map(foreign_picture)).collect();
+    let foreign: Vec<Filed> = reconciliation::list_filed_pictures(conn, batch)?
+        .iter()
+        .map(foreign_picture)
+        .collect();
     let different: HashSet<(EntryId, EntryId)> = reconciliation::list_pairs_declared_different(conn)?
         .into_iter()
         .collect();
     let mut sides = BTreeMap::new();
-    for others in all.chunks(PICTURES_AT_A_TIME) {
-        let others = Indexed::new(others, prints(conn, others)?);
-        for some in own.chunks(PICTURES_AT_A_TIME) {
-            let prints = prints(conn, some)?;
-            sides.extend(compare_on_all_processors(some, &prints, &others, &different)?);
+    for (place, some) in own.chunks(PICTURES_AT_A_TIME).enumerate() {
+        let some_prints = prints(conn, some)?;
+        let among_themselves = Indexed::new(some, &some_prints);
+        sides.extend(compare_on_all_processors(
+            some,
+            &some_prints,
+            &among_themselves,
+            &different,
+        )?);
+        let rest_of_own = own.chunks(PICTURES_AT_A_TIME).enumerate();
+        let others = rest_of_own.filter_map(|(other, pictures)| (other != place).then_some(pictures));
+        for others in others.chain(foreign.chunks(PICTURES_AT_A_TIME)) {
+            let others = Indexed::new(others, &prints(conn, others)?);
+            sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }
     }
     Ok(sides.into_values().collect())
@@ -103,7 +114,7 @@ struct Indexed<'a> {
 }
 
 impl<'a> Indexed<'a> {
-    fn new(pictures: &'a [Filed], prints: Vec<Option<Fingerprint>>) -> Self {
+    fn new(pictures: &'a [Filed], prints: &[Option<Fingerprint>]) -> Self {
         let mut index = Shortlist::new();
         for (place, picture) in pictures.iter().enumerate() {
             index.insert(place as u64, picture.hashes);

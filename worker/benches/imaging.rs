@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::campaigns::profile::Profile;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
-use worker::imaging::{Hashes, Limits, Shortlist, inspect};
+use worker::imaging::{Hashes, Limits, Shortlist, compare_views, inspect};
 
 /// Draws a head and shoulders on light blue, with some texture so that the file has a usual size.
 fn portrait(width: usize, height: usize, quality: i32) -> Vec<u8> {
@@ -55,6 +55,24 @@ fn photos(criterion: &mut Criterion) {
     }
 }
 
+/// Two pictures alike enough to be aligned, which takes longest.
+fn copies(criterion: &mut Criterion) {
+    let chsi = Profile::builtin("chsi-graduation").expect("built in");
+    let fingerprint = |photo: &[u8]| {
+        inspect(photo, &chsi, &Limits::default())
+            .fingerprint
+            .expect("the picture decodes")
+    };
+    let (one, other) = (
+        fingerprint(&portrait(480, 640, 85)),
+        fingerprint(&portrait(490, 640, 60)),
+    );
+    let (upright, mirrored, other) = (one.view(), one.mirrored_view(), other.view());
+    criterion.bench_function("comparing two pictures", |b| {
+        b.iter(|| compare_views(black_box(&upright), &mirrored, &other));
+    });
+}
+
 fn shortlist(criterion: &mut Criterion) {
     let mut index = Shortlist::new();
     let mut state = 7u64;
@@ -80,5 +98,5 @@ fn shortlist(criterion: &mut Criterion) {
     criterion.bench_function("shortlist of a million", |b| b.iter(|| index.near(black_box(wanted))));
 }
 
-criterion_group!(benches, photos, shortlist);
+criterion_group!(benches, photos, copies, shortlist);
 criterion_main!(benches);

@@ -234,7 +234,7 @@ impl Profile {
             backdrop,
             light: Light {
                 min_highlight: 96.0,
-                min_range: 80.0,
+                min_range: 70.0,
                 max_clipped_share: 0.45,
             },
             max_edge_width_px: 6.4,
@@ -329,7 +329,7 @@ const LIGHT_BLUE: Backdrop = Backdrop {
     saturation: Window::new(0.3, 1.0),
     lightness: Window::new(0.45, 0.80),
     max_spread: 24.0,
-    min_cloth_share: 0.4,
+    min_cloth_share: 0.25,
 };
 
 /// White, reference RGB(255,255,255) of 教毕指〔2017〕99号. Near white HSL saturation means nothing, so it is not judged.
@@ -338,7 +338,7 @@ const WHITE: Backdrop = Backdrop {
     saturation: Window::new(0.0, 1.0),
     lightness: Window::new(0.92, 1.0),
     max_spread: 24.0,
-    min_cloth_share: 0.4,
+    min_cloth_share: 0.25,
 };
 
 /// Light grey, reference RGB(240,240,240) of 教毕指〔2017〕99号. The lower end admits the greys that studios really hang.
@@ -347,7 +347,7 @@ const LIGHT_GREY: Backdrop = Backdrop {
     saturation: Window::new(0.0, 0.25),
     lightness: Window::new(0.65, 0.98),
     max_spread: 24.0,
-    min_cloth_share: 0.4,
+    min_cloth_share: 0.25,
 };
 
 #[cfg(test)]

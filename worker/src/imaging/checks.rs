@@ -117,7 +117,7 @@ impl<'a> Findings<'a> {
 /// Runs the checks of the frame in their order: light, backdrop, edge, sharpness, silhouette.
 pub(super) fn check_frame(frame: &Frame<'_>, findings: &mut Findings<'_>) -> Result<Measurements, Refusal> {
     let profile = findings.profile;
-    let backdrop = backdrop::measure(frame.small);
+    let backdrop = backdrop::measure(frame.small, &profile.backdrop);
     let subject = backdrop.subject_mask(frame.small);
     let subject_share = subject.middle_share();
     let light = light::measure(frame.small, frame.small_luma, &backdrop);

@@ -99,7 +99,7 @@ pub(super) fn hsl(rgb: [u8; 3]) -> Hsl {
     };
     Hsl {
         hue_deg: (sextant * 60.0).rem_euclid(360.0),
-        saturation: chroma / (1.0 - (2.0 * lightness - 1.0).abs()),
+        saturation: (chroma / (1.0 - (2.0 * lightness - 1.0).abs())).min(1.0),
         lightness,
     }
 }
@@ -113,6 +113,13 @@ mod tests {
         let blue = hsl([100, 197, 255]);
         assert!((blue.hue_deg - 202.5).abs() < 0.5, "{blue:?}");
         assert!((blue.saturation - 1.0).abs() < 1e-9 && (blue.lightness - 0.696).abs() < 0.01);
+    }
+
+    #[test]
+    fn rounding_takes_no_colour_beyond_full_saturation() {
+        let levels = || (0..=255u8).step_by(3);
+        let fullest = levels().flat_map(|red| levels().map(move |green| hsl([red, green, 255]).saturation));
+        assert!(fullest.fold(0.0, f64::max) <= 1.0);
     }
 
     #[test]

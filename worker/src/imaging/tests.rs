@@ -158,6 +158,18 @@ fn names_the_planted_fault_and_no_other() {
 }
 
 #[test]
+fn hair_that_fills_the_upper_corners_is_no_backdrop() {
+    for hair in [[14, 13, 15], [92, 84, 80]] {
+        let picture = drawing::map(&Scene::default().draw(), |x, y, rgb| {
+            let is_beside_the_ears = y > 150 && !(72..408).contains(&x);
+            if y < 270 && !is_beside_the_ears { hair } else { rgb }
+        });
+        let found = grave(&look(&jpeg(&picture, 88)));
+        assert!(!found.contains(&FindingCode::Bg), "{hair:?}: {found:?}");
+    }
+}
+
+#[test]
 fn broad_stripes_of_cloth_at_the_bottom_are_no_border() {
     for (height, dark) in [(9, [12, 12, 14]), (24, [8, 9, 9])] {
         let picture = drawing::map(&Scene::default().draw(), |_, y, rgb| {

@@ -1,5 +1,8 @@
 //! Compares two pictures after taking out what a copy may differ in: a slight shift, turn or scale, and brightness and contrast.
 //! What is left is the picture itself.
+//!
+//! Millions of pairs pass through here, so cells are kept in single precision in arrays of their own, which compile to vector
+//! code; only the few unknowns are solved in double precision.
 
 use super::view::View;
 use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
@@ -8,13 +11,26 @@ use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 const UNKNOWNS: usize = 8;
 const ROUNDS: usize = 4;
 /// Copies were measured below 0.26 in the first round and below 0.12 in the second; what is above these becomes none.
-const HOPELESS: [f64; 2] = [0.3, 0.15];
+const HOPELESS: [f32; 2] = [0.3, 0.15];
 /// Above this level brightening has cut off what was there, and nothing can be compared.
-const BURNT_OUT: f64 = 240.0;
+const BURNT_OUT: f32 = 240.0;
 /// The difference of pictures that have nothing in common.
 const UNRELATED: f64 = 1.0;
+/// Cells that are compared: all but the outermost, which have no slope.
+const INNER_WIDTH: usize = SIGNATURE_WIDTH - 2;
+const INNER_HEIGHT: usize = SIGNATURE_HEIGHT - 2;
+const INNER: usize = INNER_WIDTH * INNER_HEIGHT;
+/// Sums run in so many strands side by side; divides [`INNER`].
+const STRANDS: usize = 12;
+const _: () = assert!(INNER.is_multiple_of(STRANDS));
 
-type Cells = [f64; SIGNATURE_BYTES];
+/// Cells that a picture is framed with on each side before it is read between its cells.
+const FRAME: usize = 2;
+const FRAMED_WIDTH: usize = SIGNATURE_WIDTH + 2 * FRAME;
+
+type Cells = [f32; SIGNATURE_BYTES];
+type Framed = [f32; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
+type Inner = [f32; INNER];
 /// Shift across and down, then the linear part of an affine warp.
 type Warp = [f64; 6];
 
@@ -25,27 +41,29 @@ pub(super) fn difference(one: &View, other: &View) -> f64 {
     if !one.may_be_copy_of(other) {
         return UNRELATED;
     }
-    let Some((warp, smooth)) = align(&one.smooth.map(f64::from), &other.smooth.map(f64::from)) else {
+    let Some((warp, smooth)) = align(&one.smooth.map(f32::from), &other.smooth.map(f32::from)) else {
         return UNRELATED;
     };
-    let (source, target) = (one.cells.map(f64::from), other.cells.map(f64::from));
-    (smooth * residual(&source, &target, &warp).relative).sqrt()
+    let (source, target) = (one.cells.map(f32::from), other.cells.map(f32::from));
+    let plain = Overlap::new(&source, &target, &warp).residual();
+    f64::from(smooth * plain.relative).sqrt()
 }
 
 /// Finds the warp under which the pictures differ least, and that difference; none where they are strangers.
-fn align(source: &Cells, target: &Cells) -> Option<(Warp, f64)> {
+fn align(source: &Cells, target: &Cells) -> Option<(Warp, f32)> {
     let mut warp = [0.0; 6];
-    let mut best = (warp, f64::INFINITY);
+    let mut best = (warp, f32::INFINITY);
     for round in 0..ROUNDS {
-        let found = residual(source, target, &warp);
-        if found.relative < best.1 {
-            best = (warp, found.relative);
+        let overlap = Overlap::new(source, target, &warp);
+        let residual = overlap.residual();
+        if residual.relative < best.1 {
+            best = (warp, residual.relative);
         }
         let is_hopeless = HOPELESS.get(round).is_some_and(|&limit| best.1 > limit);
-        if is_hopeless || found.samples.len() < SIGNATURE_BYTES / 4 {
+        if is_hopeless || overlap.size < SIGNATURE_BYTES as f32 / 4.0 {
             return None;
         }
-        let Some(step) = solve(&found.samples, found.tone, found.contrast) else {
+        let Some(step) = overlap.solve(&residual) else {
             break;
         };
         for (value, delta) in warp.iter_mut().zip(step) {
@@ -60,174 +78,279 @@ fn align(source: &Cells, target: &Cells) -> Option<(Warp, f64)> {
     Some(best)
 }
 
-/// What is left between a warped picture and another once their tones are made equal.
+/// A warped picture and another one, cell by cell where they overlap.
+struct Overlap {
+    source: Inner,
+    slope_across: Inner,
+    slope_down: Inner,
+    target: Inner,
+    /// 1 where the cell counts, 0 where either picture is burnt out.
+    counts: Inner,
+    /// Number of cells that count.
+    size: f32,
+    contrast: f32,
+}
+
+/// What is left between the two once their tones are made equal.
 struct Residual {
-    samples: Vec<Sample>,
-    tone: (f64, f64),
-    contrast: f64,
+    gain: f32,
+    /// By cell.
+    rest: Inner,
     /// Root mean square of the trimmed residual, in units of the contrast.
-    relative: f64,
+    relative: f32,
 }
 
-fn residual(source: &Cells, target: &Cells, warp: &Warp) -> Residual {
-    let contrast = deviation(target).max(deviation(source)).max(4.0);
-    let samples = sample(source, target, warp);
-    let tone = fit_tone(&samples, contrast);
-    Residual {
-        relative: trimmed(&samples, tone) / contrast,
-        samples,
-        tone,
-        contrast,
-    }
-}
-
-/// One cell of the overlap: warped source, its gradient, the target, and the position relative to the middle.
-struct Sample {
-    source: f64,
-    gradient: (f64, f64),
-    target: f64,
-    position: (f64, f64),
-}
-
-fn deviation(cells: &[f64]) -> f64 {
-    let mean = cells.iter().sum::<f64>() / cells.len() as f64;
-    (cells.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / cells.len() as f64).sqrt()
-}
-
-fn sample(source: &Cells, target: &Cells, warp: &Warp) -> Vec<Sample> {
-    let middle = ((SIGNATURE_WIDTH - 1) as f64 / 2.0, (SIGNATURE_HEIGHT - 1) as f64 / 2.0);
-    let mut samples = Vec::with_capacity(SIGNATURE_BYTES);
-    for (row, line) in target
-        .chunks_exact(SIGNATURE_WIDTH)
-        .enumerate()
-        .take(SIGNATURE_HEIGHT - 1)
-        .skip(1)
-    {
-        for (column, &value) in line.iter().enumerate().take(SIGNATURE_WIDTH - 1).skip(1) {
-            let (u, v) = (column as f64 - middle.0, row as f64 - middle.1);
-            let x = column as f64 + warp[0] + warp[2] * u + warp[3] * v;
-            let y = row as f64 + warp[1] + warp[4] * u + warp[5] * v;
-            let found = interpolate(source, x, y);
-            if value > BURNT_OUT || found > BURNT_OUT {
-                continue;
+impl Overlap {
+    fn new(source: &Cells, target: &Cells, warp: &Warp) -> Self {
+        let mut overlap = Self {
+            source: [0.0; INNER],
+            slope_across: [0.0; INNER],
+            slope_down: [0.0; INNER],
+            target: [0.0; INNER],
+            counts: [0.0; INNER],
+            size: 0.0,
+            contrast: deviation(target).max(deviation(source)).max(4.0),
+        };
+        let source = framed(source);
+        let warp = warp.map(|value| value as f32);
+        for row in 0..INNER_HEIGHT {
+            let line = WarpedLine::new(row, &warp);
+            let start = row * INNER_WIDTH;
+            for column in 0..INNER_WIDTH {
+                let place = start + column;
+                overlap.source[place] = line.interpolate(&source, column);
+                (overlap.slope_across[place], overlap.slope_down[place]) = slope(&source, line.nearest[column]);
             }
-            samples.push(Sample {
-                source: found,
-                gradient: slope(source, x, y),
-                target: value,
-                position: (u, v),
-            });
+            let cells = (row + 1) * SIGNATURE_WIDTH + 1;
+            overlap.target[start..start + INNER_WIDTH].copy_from_slice(&target[cells..cells + INNER_WIDTH]);
+        }
+        overlap.counts = std::array::from_fn(|place| {
+            let is_burnt_out = overlap.target[place].max(overlap.source[place]) > BURNT_OUT;
+            if is_burnt_out { 0.0 } else { 1.0 }
+        });
+        overlap.size = sum(&overlap.counts);
+        overlap
+    }
+
+    fn residual(&self) -> Residual {
+        let (gain, offset) = self.fit_tone();
+        let rest = self.rest_under(gain, offset);
+        Residual {
+            gain,
+            relative: self.trimmed(&rest) / self.contrast,
+            rest,
         }
     }
-    samples
+
+    fn rest_under(&self, gain: f32, offset: f32) -> Inner {
+        std::array::from_fn(|place| self.target[place] - gain * self.source[place] - offset)
+    }
+
+    /// Outliers (a stamp, a hand-drawn mark) get no say.
+    fn weights(&self, rest: &Inner) -> Inner {
+        let unit = 1.0 / (0.5 * self.contrast);
+        std::array::from_fn(|place| {
+            let ratio = rest[place] * unit;
+            let inside = (1.0 - ratio * ratio).max(0.0);
+            self.counts[place] * inside * inside
+        })
+    }
+
+    fn fit_tone(&self) -> (f32, f32) {
+        let mut tone = (1.0, 0.0);
+        let mut weights = self.counts;
+        for round in 0..3 {
+            if round > 0 {
+                weights = self.weights(&self.rest_under(tone.0, tone.1));
+            }
+            let weighted: Inner = std::array::from_fn(|place| weights[place] * self.source[place]);
+            let total = f64::from(sum(&weights));
+            let (s, t) = (f64::from(sum(&weighted)), f64::from(dot(&weights, &self.target)));
+            let (ss, st) = (
+                f64::from(dot(&weighted, &self.source)),
+                f64::from(dot(&weighted, &self.target)),
+            );
+            let spread = total * ss - s * s;
+            if spread.abs() < 1e-9 || total < 1.0 {
+                return tone;
+            }
+            let gain = ((total * st - s * t) / spread).clamp(0.5, 2.0);
+            tone = (gain as f32, ((t - gain * s) / total) as f32);
+        }
+        tone
+    }
+
+    /// Gives the root mean square of the better 24 of 25 residuals.
+    fn trimmed(&self, rest: &Inner) -> f32 {
+        let counted = rest.iter().zip(&self.counts).filter(|(_, counts)| **counts > 0.0);
+        let mut squares: Vec<f32> = counted.map(|(rest, _)| rest * rest).collect();
+        let kept = squares.len() * 24 / 25;
+        if kept < squares.len() {
+            squares.select_nth_unstable_by(kept, f32::total_cmp);
+            squares.truncate(kept);
+        }
+        (squares.iter().sum::<f32>() / squares.len().max(1) as f32).sqrt()
+    }
+
+    /// Solves one Gauss-Newton step for the warp, with gain and offset free.
+    fn solve(&self, residual: &Residual) -> Option<[f64; 6]> {
+        let weights = self.weights(&residual.rest);
+        let across: Inner = self.slope_across.map(|slope| residual.gain * slope);
+        let down: Inner = self.slope_down.map(|slope| residual.gain * slope);
+        let slopes: [Inner; UNKNOWNS] = [
+            across,
+            down,
+            by_column(&across),
+            by_row(&across),
+            by_column(&down),
+            by_row(&down),
+            self.source,
+            [1.0; INNER],
+        ];
+        let mut normal = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
+        for (row, slope) in slopes.iter().enumerate() {
+            let weighted: Inner = std::array::from_fn(|place| weights[place] * slope[place]);
+            for (column, other) in slopes.iter().enumerate().skip(row) {
+                let product = f64::from(dot(&weighted, other));
+                normal[row][column] = product;
+                normal[column][row] = product;
+            }
+            normal[row][UNKNOWNS] = f64::from(dot(&weighted, &residual.rest));
+        }
+        let solution = eliminate(normal)?;
+        solution.first_chunk::<6>().copied()
+    }
 }
 
-/// Gives the slope at the nearest cell, which is near enough for the direction of a step.
-fn slope(cells: &Cells, x: f64, y: f64) -> (f64, f64) {
-    let column = (x.round().max(1.0) as usize).min(SIGNATURE_WIDTH - 2);
-    let row = (y.round().max(1.0) as usize).min(SIGNATURE_HEIGHT - 2);
-    let at = |column: usize, row: usize| cells.get(row * SIGNATURE_WIDTH + column).copied().unwrap_or(0.0);
+/// Where a compared cell lies relative to the middle of the picture.
+fn position(column: usize, row: usize) -> (f32, f32) {
     (
-        (at(column + 1, row) - at(column - 1, row)) / 2.0,
-        (at(column, row + 1) - at(column, row - 1)) / 2.0,
+        column as f32 - (INNER_WIDTH - 1) as f32 / 2.0,
+        row as f32 - (INNER_HEIGHT - 1) as f32 / 2.0,
     )
 }
 
-/// Reads between the cells by a Catmull-Rom cubic: a straight line between them would blur the warped picture alone and
-/// so make a copy look different.
-fn interpolate(cells: &Cells, x: f64, y: f64) -> f64 {
-    let x = x.clamp(0.0, (SIGNATURE_WIDTH - 1) as f64);
-    let y = y.clamp(0.0, (SIGNATURE_HEIGHT - 1) as f64);
-    let (across, down) = (cubic(x - x.floor()), cubic(y - y.floor()));
-    let (left, top) = (x as usize, y as usize);
-    let mut sum = 0.0;
-    for (row, row_weight) in down.iter().enumerate() {
-        let row = (top + row).saturating_sub(1).min(SIGNATURE_HEIGHT - 1) * SIGNATURE_WIDTH;
-        for (column, weight) in across.iter().enumerate() {
-            let column = (left + column).saturating_sub(1).min(SIGNATURE_WIDTH - 1);
-            sum += row_weight * weight * cells.get(row + column).copied().unwrap_or(0.0);
+/// Multiplies every cell with its horizontal place.
+fn by_column(cells: &Inner) -> Inner {
+    let mut cells = *cells;
+    for line in cells.chunks_exact_mut(INNER_WIDTH) {
+        for (column, cell) in line.iter_mut().enumerate() {
+            *cell *= position(column, 0).0;
         }
     }
-    sum
+    cells
 }
 
-fn cubic(t: f64) -> [f64; 4] {
-    let (t2, t3) = (t * t, t * t * t);
-    [
-        0.5 * (-t3 + 2.0 * t2 - t),
-        0.5 * (3.0 * t3 - 5.0 * t2 + 2.0),
-        0.5 * (-3.0 * t3 + 4.0 * t2 + t),
-        0.5 * (t3 - t2),
-    ]
-}
-
-/// Outliers (a stamp, a hand-drawn mark) get no say.
-fn weight(residual: f64, contrast: f64) -> f64 {
-    let ratio = residual / (0.5 * contrast);
-    if ratio.abs() >= 1.0 {
-        0.0
-    } else {
-        (1.0 - ratio * ratio).powi(2)
+/// Multiplies every cell with its vertical place.
+fn by_row(cells: &Inner) -> Inner {
+    let mut cells = *cells;
+    for (row, line) in cells.chunks_exact_mut(INNER_WIDTH).enumerate() {
+        let factor = position(0, row).1;
+        line.iter_mut().for_each(|cell| *cell *= factor);
     }
+    cells
 }
 
-fn fit_tone(samples: &[Sample], contrast: f64) -> (f64, f64) {
-    let mut tone = (1.0, 0.0);
-    let mut is_weighted = false;
-    for _ in 0..3 {
-        let (mut w, mut s, mut t, mut ss, mut st) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for sample in samples {
-            let residual = sample.target - tone.0 * sample.source - tone.1;
-            let k = if is_weighted { weight(residual, contrast) } else { 1.0 };
-            w += k;
-            s += k * sample.source;
-            t += k * sample.target;
-            ss += k * sample.source * sample.source;
-            st += k * sample.source * sample.target;
+fn deviation(cells: &Cells) -> f32 {
+    let mean = cells.iter().sum::<f32>() / cells.len() as f32;
+    (cells.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / cells.len() as f32).sqrt()
+}
+
+fn sum(values: &Inner) -> f32 {
+    dot(values, &[1.0; INNER])
+}
+
+fn dot(one: &Inner, other: &Inner) -> f32 {
+    let mut strands = [0.0; STRANDS];
+    let chunks = one.as_chunks::<STRANDS>().0.iter().zip(other.as_chunks::<STRANDS>().0);
+    for (one, other) in chunks {
+        strands = std::array::from_fn(|strand| strands[strand] + one[strand] * other[strand]);
+    }
+    strands.iter().sum()
+}
+
+/// Repeats the outermost cells around a picture, so that every cell has the neighbours that a place beside it is read from.
+fn framed(cells: &Cells) -> Framed {
+    let mut framed = [0.0; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
+    for (row, line) in framed.chunks_exact_mut(FRAMED_WIDTH).enumerate() {
+        let from = row.saturating_sub(FRAME).min(SIGNATURE_HEIGHT - 1) * SIGNATURE_WIDTH;
+        line[..FRAME].fill(cells[from]);
+        line[FRAME..FRAME + SIGNATURE_WIDTH].copy_from_slice(&cells[from..from + SIGNATURE_WIDTH]);
+        line[FRAME + SIGNATURE_WIDTH..].fill(cells[from + SIGNATURE_WIDTH - 1]);
+    }
+    framed
+}
+
+/// Gives the slope at a cell, which is near enough for the direction of a step.
+fn slope(framed: &Framed, cell: usize) -> (f32, f32) {
+    (
+        (framed[cell + 1] - framed[cell - 1]) / 2.0,
+        (framed[cell + FRAMED_WIDTH] - framed[cell - FRAMED_WIDTH]) / 2.0,
+    )
+}
+
+type Line<T> = [T; INNER_WIDTH];
+
+/// Where the warp puts one line of cells, and with what weights the cells around each place count.
+///
+/// They are read by a Catmull-Rom cubic: a straight line between them would blur the warped picture alone and so make a copy look
+/// different.
+struct WarpedLine {
+    /// The upper left of the sixteen cells around each place, in a framed picture.
+    first: Line<usize>,
+    /// The cell next to each place that has neighbours of its own, in a framed picture.
+    nearest: Line<usize>,
+    across: [Line<f32>; 4],
+    down: [Line<f32>; 4],
+}
+
+impl WarpedLine {
+    fn new(row: usize, warp: &[f32; 6]) -> Self {
+        let place = |column: usize| {
+            let (u, v) = position(column, row);
+            (
+                (column + 1) as f32 + warp[0] + warp[2] * u + warp[3] * v,
+                (row + 1) as f32 + warp[1] + warp[4] * u + warp[5] * v,
+            )
+        };
+        let x: Line<f32> = std::array::from_fn(|column| place(column).0.clamp(0.0, (SIGNATURE_WIDTH - 1) as f32));
+        let y: Line<f32> = std::array::from_fn(|column| place(column).1.clamp(0.0, (SIGNATURE_HEIGHT - 1) as f32));
+        let (left, top) = (x.map(|x| x as i32), y.map(|y| y as i32));
+        let cell = |x: i32, y: i32| (y as usize + FRAME) * FRAMED_WIDTH + x as usize + FRAME;
+        let middle = |place: f32, last: usize| ((place + 0.5) as i32).clamp(1, last as i32 - 1);
+        Self {
+            first: std::array::from_fn(|at| cell(left[at], top[at]) - FRAMED_WIDTH - 1),
+            nearest: std::array::from_fn(|at| {
+                cell(middle(x[at], SIGNATURE_WIDTH - 1), middle(y[at], SIGNATURE_HEIGHT - 1))
+            }),
+            across: cubic(&std::array::from_fn(|at| x[at] - left[at] as f32)),
+            down: cubic(&std::array::from_fn(|at| y[at] - top[at] as f32)),
         }
-        let spread = w * ss - s * s;
-        if spread.abs() < 1e-9 || w < 1.0 {
-            return tone;
-        }
-        let gain = ((w * st - s * t) / spread).clamp(0.5, 2.0);
-        tone = (gain, (t - gain * s) / w);
-        is_weighted = true;
     }
-    tone
-}
 
-/// Gives the root mean square of the better nine tenths of the residuals.
-fn trimmed(samples: &[Sample], (gain, offset): (f64, f64)) -> f64 {
-    let mut squares: Vec<f64> = samples
-        .iter()
-        .map(|s| (s.target - gain * s.source - offset).powi(2))
-        .collect();
-    let kept = squares.len() * 24 / 25;
-    if kept < squares.len() {
-        squares.select_nth_unstable_by(kept, f64::total_cmp);
-        squares.truncate(kept);
-    }
-    (squares.iter().sum::<f64>() / squares.len().max(1) as f64).sqrt()
-}
-
-/// Solves one Gauss-Newton step for the warp, with gain and offset free.
-fn solve(samples: &[Sample], (gain, offset): (f64, f64), contrast: f64) -> Option<[f64; 6]> {
-    let mut normal = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
-    for sample in samples {
-        let residual = sample.target - gain * sample.source - offset;
-        let k = weight(residual, contrast);
-        let (gx, gy) = (gain * sample.gradient.0, gain * sample.gradient.1);
-        let (u, v) = sample.position;
-        let slopes = [gx, gy, gx * u, gx * v, gy * u, gy * v, sample.source, 1.0];
-        for (row, &slope) in normal.iter_mut().zip(&slopes) {
-            for (cell, &other) in row.iter_mut().zip(&slopes) {
-                *cell += k * slope * other;
+    fn interpolate(&self, framed: &Framed, column: usize) -> f32 {
+        let mut sums = [0.0; 4];
+        for (step, weights) in self.down.iter().enumerate() {
+            let start = self.first[column] + step * FRAMED_WIDTH;
+            for (sum, cell) in sums.iter_mut().zip(&framed[start..start + 4]) {
+                *sum += weights[column] * cell;
             }
-            row[UNKNOWNS] += k * slope * residual;
         }
+        sums.iter()
+            .zip(&self.across)
+            .map(|(sum, weights)| sum * weights[column])
+            .sum()
     }
-    let solution = eliminate(normal)?;
-    solution.first_chunk::<6>().copied()
+}
+
+/// The weights of the four cells around places between the second and the third.
+fn cubic(t: &Line<f32>) -> [Line<f32>; 4] {
+    [
+        t.map(|t| 0.5 * t * (t * (2.0 - t) - 1.0)),
+        t.map(|t| 0.5 * (t * t * (3.0 * t - 5.0) + 2.0)),
+        t.map(|t| 0.5 * t * (t * (4.0 - 3.0 * t) + 1.0)),
+        t.map(|t| 0.5 * t * t * (t - 1.0)),
+    ]
 }
 
 /// Solves the normal equations by Gaussian elimination with pivoting.

@@ -9,35 +9,36 @@ const LEAST_CORRELATION: f64 = 0.88;
 /// Steps beyond so many standard deviations count as that many, so that a stamp or a stroke does not outweigh the face.
 const STEP_LIMIT: f64 = 2.5;
 
+/// To the right and to the lower neighbour of every cell that has one in the run of cells.
+const STEPS: usize = (SIGNATURE_BYTES - 1) + (SIGNATURE_BYTES - SIGNATURE_WIDTH);
+
 type Cells = [u8; SIGNATURE_BYTES];
+type Steps = [i8; STEPS];
 
 /// One picture, upright or mirrored.
 #[derive(Debug, Clone)]
 pub struct View {
     pub(super) cells: Cells,
     pub(super) smooth: Cells,
-    step_limit: i16,
+    steps: Steps,
     step_norm: f64,
 }
 
 impl View {
     pub(super) fn new(cells: Cells) -> Self {
         let smooth = smoothed(&cells);
-        let squares: i64 = steps(&smooth).map(|step| i64::from(step) * i64::from(step)).sum();
-        let deviation = (squares as f64 / steps(&smooth).count() as f64).sqrt();
-        let step_limit = (STEP_LIMIT * deviation).round().clamp(1.0, 255.0) as i16;
-        let clipped = product(&smooth, step_limit, &smooth, step_limit);
+        let steps = clipped_steps(&smooth);
         Self {
             cells,
             smooth,
-            step_limit,
-            step_norm: f64::from(clipped).sqrt(),
+            steps,
+            step_norm: f64::from(product(&steps, &steps)).sqrt(),
         }
     }
 
     /// Whether the pictures have enough in common to be worth aligning.
     pub(super) fn may_be_copy_of(&self, other: &Self) -> bool {
-        let product = product(&self.smooth, self.step_limit, &other.smooth, other.step_limit);
+        let product = product(&self.steps, &other.steps);
         f64::from(product) >= LEAST_CORRELATION * self.step_norm * other.step_norm
     }
 }
@@ -57,29 +58,22 @@ fn smoothed(cells: &Cells) -> Cells {
     })
 }
 
-/// The differences to the right and the lower neighbour. The step from the end of a row to the next one is harmless and keeps the
-/// cells in one run, which compiles to vector code.
-fn steps(cells: &Cells) -> impl Iterator<Item = i16> {
-    let step = |(&from, &to): (&u8, &u8)| i16::from(to) - i16::from(from);
-    let right = cells.iter().zip(cells.iter().skip(1)).map(step);
-    let down = cells.iter().zip(cells.iter().skip(SIGNATURE_WIDTH)).map(step);
-    right.chain(down)
+/// The differences to the right and the lower neighbour, cut off at [`STEP_LIMIT`]. The step from the end of a row to the next one is
+/// harmless and keeps the cells in one run.
+fn clipped_steps(cells: &Cells) -> Steps {
+    let mut steps = [0_i16; STEPS];
+    let right = cells.iter().zip(cells.iter().skip(1));
+    let down = cells.iter().zip(cells.iter().skip(SIGNATURE_WIDTH));
+    for (step, (&from, &to)) in steps.iter_mut().zip(right.chain(down)) {
+        *step = i16::from(to) - i16::from(from);
+    }
+    let squares: i64 = steps.iter().map(|&step| i64::from(step) * i64::from(step)).sum();
+    let deviation = (squares as f64 / STEPS as f64).sqrt();
+    let limit = (STEP_LIMIT * deviation).round().clamp(1.0, f64::from(i8::MAX)) as i16;
+    steps.map(|step| step.clamp(-limit, limit) as i8)
 }
 
-/// Sums the products of clipped steps.
-fn product(one: &Cells, one_limit: i16, other: &Cells, other_limit: i16) -> i32 {
-    let of = |distance: usize| -> i32 {
-        let one_far = one.get(distance..).unwrap_or_default();
-        let other_far = other.get(distance..).unwrap_or_default();
-        one.iter()
-            .zip(one_far)
-            .zip(other.iter().zip(other_far))
-            .map(|((&a, &b), (&c, &d))| {
-                let left = (i16::from(b) - i16::from(a)).clamp(-one_limit, one_limit);
-                let right = (i16::from(d) - i16::from(c)).clamp(-other_limit, other_limit);
-                i32::from(left) * i32::from(right)
-            })
-            .sum()
-    };
-    of(1) + of(SIGNATURE_WIDTH)
+/// Sums the products of steps; compiles to vector code.
+fn product(one: &Steps, other: &Steps) -> i32 {
+    one.iter().zip(other).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
 }

@@ -3,5 +3,5 @@
 mod commands;
 mod model;
 
-pub use commands::append;
+pub use commands::{append, append_about};
 pub use model::{Act, OPERATOR};

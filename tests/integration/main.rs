@@ -6,4 +6,5 @@ mod demo;
 mod ingest;
 mod migrations;
 mod refusals;
+mod review;
 mod roll;

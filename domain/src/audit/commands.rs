@@ -5,8 +5,46 @@ use diesel::prelude::*;
 use super::model::Act;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::bulk::{self, Column};
 use crate::db::schema::audit_entries;
 use crate::error::Result;
+use crate::id::EntryId;
+
+#[derive(serde::Serialize)]
+struct ActRow<'a> {
+    at_ms: TimestampMs,
+    actor: &'a str,
+    action: &'a str,
+    subject_kind: &'a str,
+    subject_id: EntryId,
+    is_success: bool,
+}
+
+const ACT_COLUMNS: &[Column] = &[
+    Column::Integer("at_ms"),
+    Column::Text("actor"),
+    Column::Text("action"),
+    Column::Text("subject_kind"),
+    Column::Integer("subject_id"),
+    Column::Bool("is_success"),
+];
+
+/// Appends one act for each of several entries, all in one statement.
+pub fn append_about(conn: &mut Conn, act: &Act<'_>, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
+    let rows: Vec<ActRow<'_>> = entries
+        .iter()
+        .map(|&subject_id| ActRow {
+            at_ms: now_ms,
+            actor: act.actor,
+            action: act.action,
+            subject_kind: act.subject_kind,
+            subject_id,
+            is_success: act.is_success,
+        })
+        .collect();
+    bulk::insert(conn, "audit_entries", ACT_COLUMNS, "", &rows)?;
+    Ok(())
+}
 
 /// Appends an act to the trail.
 pub fn append(conn: &mut Conn, act: &Act<'_>, now_ms: TimestampMs) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Everything that changes a batch, each in one transaction.
 
+pub mod decisions;
 pub mod reconciliation;
 
 use diesel::prelude::*;
@@ -349,7 +350,7 @@ pub fn undo_batch(conn: &mut Conn, batch_id: BatchId, actor: &str, now_ms: Times
             "the batch is being worked on; wait until it is done, then undo it",
         ));
     }
-    dialect::batches::withdraw_batch(conn, batch_id, now_ms)?;
+    dialect::verdicts::withdraw_batch(conn, batch_id, now_ms)?;
     diesel::update(batches::table.find(batch_id))
         .set(batches::state.eq(BatchState::Undone))
         .execute(conn)?;

@@ -83,6 +83,20 @@ crate::text_enum! {
         Inspection = "inspection",
         /// Found by comparing with the roll, the manifest and other photos.
         Reconciliation = "reconciliation",
+        /// Said by a person; stays until the person takes it back.
+        Decision = "decision",
+    }
+}
+
+crate::text_enum! {
+    /// What a person decides about a photo.
+    Decision {
+        /// It is the record's photo.
+        Accept = "accept",
+        /// It is no photo of the record; nobody need be photographed again for it.
+        Reject = "reject",
+        /// It is no usable photo, and its student is to be photographed again.
+        Recapture = "recapture",
     }
 }
 

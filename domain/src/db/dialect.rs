@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod expected;
 pub mod roll;
+pub mod verdicts;
 
 use diesel::prelude::*;
 use diesel::query_builder::SqlQuery;

@@ -98,6 +98,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    entry_decisions (decision_id) {
+        decision_id -> BigInt,
+        entry_id -> BigInt,
+        batch_id -> BigInt,
+        record_id -> Nullable<BigInt>,
+        decision -> Text,
+        decided_by -> Text,
+        decided_at_ms -> BigInt,
+        withdrawn_by -> Nullable<Text>,
+        withdrawn_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     entry_findings (finding_id) {
         finding_id -> BigInt,
         entry_id -> BigInt,
@@ -320,6 +334,7 @@ diesel::joinable!(batch_entries -> batches (batch_id));
 diesel::joinable!(batches -> agencies (agency_id));
 diesel::joinable!(batches -> campaigns (campaign_id));
 diesel::joinable!(campaigns -> schools (school_id));
+diesel::joinable!(entry_decisions -> batches (batch_id));
 diesel::joinable!(entry_findings -> batches (batch_id));
 diesel::joinable!(manifest_rows -> batch_entries (entry_id));
 diesel::joinable!(manifest_rows -> batches (batch_id));
@@ -342,6 +357,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     batches,
     campaigns,
     duplicate_decisions,
+    entry_decisions,
     entry_findings,
     jobs,
     manifest_rows,

@@ -151,6 +151,29 @@ fn every_dialect_of_delimited_text_is_read_cell_by_cell() {
     }
 }
 
+/// Beside the code that reads them, each picture's outcome and time are asserted; here, that all of them fit into bounded memory.
+#[test]
+fn all_pictures_of_the_corpus_pass_in_bounded_memory() {
+    let Some(data) = test_data() else { return };
+    let house = TestHouse::new();
+    house.add_campaign(2026);
+    let pictures = data.join("images");
+    let arguments = [
+        "batch",
+        "ingest",
+        path(&pictures),
+        "--campaign",
+        "c",
+        "--agency",
+        "studio",
+    ];
+    let measured = measure(&house, &arguments);
+    assert_eq!(measured.ran.code, 3, "{}", measured.ran.log);
+    let photos = measured.ran.json["counts"]["photos"].as_u64().unwrap_or_default();
+    assert!(photos > 500, "{photos} photos: {}", measured.ran.log);
+    assert!(measured.peak_kib < MOST_KIB, "{} MiB", measured.peak_kib >> 10);
+}
+
 #[test]
 fn every_archive_of_the_corpus_ends_in_a_report_or_a_reason() {
     let Some(data) = test_data() else { return };

@@ -51,8 +51,8 @@ const OUTCOME_COLUMNS: &[Column] = &[
     Column::Text("state"),
 ];
 
-/// Writes a reconciliation and finishes its job: replaces what the last one said, accepts what matched, withdraws what no longer
-/// does, opens re-captures for what cannot be used and closes them where an accepted photo has arrived.
+/// Writes a reconciliation and finishes its job: replaces what the last one said, keeps what people decided, accepts what matched,
+/// withdraws what no longer does, opens re-captures for what cannot be used and closes them where an accepted photo has arrived.
 pub fn record(
     conn: &mut Conn,
     lease: &Lease,
@@ -61,7 +61,7 @@ pub fn record(
     now_ms: TimestampMs,
 ) -> Result<()> {
     let batch_id = batch.batch_id;
-    let mut foreign = dialect::batches::clear_reconciliation(conn, batch_id)?;
+    let mut judged_again = dialect::verdicts::clear_reconciliation(conn, batch_id)?;
     bulk::update(
         conn,
         "batch_entries",
@@ -77,7 +77,7 @@ pub fn record(
             FindingStage::Reconciliation,
             std::slice::from_ref(finding),
         )?;
-        foreign.push(finding.entry_id);
+        judged_again.push(finding.entry_id);
     }
     let links: Vec<ManifestLink> = reconciliation
         .manifest_links
@@ -94,9 +94,11 @@ pub fn record(
         &[Column::Integer("entry_id")],
         &links,
     )?;
-    dialect::batches::judge_again(conn, &foreign)?;
-    dialect::batches::publish_photos(conn, batch, now_ms)?;
-    dialect::batches::settle_recaptures(conn, batch, now_ms)?;
+    judged_again.extend(dialect::verdicts::yield_to_decisions(conn, batch_id)?);
+    dialect::verdicts::judge(conn, &judged_again)?;
+    let entries: Vec<EntryId> = reconciliation.outcomes.iter().map(|outcome| outcome.entry_id).collect();
+    dialect::verdicts::publish_photos(conn, &entries, now_ms)?;
+    dialect::verdicts::settle_recaptures(conn, &entries, now_ms)?;
     diesel::update(batches::table.find(batch_id))
         .set((
             batches::state.eq(BatchState::Reconciled),

@@ -1,4 +1,4 @@
-//! Set-based statements of batches: looking keys up, publishing photos, settling re-captures.
+//! Set-based reads of a reconciliation: roll rows by key, accepted photos by record.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
@@ -7,12 +7,11 @@ use serde::Serialize;
 use crate::batches::matching::{Key, RollRow};
 use crate::batches::model::Batch;
 use crate::batches::queries::reconciliation::AcceptedPhoto;
-use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::bulk::{Column, rows_of};
 use crate::db::dialect::query;
 use crate::error::Result;
-use crate::id::{BatchId, EntryId, RecordId};
+use crate::id::{EntryId, RecordId};
 
 #[derive(Serialize)]
 struct KeyRow {
@@ -174,144 +173,4 @@ pub fn list_accepted_photos(conn: &mut Conn, batch: &Batch, records: &[RecordId]
         }));
     }
     Ok(found)
-}
-
-#[derive(QueryableByName)]
-struct EntryIdRow {
-    #[diesel(sql_type = BigInt)]
-    entry_id: EntryId,
-}
-
-/// Deletes what the last reconciliation of a batch said, also about entries of other batches; returns those entries.
-pub fn clear_reconciliation(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<EntryId>> {
-    const ABOUT_OTHERS: &str = "stage = 'reconciliation' AND batch_id <> $1 AND other_entry_id IN (\
-         SELECT entry_id FROM batch_entries WHERE batch_id = $1)";
-    let foreign: Vec<EntryIdRow> = query(
-        conn,
-        format!("SELECT DISTINCT entry_id FROM entry_findings WHERE {ABOUT_OTHERS}"),
-    )
-    .bind::<BigInt, _>(batch_id)
-    .load(conn)?;
-    for statement in [
-        format!("DELETE FROM entry_findings WHERE {ABOUT_OTHERS}"),
-        "DELETE FROM entry_findings WHERE stage = 'reconciliation' AND batch_id = $1".to_owned(),
-        "UPDATE manifest_rows SET entry_id = NULL WHERE batch_id = $1".to_owned(),
-    ] {
-        query(conn, statement).bind::<BigInt, _>(batch_id).execute(conn)?;
-    }
-    Ok(foreign.into_iter().map(|row| row.entry_id).collect())
-}
-
-/// Gives entries of other batches the verdict that their findings now make, and takes accepted photos back that are under review.
-pub fn judge_again(conn: &mut Conn, entries: &[EntryId]) -> Result<()> {
-    let keys: Vec<KeyRow> = entries.iter().map(|entry| KeyRow { key: entry.to_string() }).collect();
-    let named = format!("IN (SELECT CAST(value ->> 'key' AS BIGINT) FROM {})", rows_of(conn));
-    let has = |condition: &str| {
-        format!("EXISTS (SELECT 1 FROM entry_findings AS f WHERE f.entry_id = batch_entries.entry_id AND {condition})")
-    };
-    let judge = format!(
-        "UPDATE batch_entries SET verdict = CASE WHEN {} THEN 'rejected' WHEN {} THEN 'unmatched' WHEN {} THEN 'review' \
-         ELSE 'matched' END WHERE entry_id {named}",
-        has("f.severity = 'reject'"),
-        has("f.code IN ('NOROLL', 'NOKEY')"),
-        has("f.severity = 'review'"),
-    );
-    let withdraw = format!(
-        "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND entry_id {named} \
-         AND entry_id IN (SELECT entry_id FROM batch_entries WHERE verdict <> 'matched')"
-    );
-    let restore = format!(
-        "UPDATE photos SET state = 'accepted' WHERE state IN ('withdrawn', 'superseded') AND entry_id {named} \
-         AND entry_id IN (SELECT entry_id FROM batch_entries WHERE verdict = 'matched') \
-         AND NOT EXISTS (SELECT 1 FROM photos AS p WHERE p.record_id = photos.record_id AND p.kind = photos.kind AND p.state = 'accepted')"
-    );
-    for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
-        for statement in [&judge, &withdraw, &restore] {
-            query(conn, statement)
-                .bind::<Text, _>(serde_json::to_string(chunk)?)
-                .execute(conn)?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes the photos of a batch follow its verdicts: withdraws what no longer matches its record, lets the winner of a later capture
-/// take the place of the old one, and accepts what matched.
-pub fn publish_photos(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Result<()> {
-    let withdraw = "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.batch_id = $1 \
-         AND (e.verdict <> 'matched' OR e.record_id IS NULL OR e.record_id <> photos.record_id))";
-    query(conn, withdraw).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
-    let supersede = "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND kind = $2 \
-         AND entry_id NOT IN (SELECT entry_id FROM batch_entries WHERE batch_id = $1) \
-         AND record_id IN (SELECT record_id FROM batch_entries WHERE batch_id = $1 AND verdict = 'matched')";
-    query(conn, supersede)
-        .bind::<BigInt, _>(batch.batch_id)
-        .bind::<Text, _>(batch.kind.as_str())
-        .execute(conn)?;
-    let reaccept = "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.batch_id = $1 AND e.verdict = 'matched' \
-         AND e.record_id = photos.record_id)";
-    query(conn, reaccept).bind::<BigInt, _>(batch.batch_id).execute(conn)?;
-    let accept = "INSERT INTO photos (record_id, campaign_id, entry_id, kind, version, state, created_at_ms) \
-         SELECT e.record_id, $2, e.entry_id, $3, \
-         1 + coalesce((SELECT max(p.version) FROM photos AS p WHERE p.record_id = e.record_id AND p.kind = $3), 0), \
-         'accepted', $4 FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched' \
-         AND e.record_id IS NOT NULL AND NOT EXISTS (\
-         SELECT 1 FROM photos AS p WHERE p.entry_id = e.entry_id AND p.record_id = e.record_id)";
-    query(conn, accept)
-        .bind::<BigInt, _>(batch.batch_id)
-        .bind::<BigInt, _>(batch.campaign_id)
-        .bind::<Text, _>(batch.kind.as_str())
-        .bind::<BigInt, _>(now_ms)
-        .execute(conn)?;
-    Ok(())
-}
-
-/// Opens a re-capture for every record whose file is no usable photo and that has no other, and closes those whose record has an
-/// accepted photo now.
-pub fn settle_recaptures(conn: &mut Conn, batch: &Batch, now_ms: TimestampMs) -> Result<()> {
-    let cancel = "UPDATE recaptures SET state = 'cancelled', updated_at_ms = $3 WHERE campaign_id = $2 \
-         AND state IN ('open', 'exported', 'shot') AND EXISTS (SELECT 1 FROM batch_entries AS e \
-         WHERE e.entry_id = recaptures.entry_id AND e.batch_id = $1 AND (e.verdict <> 'rejected' OR e.record_id IS NULL OR e.record_id <> recaptures.record_id))";
-    let close = "UPDATE recaptures SET state = 'closed', updated_at_ms = $3 WHERE campaign_id = $2 \
-         AND state IN ('open', 'exported', 'shot') AND record_id IN (\
-         SELECT e.record_id FROM batch_entries AS e WHERE e.batch_id = $1 AND e.verdict = 'matched')";
-    let open = "INSERT INTO recaptures (campaign_id, record_id, entry_id, reason, state, attempt, created_at_ms, updated_at_ms) \
-         SELECT $2, e.record_id, min(e.entry_id), min(f.code), 'open', \
-         1 + (SELECT count(*) FROM recaptures AS c WHERE c.campaign_id = $2 AND c.record_id = e.record_id), $3, $3 \
-         FROM batch_entries AS e JOIN entry_findings AS f ON f.entry_id = e.entry_id AND f.severity = 'reject' \
-         WHERE e.batch_id = $1 AND e.verdict = 'rejected' AND e.record_id IS NOT NULL \
-         AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.campaign_id = $2 AND c.record_id = e.record_id \
-         AND c.state IN ('open', 'exported', 'shot')) \
-         AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.entry_id = e.entry_id AND c.record_id = e.record_id AND c.state = 'closed') \
-         AND NOT EXISTS (SELECT 1 FROM batch_entries AS other JOIN batches AS b ON b.batch_id = other.batch_id \
-         WHERE other.record_id = e.record_id AND other.verdict IN ('matched', 'review') AND b.campaign_id = $2 AND b.state <> 'undone') \
-         GROUP BY e.record_id";
-    for statement in [cancel, close, open] {
-        query(conn, statement)
-            .bind::<BigInt, _>(batch.batch_id)
-            .bind::<BigInt, _>(batch.campaign_id)
-            .bind::<BigInt, _>(now_ms)
-            .execute(conn)?;
-    }
-    Ok(())
-}
-
-/// Takes back everything a batch did to photos and re-captures.
-pub fn withdraw_batch(conn: &mut Conn, batch_id: BatchId, now_ms: TimestampMs) -> Result<()> {
-    let foreign = clear_reconciliation(conn, batch_id)?;
-    for statement in [
-        "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND $2 > 0 AND entry_id IN (\
-         SELECT entry_id FROM batch_entries WHERE batch_id = $1)",
-        "UPDATE recaptures SET state = 'cancelled', updated_at_ms = $2 WHERE state IN ('open', 'exported', 'shot') \
-         AND entry_id IN (SELECT entry_id FROM batch_entries WHERE batch_id = $1)",
-        "UPDATE batch_entries SET verdict = NULL, record_id = NULL, state = 'inspected' WHERE batch_id = $1 AND $2 > 0",
-    ] {
-        query(conn, statement)
-            .bind::<BigInt, _>(batch_id)
-            .bind::<BigInt, _>(now_ms)
-            .execute(conn)?;
-    }
-    judge_again(conn, &foreign)
 }

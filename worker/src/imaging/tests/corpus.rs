@@ -5,9 +5,13 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::{grave, look, mean_difference, pixels_of};
 use crate::imaging::FindingCode;
+
+/// No picture may take longer.
+const LONGEST: Duration = Duration::from_secs(10);
 
 fn testdata(test: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("ROLLPROOF_TESTDATA").map(PathBuf::from);
@@ -36,7 +40,11 @@ fn every_picture_of_the_corpus_is_handled_as_its_index_says() {
             continue;
         };
         let bytes = std::fs::read(folder.join("images").join(file)).expect("the index names files that exist");
+        let start = Instant::now();
         let inspection = look(&bytes);
+        if start.elapsed() > LONGEST {
+            wrong.push(format!("{file}: took {:?}", start.elapsed()));
+        }
         let codes = grave(&inspection);
         let is_right = match expected {
             "accept" | "accept-normalise" => !is_refused(&codes) && inspection.standard.is_some(),

@@ -2,13 +2,15 @@
 
 pub mod batches;
 pub mod downloads;
+pub mod entry_rows;
 pub mod frame;
 pub mod language;
 pub mod moment;
 pub mod overview;
+pub mod pictures;
 pub mod recaptures;
+pub mod review;
 pub mod roll;
 pub mod screen;
 pub mod session;
-pub mod thumbnails;
 pub mod upload;

@@ -14,7 +14,7 @@ use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
-use crate::pages::{batches, downloads, language, overview, recaptures, roll, session, thumbnails};
+use crate::pages::{batches, downloads, language, overview, pictures, recaptures, review, roll, session};
 use crate::{api, assets};
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
@@ -67,7 +67,22 @@ fn console(state: &AppState) -> Route {
         )
         .at("/console/batches/:batch_id/list.csv", get(downloads::list))
         .at("/console/batches/:batch_id/receipt.csv", get(downloads::receipt))
-        .at("/console/thumbnails/:sha256", get(thumbnails::show))
+        .at("/console/thumbnails/:sha256", get(pictures::thumbnail))
+        .at("/console/photos/:sha256", get(pictures::standard))
+        .at("/console/review", get(review::list))
+        .at("/console/review/:entry_id", get(review::case::show))
+        .at(
+            "/console/review/decisions",
+            post(review::decide.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/review/take-back",
+            post(review::take_back.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/review/pairs",
+            post(review::case::decide_pair.around(at_most(FORM_BYTES))),
+        )
         .at("/console/recaptures", get(recaptures::list))
         .at("/console/recaptures.csv", get(downloads::recaptures_csv))
         .at("/console/recaptures.xlsx", get(downloads::recaptures_xlsx))

@@ -17,6 +17,7 @@ role-support = Ticket support
 role-auditor = Auditor (read only)
 rail-overview = Overview
 rail-batches = Batches
+rail-review = Review
 rail-recaptures = Re-capture
 rail-roll = Roll
 pager = Pages
@@ -460,3 +461,68 @@ error-signature-expired-advice = Open the list again.
 error-signature-invalid-title = The address is not valid
 error-signature-invalid-what = Addresses of photos are made for one person at a time.
 error-signature-invalid-advice = Open the list again.
+
+## Review
+review-answer = { $n ->
+    [one] { $n } photo waits for review, the oldest first
+   *[other] { $n } photos wait for review, the oldest first
+}
+review-start = Review one by one
+review-clear = No photo waits for review
+review-all-batches = Show all batches
+review-keys = Keyboard
+review-keys-on = Review by keyboard
+review-keys-arrows = Arrows move; the keys above decide about the current photo, or about all selected ones. Change them to what suits you.
+review-key-accept = Accept
+review-key-reject = Reject
+review-key-recapture = Re-capture
+review-key-undo = Undo
+review-key-select = Select
+review-key-open = Compare
+review-open = Compare { $student }
+review-select-page = Select the { $n } on this page
+review-selected = { $n } selected
+review-accept = Accept
+review-reject = Reject
+review-recapture = Re-capture
+review-reason = Reason
+review-reason-as-found = As found by the checks
+review-done-accept = Accepted
+review-done-reject = Rejected
+review-done-recapture = Sent to re-capture
+review-undone = Taken back
+review-failed = It was not saved. Check the network and try again.
+review-end = Everything here is decided.
+review-take-back = Take back
+review-recent = Decided just now
+review-everything = Decide about all { $n } that match…
+review-everything-type = To decide about all { $n }, type this number
+review-refused = { $n ->
+    [one] { $n } photo was left undecided
+   *[other] { $n } photos were left undecided
+}
+review-refused-not-found = The photo is gone.
+review-refused-no-record = The photo has no roll record, so it cannot be accepted; add the record or correct the number, then match again.
+review-refused-no-picture = The file does not open; it can only be rejected or shot again.
+review-refused-pair-undecided = It is the same picture as somebody else’s: decide about the pair, or reject the other one first.
+review-refused-other-photo-accepted = The student has an accepted photo in this batch: take that back or reject it first.
+review-refused-not-a-photo = This file is no photo.
+review-refused-batch-busy = The batch is being worked on; try again later.
+review-refused-reason-missing = The checks found nothing, so choose a reason.
+case-title = Review of a photo
+case-queue = Back to the queue
+case-next = Next photo
+case-captured = captured
+case-decided-by = by { $person }
+case-side-DUP = The same picture under another record
+case-side-MIRROR = The mirrored picture under another record
+case-side-SUPERSEDED = The student’s other photo
+case-side-previous = Previous version
+case-side-admission = Admission photo
+case-overlay = Lay one over the other
+case-guides = Show guides for crown, eyes and face width (G)
+case-pair-question = Are these the same picture? The answer stands for ever.
+case-pair-say-different = Different pictures
+case-pair-say-same = The same picture
+case-pair-same = Decided: the same picture
+case-pair-different = Decided: different pictures

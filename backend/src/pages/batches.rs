@@ -1,6 +1,5 @@
 //! 批次: the list, handing one in, and a batch's reconciliation.
 
-mod entry_rows;
 pub mod reconciliation;
 
 use domain::agencies::queries::{get_agency_by_code, list_agencies};

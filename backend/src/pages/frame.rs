@@ -69,6 +69,8 @@ pub enum Section {
     Overview,
     /// 批次.
     Batches,
+    /// 复核.
+    Review,
     /// 补采.
     Recaptures,
     /// 学籍.
@@ -77,9 +79,10 @@ pub enum Section {
 
 impl Section {
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 4] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 5] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
+        (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
         (Self::Roll, "school", "/console/roll/imports"),
     ];

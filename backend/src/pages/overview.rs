@@ -76,6 +76,7 @@ pub async fn show(screen: Screen) -> Result<Response, Failure> {
 fn address_of(kind: &str) -> &'static str {
     match kind {
         "recapture" => "/console/recaptures",
+        "review" => "/console/review",
         _ => "/console/batches",
     }
 }

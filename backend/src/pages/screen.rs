@@ -197,7 +197,8 @@ impl Screen {
 fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
     let kinds: &[&str] = match section {
         Section::Overview => &[],
-        Section::Batches => &["review", "unmatched"],
+        Section::Batches => &["unmatched"],
+        Section::Review => &["review"],
         Section::Recaptures => &["recapture"],
         Section::Roll => &[],
     };

@@ -5,6 +5,7 @@ mod csrf;
 mod errors;
 mod headers;
 mod limits;
+mod review;
 mod roles;
 mod screens;
 mod sessions;

@@ -75,6 +75,7 @@ async fn roles_that_only_read_see_every_page_and_no_form_to_change_anything() {
     for path in [
         "/console",
         "/console/batches",
+        "/console/review",
         "/console/roll/imports",
         "/console/recaptures",
         "/console/recaptures.csv",
@@ -101,6 +102,9 @@ async fn a_counsellor_sees_counts_and_no_list_of_every_college() {
         "/console/batches/1/list.csv",
         "/console/batches/1/receipt.csv",
         "/console/thumbnails/00",
+        "/console/photos/00",
+        "/console/review",
+        "/console/review/1",
         "/console/roll/imports",
         "/console/roll/imports/1/issues.csv",
         "/console/recaptures",

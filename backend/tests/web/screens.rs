@@ -9,6 +9,7 @@ async fn a_campaign_on_its_first_day_is_told_what_to_do() {
         ("/console", "没有待处理的事项"),
         ("/console/batches", "点“上传批次”"),
         ("/console/roll/imports", "在上面选择教务系统导出的学籍文件"),
+        ("/console/review", "没有等待复核的照片"),
         ("/console/recaptures", "会列在这里"),
     ] {
         let html = body(app.get(path).send().await).await;
@@ -44,6 +45,7 @@ async fn every_page_is_whole_in_english() {
     for path in [
         "/console",
         "/console/batches",
+        "/console/review",
         "/console/roll/imports",
         "/console/recaptures",
     ] {

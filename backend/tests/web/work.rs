@@ -9,13 +9,14 @@ use crate::{App, body, form_token, header};
 
 const STUDENTS: usize = 300;
 
-struct Worked {
-    app: App,
-    secrets: Vec<String>,
+pub(crate) struct Worked {
+    pub(crate) app: App,
+    /// Full names and identity numbers of the roll.
+    pub(crate) secrets: Vec<String>,
 }
 
 /// A house whose roll and batch came in by upload and were worked on.
-async fn worked() -> Worked {
+pub(crate) async fn worked() -> Worked {
     let app = App::new().await;
     let school = School::generate(1, STUDENTS, 2027);
     let mut roll = Vec::new();

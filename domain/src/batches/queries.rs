@@ -3,6 +3,7 @@
 pub mod entries;
 pub mod listing;
 pub mod reconciliation;
+pub mod review;
 
 use std::collections::HashMap;
 

@@ -128,6 +128,15 @@ impl FindingCode {
         ]
     };
 
+    /// Lists the codes that a person may give as the reason of a decision, in the order in which they are offered.
+    pub const DECIDABLE: [FindingCode; 24] = {
+        use FindingCode::*;
+        [
+            Eyes, Mouth, Glass, Hair, Dress, Tilt, Retouch, Recapture, Bg, Light, Blur, Edge, Geom, NoFace, Size,
+            Landscape, Dup, Mirror, Superseded, Name, Id, School, Old, Other,
+        ]
+    };
+
     /// Gives the stable spelling used in reports, receipts and the database.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -19,6 +19,7 @@ CREATE UNIQUE INDEX idx_entry_decisions__standing ON entry_decisions (entry_id) 
 CREATE INDEX idx_entry_decisions__batch ON entry_decisions (batch_id);
 CREATE INDEX idx_entry_decisions__entry ON entry_decisions (entry_id);
 CREATE INDEX idx_entry_decisions__record ON entry_decisions (record_id);
+CREATE INDEX idx_entry_decisions__person ON entry_decisions (decided_by, decision_id);
 
 -- The queue of review over all batches, page by page.
 CREATE INDEX idx_batch_entries__verdict ON batch_entries (verdict, entry_id);

@@ -13,13 +13,13 @@ use poem::web::{Path, Query};
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
-use super::entry_rows::EntryRow;
 use super::{BatchRow, is_moving};
 use crate::error::Failure;
+use crate::pages::entry_rows::EntryRow;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Span;
+use crate::pages::pictures::Signer;
 use crate::pages::screen::{PAGE_ROWS, Screen};
-use crate::pages::thumbnails::Signer;
 
 /// The lists of a batch in the order of its tiles, each with its symbol.
 const LISTS: [(&str, &str); 7] = [

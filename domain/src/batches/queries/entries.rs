@@ -60,12 +60,12 @@ pub struct OtherSide {
 
 #[derive(Clone, Queryable, Selectable)]
 #[diesel(table_name = batch_entries)]
-struct EntryColumns {
+pub(super) struct EntryColumns {
     entry_id: EntryId,
     seq: i64,
     verdict: Option<Verdict>,
     thumbnail_sha256: Option<String>,
-    record_id: Option<RecordId>,
+    pub(super) record_id: Option<RecordId>,
 }
 
 /// A page of a batch's entries in the order of the delivery.
@@ -96,7 +96,7 @@ pub fn list_entries(conn: &mut Conn, query: &EntryQuery) -> Result<Vec<ListedEnt
     complete(conn, rows)
 }
 
-fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>> {
+pub(super) fn complete(conn: &mut Conn, rows: Vec<EntryColumns>) -> Result<Vec<ListedEntry>> {
     let ids: Vec<EntryId> = rows.iter().map(|row| row.entry_id).collect();
     let mut findings = findings_of(conn, &ids)?;
     let other_ids: Vec<EntryId> = findings
@@ -177,7 +177,7 @@ fn pending_recaptures(conn: &mut Conn, ids: &[EntryId]) -> Result<HashSet<EntryI
     Ok(rows.into_iter().flatten().collect())
 }
 
-fn find_students(conn: &mut Conn, records: &[RecordId]) -> Result<HashMap<RecordId, MaskedStudent>> {
+pub(super) fn find_students(conn: &mut Conn, records: &[RecordId]) -> Result<HashMap<RecordId, MaskedStudent>> {
     let rows: Vec<(RecordId, String, String, Option<String>)> = roll_records::table
         .filter(roll_records::record_id.eq_any(records))
         .select((

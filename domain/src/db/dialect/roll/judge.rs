@@ -128,11 +128,20 @@ const DISTRUST_ZEROS: &str = "UPDATE roll_import_issues SET severity = 'error', 
      WHERE import_id = $1 AND code = $2 AND (SELECT count(*) FROM roll_import_issues AS lost WHERE lost.import_id = $1 \
      AND lost.code = $3) * 100 > (SELECT rows_total FROM roll_imports WHERE roll_imports.import_id = $1)";
 
+/// PostgreSQL plans by what it counted last, before these rows were staged, and would compare each of them with all of them.
+fn count_for_the_planner(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(_) = conn {
+        query(conn, "ANALYZE roll_import_rows, roll_records").execute(conn)?;
+    }
+    Ok(())
+}
+
 /// Finds what contradicts across rows and with the roll, writes the issues and marks the rows that may not be applied.
 ///
 /// Where exactly one row of a clash agrees with itself (birth date and sex with the number, entry year with the exam number) the
 /// others are in error; otherwise nobody can tell which is right and all of them are.
 pub fn judge_rows(conn: &mut Conn, import_id: ImportId, kind: ImportKind) -> Result<()> {
+    count_for_the_planner(conn)?;
     execute(conn, MARK_REPEATED, import_id)?;
     if kind == ImportKind::IdentityCheck {
         insert_issues(conn, import_id, &NOT_IN_ROLL, NOT_IN_ROLL.rows, "error")?;

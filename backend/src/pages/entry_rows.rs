@@ -1,11 +1,11 @@
-//! The rows of a batch's lists.
+//! A photo in a list: of a batch, or of the queue of review.
 
 use domain::batches::model::FindingRow;
 use domain::batches::model::MaskedStudent;
 use domain::batches::queries::entries::ListedEntry;
 use serde::Serialize;
 
-use crate::pages::thumbnails::Signer;
+use crate::pages::pictures::Signer;
 
 /// A file of the delivery, a student without a photo, or a manifest row without a file.
 #[derive(Serialize)]
@@ -27,7 +27,7 @@ struct PairSide {
 
 /// One reason: worded by `finding-<code>` and `finding-<code>-sentence`, its numbers as they were measured.
 #[derive(Serialize)]
-struct FindingLine {
+pub struct FindingLine {
     code: String,
     severity: String,
     value: Option<String>,
@@ -65,7 +65,7 @@ impl EntryRow {
 
     /// A file, its thumbnails signed for the reader.
     pub fn new(entry: ListedEntry, signer: &Signer<'_>) -> Self {
-        let sign = |sha256: Option<String>| sha256.map(|sha256| signer.address(&sha256));
+        let sign = |sha256: Option<String>| sha256.map(|sha256| signer.thumbnail(&sha256));
         Self {
             entry_id: entry.entry_id.0,
             thumbnail: sign(entry.thumbnail_sha256),
@@ -82,7 +82,8 @@ impl EntryRow {
 }
 
 impl FindingLine {
-    fn new(finding: FindingRow) -> Self {
+    /// From what was found.
+    pub fn new(finding: FindingRow) -> Self {
         Self {
             value: finding.measured.map(measured),
             limit: finding.limit_value.map(measured),

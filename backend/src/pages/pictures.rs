@@ -1,4 +1,4 @@
-//! Thumbnails of photos, under addresses that are signed for one member of staff and good for half an hour.
+//! Pictures, small and whole, under addresses that are signed for one member of staff and good for half an hour.
 
 use domain::clock::TimestampMs;
 use domain::crypto::Purpose;
@@ -22,7 +22,23 @@ struct Signature {
     key: String,
 }
 
-/// Signs addresses of thumbnails for one reader of one page.
+/// Which form of a photo.
+#[derive(Clone, Copy)]
+enum Form {
+    Thumbnail,
+    Standard,
+}
+
+impl Form {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Thumbnail => "thumbnails",
+            Self::Standard => "photos",
+        }
+    }
+}
+
+/// Signs addresses of pictures for one reader of one page.
 pub struct Signer<'a> {
     house: &'a House,
     staff_id: StaffId,
@@ -40,40 +56,66 @@ impl<'a> Signer<'a> {
     }
 
     /// The address of a thumbnail by its hash.
-    pub fn address(&self, sha256: &str) -> String {
+    pub fn thumbnail(&self, sha256: &str) -> String {
+        self.address(Form::Thumbnail, sha256)
+    }
+
+    /// The address of a standardised photo by its hash.
+    pub fn standard(&self, sha256: &str) -> String {
+        self.address(Form::Standard, sha256)
+    }
+
+    fn address(&self, form: Form, sha256: &str) -> String {
         let key = self.house.sealer.sign(
             Purpose::PHOTO_ADDRESS,
-            &message(self.staff_id, sha256),
+            &message(form, self.staff_id, sha256),
             self.expires_at_ms,
         );
-        format!("/console/thumbnails/{sha256}?key={key}")
+        format!("/console/{}/{sha256}?key={key}", form.word())
     }
 }
 
-fn message(staff_id: StaffId, sha256: &str) -> Vec<u8> {
-    format!("thumbnail {staff_id} {sha256}").into_bytes()
+fn message(form: Form, staff_id: StaffId, sha256: &str) -> Vec<u8> {
+    format!("{} {staff_id} {sha256}", form.word()).into_bytes()
 }
 
 /// `GET /console/thumbnails/:sha256?key=…`.
 #[handler]
-pub async fn show(
+pub async fn thumbnail(
     screen: Screen,
     Path(sha256): Path<String>,
     Query(signature): Query<Signature>,
 ) -> Result<Response, Failure> {
+    show(&screen, Form::Thumbnail, &sha256, &signature).await
+}
+
+/// `GET /console/photos/:sha256?key=…`.
+#[handler]
+pub async fn standard(
+    screen: Screen,
+    Path(sha256): Path<String>,
+    Query(signature): Query<Signature>,
+) -> Result<Response, Failure> {
+    show(&screen, Form::Standard, &sha256, &signature).await
+}
+
+async fn show(screen: &Screen, form: Form, sha256: &str, signature: &Signature) -> Result<Response, Failure> {
     let house = screen.state.house();
     let staff = screen.staff()?;
     house
         .sealer
         .verify(
             Purpose::PHOTO_ADDRESS,
-            &message(staff.staff_id, &sha256),
+            &message(form, staff.staff_id, sha256),
             &signature.key,
             house.clock.now_ms(),
         )
         .map_err(|fault| Failure::coded(StatusCode::FORBIDDEN, fault.code()))?;
     let sha256: ContentHash = sha256.parse().map_err(|_| Failure::status(StatusCode::NOT_FOUND))?;
-    let key = ObjectKey::Thumbnail { sha256 };
+    let key = match form {
+        Form::Thumbnail => ObjectKey::Thumbnail { sha256 },
+        Form::Standard => ObjectKey::Standard { sha256 },
+    };
     let jpeg = match house.store.get(&key).await {
         Err(StorageError::NotFound { .. }) => return Err(Failure::status(StatusCode::NOT_FOUND)),
         other => other.map_err(domain::Error::from)?,

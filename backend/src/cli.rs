@@ -7,6 +7,7 @@ mod agency;
 mod batch;
 mod campaign;
 mod demo;
+mod doctor;
 mod drain;
 mod jobs;
 mod migrate;
@@ -85,6 +86,8 @@ enum Verb {
     Jobs(jobs::Verb),
     /// Run jobs until told to stop.
     Worker(work::Args),
+    /// Look whether database, objects, keys and audit trail are sound; exit 3 when something is not.
+    Doctor,
 }
 
 /// Runs the program.
@@ -145,6 +148,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
             Verb::Recapture(verb) => recapture::run(&house, verb, format).await,
             Verb::Jobs(verb) => jobs::run(&house, verb, format).await,
             Verb::Worker(args) => work::run(&house, args).await,
+            Verb::Doctor => doctor::run(&house, format).await,
         }
     })
 }

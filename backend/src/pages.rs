@@ -1,5 +1,6 @@
 //! The pages: one struct per template, which is the template's whole context, and the handlers that fill them.
 
+pub mod audit;
 pub mod batches;
 pub mod downloads;
 pub mod entry_rows;

@@ -14,7 +14,7 @@ use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
-use crate::pages::{batches, downloads, language, overview, pictures, recaptures, review, roll, session};
+use crate::pages::{audit, batches, downloads, language, overview, pictures, recaptures, review, roll, session};
 use crate::{api, assets};
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
@@ -83,6 +83,8 @@ fn console(state: &AppState) -> Route {
             "/console/review/pairs",
             post(review::case::decide_pair.around(at_most(FORM_BYTES))),
         )
+        .at("/console/audit", get(audit::list))
+        .at("/console/audit.csv", get(audit::csv))
         .at("/console/recaptures", get(recaptures::list))
         .at("/console/recaptures.csv", get(downloads::recaptures_csv))
         .at("/console/recaptures.xlsx", get(downloads::recaptures_xlsx))

@@ -2,6 +2,8 @@
 
 mod commands;
 mod model;
+pub mod queries;
+pub mod seals;
 
 pub use commands::{append, append_about};
 pub use model::{Act, OPERATOR};

@@ -132,6 +132,10 @@ catalogue! {
     /// Deletes staged files and finished jobs whose time has passed, and sessions and links that have ended.
     ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("expire_data".to_owned());
+
+    /// Closes the runs of the audit trail that have settled.
+    SealAudit {} = JobSpec { name: "seal_audit", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("seal_audit".to_owned());
 }
 
 /// The catalogue's entry of a stored name.

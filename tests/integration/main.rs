@@ -3,6 +3,7 @@
 mod acceptance;
 mod code_mode;
 mod demo;
+mod doctor;
 mod ingest;
 mod migrations;
 mod refusals;

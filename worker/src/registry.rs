@@ -3,12 +3,12 @@
 use std::pin::Pin;
 
 use domain::error::{Error, Result};
-use domain::jobs::{CATALOGUE, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch, UnpackBatch};
+use domain::jobs::{CATALOGUE, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch, SealAudit, UnpackBatch};
 use domain::queue::Lease;
 
 use crate::context::JobContext;
 use crate::error::JobError;
-use crate::handlers::{expire_data, import_roll, inspect_photos, reconcile_batch, unpack_batch};
+use crate::handlers::{expire_data, import_roll, inspect_photos, reconcile_batch, seal_audit, unpack_batch};
 
 /// Runs one attempt of a job.
 pub type Handler = fn(JobContext, Lease, String) -> Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
@@ -30,6 +30,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     handler!(InspectPhotos, inspect_photos),
     handler!(ReconcileBatch, reconcile_batch),
     handler!(ExpireData, expire_data),
+    handler!(SealAudit, seal_audit),
 ];
 
 /// The handler of a job's stored name.

@@ -21,7 +21,8 @@ use crate::sheets::{self, CsvSheet};
 
 /// Rows that one query reads.
 const ROWS_PER_READ: i64 = 1_000;
-const CSV: &str = "text/csv; charset=utf-8";
+/// What browsers are told of a CSV file.
+pub const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const ENTRY_HEADINGS: [&str; 8] = ["文件序号", "结论", "原因", "学号", "姓名", "班级", "清单行", "补采"];
@@ -117,8 +118,8 @@ async fn pending(screen: &Screen) -> Result<(Campaign, Vec<RecaptureRow>), Failu
     Ok((campaign, rows))
 }
 
-/// `name` is ASCII of our own: nothing a person typed.
-fn file(bytes: Vec<u8>, content_type: &str, name: &str) -> Response {
+/// An answer that is saved as a file; `name` is ASCII of our own: nothing a person typed.
+pub fn file(bytes: Vec<u8>, content_type: &str, name: &str) -> Response {
     Response::builder()
         .content_type(content_type)
         .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))

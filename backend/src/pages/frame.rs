@@ -75,15 +75,27 @@ pub enum Section {
     Recaptures,
     /// 学籍.
     Roll,
+    /// 审计.
+    Audit,
 }
 
 impl Section {
+    /// Whether the role finds anything there.
+    pub fn is_open_to(self, role: Role) -> bool {
+        match self {
+            Self::Overview => true,
+            Self::Audit => role.may_read_audit_trail(),
+            Self::Batches | Self::Review | Self::Recaptures | Self::Roll => role.may_see_every_college(),
+        }
+    }
+
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 5] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 6] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
         (Self::Roll, "school", "/console/roll/imports"),
+        (Self::Audit, "shield-lock", "/console/audit"),
     ];
 }

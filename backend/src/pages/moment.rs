@@ -1,6 +1,6 @@
 //! Points and spans of time as people read them: Asia/Shanghai, exact, with the distance beside it.
 
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate, NaiveTime};
 use domain::clock::TimestampMs;
 use serde::Serialize;
 
@@ -37,6 +37,11 @@ impl Moment {
             ago: Span::of_ms(now_ms.saturating_sub(at_ms)),
         }
     }
+}
+
+/// When a day begins in China.
+pub fn start_of_day(date: NaiveDate) -> TimestampMs {
+    date.and_time(NaiveTime::MIN).and_utc().timestamp_millis() - SHANGHAI_OFFSET_MS
 }
 
 impl Span {

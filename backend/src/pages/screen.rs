@@ -142,8 +142,9 @@ impl Screen {
             Some(campaign) => house.db.read(move |conn| list_open_work(conn, &campaign)).await?,
             None => Vec::new(),
         };
-        let is_open = |place: Section| place == Section::Overview || staff.role.may_see_every_college();
-        let places = Section::RAIL.into_iter().filter(|(place, ..)| is_open(*place));
+        let places = Section::RAIL
+            .into_iter()
+            .filter(|(place, ..)| place.is_open_to(staff.role));
         let rail = places.map(|(place, icon, href)| RailItem {
             section: place,
             icon,
@@ -196,11 +197,10 @@ impl Screen {
 
 fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
     let kinds: &[&str] = match section {
-        Section::Overview => &[],
+        Section::Overview | Section::Roll | Section::Audit => &[],
         Section::Batches => &["unmatched"],
         Section::Review => &["review"],
         Section::Recaptures => &["recapture"],
-        Section::Roll => &[],
     };
     let count: i64 = open
         .iter()

@@ -1,6 +1,7 @@
 //! The web half from outside: every test goes through the routes as `serve` mounts them, over a real house of its own.
 
 mod assets;
+mod audit;
 mod csrf;
 mod errors;
 mod headers;

@@ -29,6 +29,11 @@ impl Role {
         matches!(self, Self::Admin | Self::Registrar)
     }
 
+    /// Whether the role may read the audit trail; whoever could cover something up may not.
+    pub fn may_read_audit_trail(self) -> bool {
+        self == Self::Auditor
+    }
+
     /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
     pub fn may_see_every_college(self) -> bool {
         self != Self::Counsellor

@@ -26,6 +26,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_seals (seal_id) {
+        seal_id -> BigInt,
+        first_audit_id -> BigInt,
+        last_audit_id -> BigInt,
+        row_count -> BigInt,
+        key_id -> Binary,
+        mac -> Binary,
+        sealed_at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     batch_entries (entry_id) {
         entry_id -> BigInt,
         batch_id -> BigInt,
@@ -353,6 +365,7 @@ diesel::joinable!(staff_links -> staff (staff_id));
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     audit_entries,
+    audit_seals,
     batch_entries,
     batches,
     campaigns,

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use domain::error::Result;
-use domain::jobs::ExpireData;
+use domain::jobs::{ExpireData, SealAudit};
 use domain::queue;
 
 use crate::context::JobContext;
 
 /// How often clean-up runs.
 const EXPIRE_EVERY_MS: i64 = 6 * 3_600_000;
+/// How often settled runs of the audit trail are closed.
+const SEAL_EVERY_MS: i64 = 10 * 60_000;
 /// How often a process asks whether something is due.
 const ASK_EVERY: Duration = Duration::from_secs(300);
 
@@ -26,6 +28,9 @@ pub async fn keep(ctx: JobContext) {
 async fn enqueue_due(ctx: &JobContext) -> Result<()> {
     let now_ms = ctx.clock().now_ms();
     ctx.db()
-        .write_tx(move |conn| queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms))
+        .write_tx(move |conn| {
+            queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
+            queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
+        })
         .await
 }

@@ -1,0 +1,233 @@
+//! 审计: who did what, for the auditor alone; searched, page by page or as a file.
+
+use chrono::NaiveDate;
+use domain::accounts::commands::record_refusal;
+use domain::accounts::model::Staff;
+use domain::audit::queries::{ActQuery, ListedAct, list_actions, list_acts};
+use domain::clock::TimestampMs;
+use domain::error::Error;
+use poem::web::Query;
+use poem::{Response, handler};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
+use crate::pages::downloads::{CSV, file};
+use crate::pages::frame::{Frame, Section};
+use crate::pages::moment::{self, Moment};
+use crate::pages::screen::{PAGE_ROWS, Screen};
+use crate::sheets::CsvSheet;
+
+/// Rows that one query of a file reads.
+const ROWS_PER_READ: i64 = 2_000;
+/// A file holds no more; the search narrows it.
+const MOST_FILE_ROWS: usize = 200_000;
+
+/// `audit/list.html`.
+#[derive(Serialize)]
+pub struct AuditPage {
+    frame: Frame,
+    search: SearchForm,
+    actions: Vec<String>,
+    rows: Vec<ActRow>,
+    is_first: bool,
+    first: String,
+    next: Option<String>,
+    download: String,
+}
+
+#[derive(Serialize)]
+struct ActRow {
+    at: Moment,
+    actor: String,
+    action: String,
+    subject_kind: String,
+    subject_id: Option<i64>,
+    is_success: bool,
+}
+
+/// The search, all of it in the address.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct SearchForm {
+    actor: Option<String>,
+    action: Option<String>,
+    subject: Option<String>,
+    number: Option<String>,
+    outcome: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    #[serde(skip_serializing)]
+    before: Option<i64>,
+}
+
+impl SearchForm {
+    fn query(&self) -> Result<ActQuery, Error> {
+        let given = |text: &Option<String>| {
+            text.as_deref()
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let number = given(&self.number).map(|text| {
+            let not_a_number = |_| Error::invalid("not-a-number", "number", "the number of a thing has digits alone");
+            text.parse::<i64>().map_err(not_a_number)
+        });
+        Ok(ActQuery {
+            actor: given(&self.actor).map(|actor| actor.to_lowercase()),
+            action: given(&self.action),
+            subject: given(&self.subject).zip(number.transpose()?),
+            is_refused: self.outcome.as_deref() == Some("refused"),
+            from_ms: given(&self.from).map(|text| start_of_day(&text, "from")).transpose()?,
+            before_ms: given(&self.to).map(|text| end_of_day(&text)).transpose()?,
+        })
+    }
+
+    fn address(&self, path: &str, before: Option<i64>) -> String {
+        let fields = [
+            ("actor", &self.actor),
+            ("action", &self.action),
+            ("subject", &self.subject),
+            ("number", &self.number),
+            ("outcome", &self.outcome),
+            ("from", &self.from),
+            ("to", &self.to),
+        ];
+        let given = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.clone().filter(|text| !text.is_empty())?)));
+        let before = before.map(|number| ("before", number.to_string()));
+        let query = serde_urlencoded::to_string(given.chain(before).collect::<Vec<_>>()).unwrap_or_default();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{path}{mark}{query}")
+    }
+}
+
+fn start_of_day(text: &str, field: &'static str) -> Result<TimestampMs, Error> {
+    let date: NaiveDate = text
+        .parse()
+        .map_err(|_| Error::invalid("not-a-date", field, "write dates as 2026-05-07"))?;
+    Ok(moment::start_of_day(date))
+}
+
+fn end_of_day(text: &str) -> Result<TimestampMs, Error> {
+    Ok(start_of_day(text, "to")?.saturating_add(86_400_000))
+}
+
+/// The auditor; somebody else's attempt goes into the trail.
+async fn auditor(screen: &Screen) -> Result<Staff, Failure> {
+    let staff = screen.staff()?.clone();
+    if staff.role.may_read_audit_trail() {
+        return Ok(staff);
+    }
+    let house = screen.state.house();
+    let now_ms = house.clock.now_ms();
+    house
+        .db
+        .write_tx(move |conn| record_refusal(conn, &staff, "audit.read", now_ms))
+        .await?;
+    Err(Failure::from(Error::Forbidden {
+        right: "read the audit trail",
+    }))
+}
+
+/// `GET /console/audit`.
+#[handler]
+pub async fn list(screen: Screen, Query(search): Query<SearchForm>) -> Result<Response, Failure> {
+    let staff = auditor(&screen).await?;
+    let console = screen.console(Section::Audit).await?;
+    let (query, before) = (search.query()?, search.before);
+    let db = &screen.state.house().db;
+    let (acts, actions) = db
+        .read(move |conn| {
+            let acts = list_acts(conn, &staff, &query, before, PAGE_ROWS)?;
+            Ok((acts, list_actions(conn, &staff)?))
+        })
+        .await?;
+    let last = acts.last().filter(|_| acts.len() == PAGE_ROWS as usize);
+    let page = AuditPage {
+        is_first: before.is_none(),
+        first: search.address("/console/audit", None),
+        next: last.map(|act| search.address("/console/audit", Some(act.audit_id))),
+        download: search.address("/console/audit.csv", None),
+        frame: console.frame,
+        actions,
+        rows: acts.into_iter().map(|act| row(act, console.now_ms)).collect(),
+        search,
+    };
+    screen.show("audit/list.html", &page)
+}
+
+fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
+    ActRow {
+        at: Moment::new(act.at_ms, now_ms),
+        actor: act.actor,
+        action: act.action,
+        subject_kind: act.subject_kind,
+        subject_id: act.subject_id,
+        is_success: act.is_success,
+    }
+}
+
+const HEADINGS: [&str; 7] = ["序号", "时间", "人员", "操作", "对象", "对象编号", "结果"];
+
+/// `GET /console/audit.csv`: what the search finds, whole.
+#[handler]
+pub async fn csv(screen: Screen, Query(search): Query<SearchForm>) -> Result<Response, Failure> {
+    let staff = auditor(&screen).await?;
+    let query = search.query()?;
+    let db = &screen.state.house().db;
+    let sheet = db.read(move |conn| {
+        let mut sheet = CsvSheet::new(&HEADINGS)?;
+        let (mut before, mut rows) = (None, 0);
+        while rows < MOST_FILE_ROWS {
+            let acts = list_acts(conn, &staff, &query, before, ROWS_PER_READ)?;
+            let Some(last) = acts.last() else { break };
+            before = Some(last.audit_id);
+            rows += acts.len();
+            for act in acts {
+                sheet.push(cells(act))?;
+            }
+        }
+        sheet.finish()
+    });
+    Ok(file(sheet.await?, CSV, "audit.csv"))
+}
+
+fn cells(act: ListedAct) -> [String; 7] {
+    [
+        act.audit_id.to_string(),
+        Moment::new(act.at_ms, act.at_ms).local,
+        act.actor,
+        act.action,
+        act.subject_kind,
+        act.subject_id.map(|id| id.to_string()).unwrap_or_default(),
+        if act.is_success { "完成" } else { "拒绝" }.to_owned(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_the_day_in_china() {
+        assert_eq!(start_of_day("2026-05-07", "from").expect("a date"), 1_778_083_200_000);
+        assert_eq!(end_of_day("2026-05-07").expect("a date"), 1_778_169_600_000);
+        assert_eq!(
+            start_of_day("7.5.2026", "from").expect_err("no date").code(),
+            "not-a-date"
+        );
+    }
+
+    #[test]
+    fn the_address_carries_the_search() {
+        let search = SearchForm {
+            actor: Some("lin@example.edu".to_owned()),
+            action: Some(String::new()),
+            ..SearchForm::default()
+        };
+        assert_eq!(
+            search.address("/console/audit", Some(9)),
+            "/console/audit?actor=lin%40example.edu&before=9"
+        );
+    }
+}

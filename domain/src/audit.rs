@@ -3,7 +3,6 @@
 mod commands;
 mod model;
 pub mod queries;
-pub mod seals;
 
-pub use commands::{append, append_about};
+pub use commands::{append, append_about, seals};
 pub use model::{Act, OPERATOR};

@@ -1,5 +1,7 @@
 //! Appending to the trail: the only thing that is ever done to it.
 
+pub mod seals;
+
 use diesel::prelude::*;
 
 use super::model::Act;

@@ -10,6 +10,7 @@ pub mod moment;
 pub mod overview;
 pub mod pictures;
 pub mod recaptures;
+pub mod records;
 pub mod review;
 pub mod roll;
 pub mod screen;

@@ -14,7 +14,9 @@ use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
-use crate::pages::{audit, batches, downloads, language, overview, pictures, recaptures, review, roll, session};
+use crate::pages::{
+    audit, batches, downloads, language, overview, pictures, recaptures, records, review, roll, session,
+};
 use crate::{api, assets};
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
@@ -85,6 +87,15 @@ fn console(state: &AppState) -> Route {
         )
         .at("/console/audit", get(audit::list))
         .at("/console/audit.csv", get(audit::csv))
+        .at(
+            "/console/records",
+            get(records::list).post(records::search.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/records/:record_id", get(records::person::show))
+        .at(
+            "/console/records/:record_id/reveal",
+            post(records::person::reveal.around(at_most(FORM_BYTES))),
+        )
         .at("/console/recaptures", get(recaptures::list))
         .at("/console/recaptures.csv", get(downloads::recaptures_csv))
         .at("/console/recaptures.xlsx", get(downloads::recaptures_xlsx))

@@ -1,7 +1,7 @@
 //! What people decide about photos: it holds at once, survives matching again, and can be taken back.
 
 use diesel::prelude::*;
-use domain::accounts::model::{Role, Staff};
+use domain::accounts::model::{Role, Scope, Staff};
 use domain::batches::commands::decisions::{Decided, Refusal, decide, decide_pair, take_back};
 use domain::batches::model::{Decision, Verdict};
 use domain::db::schema::{batch_entries, entry_findings, photos, recaptures};
@@ -18,6 +18,7 @@ fn staff(role: Role) -> Staff {
         staff_id: StaffId(1),
         email: "lin@example.edu".to_owned(),
         role,
+        scope: Scope::default(),
     }
 }
 

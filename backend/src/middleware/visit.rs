@@ -68,6 +68,8 @@ async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Sta
 
 /// Pages that show counts or a form alone.
 const PAGES_WITHOUT_RECORDS: [&str; 2] = ["/console", "/console/batches/new"];
+/// Pages whose queries are narrowed to what the reader may see, and pictures, whose addresses are signed on such a page.
+const NARROWED: [&str; 2] = ["/console/records", "/console/thumbnails"];
 
 /// Sends those who are not signed in to the login page, and back afterwards; keeps those who may see one college alone from lists of
 /// all of them.
@@ -76,7 +78,9 @@ pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Resul
         .data::<Visit>()
         .and_then(|visit| visit.staff.as_ref().map(|staff| staff.role));
     if let Some(role) = role {
-        let reads_records = request.method().is_safe() && !PAGES_WITHOUT_RECORDS.contains(&request.uri().path());
+        let path = request.uri().path();
+        let is_narrowed = NARROWED.iter().any(|start| path.starts_with(start));
+        let reads_records = request.method().is_safe() && !is_narrowed && !PAGES_WITHOUT_RECORDS.contains(&path);
         if reads_records && !role.may_see_every_college() {
             return Err(Failure::from(Error::Forbidden {
                 right: "see records of every college",

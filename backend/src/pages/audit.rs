@@ -1,8 +1,7 @@
 //! 审计: who did what, for the auditor alone; searched, page by page or as a file.
 
 use chrono::NaiveDate;
-use domain::accounts::commands::record_refusal;
-use domain::accounts::model::Staff;
+use domain::accounts::model::{Role, Staff};
 use domain::audit::queries::{ActQuery, ListedAct, list_actions, list_acts};
 use domain::clock::TimestampMs;
 use domain::error::Error;
@@ -114,19 +113,7 @@ fn end_of_day(text: &str) -> Result<TimestampMs, Error> {
 
 /// The auditor; somebody else's attempt goes into the trail.
 async fn auditor(screen: &Screen) -> Result<Staff, Failure> {
-    let staff = screen.staff()?.clone();
-    if staff.role.may_read_audit_trail() {
-        return Ok(staff);
-    }
-    let house = screen.state.house();
-    let now_ms = house.clock.now_ms();
-    house
-        .db
-        .write_tx(move |conn| record_refusal(conn, &staff, "audit.read", now_ms))
-        .await?;
-    Err(Failure::from(Error::Forbidden {
-        right: "read the audit trail",
-    }))
+    screen.allowed("audit.read", Role::may_read_audit_trail).await
 }
 
 /// `GET /console/audit`.

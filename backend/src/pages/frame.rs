@@ -73,6 +73,8 @@ pub enum Section {
     Review,
     /// 补采.
     Recaptures,
+    /// 学生.
+    Records,
     /// 学籍.
     Roll,
     /// 审计.
@@ -83,18 +85,19 @@ impl Section {
     /// Whether the role finds anything there.
     pub fn is_open_to(self, role: Role) -> bool {
         match self {
-            Self::Overview => true,
+            Self::Overview | Self::Records => true,
             Self::Audit => role.may_read_audit_trail(),
             Self::Batches | Self::Review | Self::Recaptures | Self::Roll => role.may_see_every_college(),
         }
     }
 
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 6] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 7] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
+        (Self::Records, "users", "/console/records"),
         (Self::Roll, "school", "/console/roll/imports"),
         (Self::Audit, "shield-lock", "/console/audit"),
     ];

@@ -1,7 +1,7 @@
 //! What a page handler is given: the visitor, the language, the campaign in hand, and how to show a page.
 
 use domain::accounts::commands::record_refusal;
-use domain::accounts::model::Staff;
+use domain::accounts::model::{Role, Staff};
 use domain::campaigns::model::Campaign;
 use domain::campaigns::queries::list_campaigns;
 use domain::campaigns::queries::progress::{OpenWork, list_open_work};
@@ -83,8 +83,13 @@ impl Screen {
 
     /// The signed-in member of staff, if the role may change rolls and batches; a refusal goes into the audit trail.
     pub async fn changer(&self, action: &'static str) -> Result<Staff, Failure> {
+        self.allowed(action, Role::may_change_rolls_and_batches).await
+    }
+
+    /// The signed-in member of staff, if the role has a right; a refusal goes into the audit trail.
+    pub async fn allowed(&self, action: &'static str, has_right: fn(Role) -> bool) -> Result<Staff, Failure> {
         let staff = self.staff()?.clone();
-        if staff.role.may_change_rolls_and_batches() {
+        if has_right(staff.role) {
             return Ok(staff);
         }
         let house = self.state.house();
@@ -93,9 +98,7 @@ impl Screen {
             .db
             .write_tx(move |conn| record_refusal(conn, &staff, action, now_ms))
             .await?;
-        Err(Failure::from(Error::Forbidden {
-            right: "change rolls and batches",
-        }))
+        Err(Failure::from(Error::Forbidden { right: action }))
     }
 
     /// The campaign in hand, for answers without a frame.
@@ -197,7 +200,7 @@ impl Screen {
 
 fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
     let kinds: &[&str] = match section {
-        Section::Overview | Section::Roll | Section::Audit => &[],
+        Section::Overview | Section::Records | Section::Roll | Section::Audit => &[],
         Section::Batches => &["unmatched"],
         Section::Review => &["review"],
         Section::Recaptures => &["recapture"],

@@ -6,6 +6,7 @@ mod csrf;
 mod errors;
 mod headers;
 mod limits;
+mod records;
 mod review;
 mod roles;
 mod screens;

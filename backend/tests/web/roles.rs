@@ -101,7 +101,6 @@ async fn a_counsellor_sees_counts_and_no_list_of_every_college() {
         "/console/batches/1",
         "/console/batches/1/list.csv",
         "/console/batches/1/receipt.csv",
-        "/console/thumbnails/00",
         "/console/photos/00",
         "/console/review",
         "/console/review/1",

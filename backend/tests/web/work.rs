@@ -7,7 +7,7 @@ use worker::synthetic::{AgencyBatch, School};
 
 use crate::{App, body, form_token, header};
 
-const STUDENTS: usize = 300;
+pub(crate) const STUDENTS: usize = 300;
 
 pub(crate) struct Worked {
     pub(crate) app: App,

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use rand::TryRngCore as _;
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Role, Staff};
+use super::model::{Role, Scope, Staff};
 use super::{password, queries};
 use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
@@ -71,6 +71,19 @@ pub fn add_staff(conn: &mut Conn, email: &str, role: Role, now_ms: TimestampMs) 
         .execute(conn)?;
     audit::append(conn, &Act::new(action, "staff", staff_id), now_ms)?;
     Ok(token)
+}
+
+/// Narrows what of the roll a member of staff may see, from the next request on.
+pub fn narrow_staff(conn: &mut Conn, email: &str, scope: &Scope, now_ms: TimestampMs) -> Result<()> {
+    let account = queries::find_account(conn, email)?.ok_or_else(|| Error::not_found("account", email))?;
+    diesel::update(staff::table.find(account.staff_id))
+        .set((
+            staff::school_id.eq(scope.school_id),
+            staff::college.eq(&scope.college),
+            staff::class_name.eq(&scope.class_name),
+        ))
+        .execute(conn)?;
+    audit::append(conn, &Act::new("staff.narrow", "staff", account.staff_id), now_ms)
 }
 
 fn require_email(email: &str) -> Result<()> {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::schema::staff;
-use crate::id::StaffId;
+use crate::id::{SchoolId, StaffId};
 
 crate::text_enum! {
     /// What a member of staff may do, in the order of their reach.
@@ -34,10 +34,26 @@ impl Role {
         self == Self::Auditor
     }
 
+    /// Whether the role may open a sealed number of a record, which goes into the audit trail with a reason.
+    pub fn may_reveal(self) -> bool {
+        matches!(self, Self::Admin | Self::Registrar | Self::Support)
+    }
+
     /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
     pub fn may_see_every_college(self) -> bool {
         self != Self::Counsellor
     }
+}
+
+/// What of the roll a member of staff may see; what is unset is not narrowed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Scope {
+    /// Records of one school.
+    pub school_id: Option<SchoolId>,
+    /// Records of one 分院.
+    pub college: Option<String>,
+    /// Records of one 班级.
+    pub class_name: Option<String>,
 }
 
 /// A signed-in member of staff, as pages know them.
@@ -49,6 +65,15 @@ pub struct Staff {
     pub email: String,
     /// What they may do.
     pub role: Role,
+    /// What of the roll they may see.
+    pub scope: Scope,
+}
+
+impl Staff {
+    /// Whether there are records that the person may see: a counsellor without a college or class has none.
+    pub fn may_see_records(&self) -> bool {
+        self.role.may_see_every_college() || self.scope.college.is_some() || self.scope.class_name.is_some()
+    }
 }
 
 /// What signing in needs to know of an account.

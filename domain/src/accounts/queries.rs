@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Account, Role, SessionTimes, Staff};
+use super::model::{Account, Role, Scope, SessionTimes, Staff};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{sessions, staff, staff_links};
 use crate::error::Result;
-use crate::id::StaffId;
+use crate::id::{SchoolId, StaffId};
 
 /// The account that signs in with an address, whatever its case.
 pub fn find_account(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
@@ -34,19 +34,43 @@ pub fn find_session(
     times: SessionTimes,
     now_ms: TimestampMs,
 ) -> Result<Option<LiveSession>> {
-    let row: Option<(StaffId, String, Role, TimestampMs)> = sessions::table
+    type Columns = (
+        StaffId,
+        String,
+        Role,
+        (Option<SchoolId>, Option<String>, Option<String>),
+        TimestampMs,
+    );
+    let row: Option<Columns> = sessions::table
         .inner_join(staff::table)
         .filter(sessions::token_hash.eq(token_hash.as_slice()))
         .filter(sessions::expires_at_ms.gt(now_ms))
         .filter(sessions::last_seen_ms.gt(now_ms.saturating_sub(times.idle_ms)))
         .filter(staff::is_active.eq(true))
-        .select((staff::staff_id, staff::email, staff::role, sessions::last_seen_ms))
+        .select((
+            staff::staff_id,
+            staff::email,
+            staff::role,
+            (staff::school_id, staff::college, staff::class_name),
+            sessions::last_seen_ms,
+        ))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(staff_id, email, role, last_seen_ms)| LiveSession {
-        staff: Staff { staff_id, email, role },
-        last_seen_ms,
-    }))
+    Ok(row.map(
+        |(staff_id, email, role, (school_id, college, class_name), last_seen_ms)| LiveSession {
+            staff: Staff {
+                staff_id,
+                email,
+                role,
+                scope: Scope {
+                    school_id,
+                    college,
+                    class_name,
+                },
+            },
+            last_seen_ms,
+        },
+    ))
 }
 
 /// The address whose password a link sets, while the link is unused and has not expired.

@@ -1,6 +1,8 @@
 //! Everything that changes the roll. An import commits in steps, each only while its job's lease holds, and can be taken up again
 //! at any of them.
 
+pub mod reveal;
+
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;

@@ -1,5 +1,8 @@
 //! Reads of imports and records.
 
+pub mod records;
+pub mod timeline;
+
 use diesel::prelude::*;
 
 use super::model::{ImportReport, IssueSeverity, MAX_REPORTED_ISSUES, RollImport, RowIssue};

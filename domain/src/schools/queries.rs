@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use crate::db::Conn;
 use crate::db::schema::schools;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::SchoolId;
 
 /// The school of that code.
@@ -14,6 +14,11 @@ pub fn find_school(conn: &mut Conn, code: &str) -> Result<Option<SchoolId>> {
         .select(schools::school_id)
         .first(conn)
         .optional()?)
+}
+
+/// The school of that code, which must exist.
+pub fn get_school_id(conn: &mut Conn, code: &str) -> Result<SchoolId> {
+    find_school(conn, code)?.ok_or_else(|| Error::not_found("school", code))
 }
 
 /// The code of the only school, where the house has just one.

@@ -1,0 +1,157 @@
+//! 学籍 records: finding people, and one person's page with everything that happened. What was typed to find somebody never stands
+//! in an address, since it may be a name or an identity number.
+
+pub mod person;
+
+use domain::roll::queries::records::{ListedRecord, RecordQuery, Search, list_classes, list_records};
+use poem::web::{Form, Query, Redirect};
+use poem::{IntoResponse, Response, handler};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Failure;
+use crate::pages::frame::{Frame, Section};
+use crate::pages::screen::{PAGE_ROWS, Screen};
+
+/// `records/list.html`.
+#[derive(Serialize)]
+pub struct RecordListPage {
+    frame: Frame,
+    filter: Filter,
+    classes: Vec<College>,
+    is_search: bool,
+    is_cut: bool,
+    rows: Vec<RecordRow>,
+    is_first: bool,
+    first: String,
+    next: Option<String>,
+}
+
+#[derive(Serialize)]
+struct College {
+    name: String,
+    classes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct RecordRow {
+    record_id: i64,
+    student: domain::batches::model::MaskedStudent,
+    level: Option<String>,
+    college: Option<String>,
+    status: Option<String>,
+    has_photo: bool,
+}
+
+/// The chosen part of the roll, all of it in the address.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct Filter {
+    college: Option<String>,
+    class: Option<String>,
+    standing: Option<String>,
+    after: Option<String>,
+}
+
+impl Filter {
+    fn query(&self) -> RecordQuery {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        RecordQuery {
+            search: None,
+            college: given(&self.college),
+            class_name: given(&self.class),
+            is_open: match self.standing.as_deref() {
+                Some("open") => Some(true),
+                Some("closed") => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    fn address(&self, after: Option<&str>) -> String {
+        let fields = [
+            ("college", self.college.as_deref()),
+            ("class", self.class.as_deref()),
+            ("standing", self.standing.as_deref()),
+            ("after", after),
+        ];
+        let given = fields
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));
+        let query = serde_urlencoded::to_string(given.collect::<Vec<_>>()).unwrap_or_default();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("/console/records{mark}{query}")
+    }
+}
+
+/// `GET /console/records`.
+#[handler]
+pub async fn list(screen: Screen, Query(filter): Query<Filter>) -> Result<Response, Failure> {
+    let query = filter.query();
+    page(&screen, filter, query).await
+}
+
+/// What somebody typed.
+#[derive(Deserialize)]
+struct SearchForm {
+    q: String,
+}
+
+/// `POST /console/records`: finds; goes straight to the person where there is only one.
+#[handler]
+pub async fn search(screen: Screen, Form(form): Form<SearchForm>) -> Result<Response, Failure> {
+    let house = screen.state.house();
+    let Some(search) = Search::parse(&house.sealer, &form.q) else {
+        return Ok(Redirect::see_other("/console/records").into_response());
+    };
+    let query = RecordQuery {
+        search: Some(search),
+        ..RecordQuery::default()
+    };
+    page(&screen, Filter::default(), query).await
+}
+
+async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Response, Failure> {
+    let house = screen.state.house();
+    let staff = screen.staff()?.clone();
+    let is_search = query.search.is_some();
+    let after = filter.after.clone();
+    let (records, classes) = house
+        .db
+        .read(move |conn| {
+            let records = list_records(conn, &staff, &query, after.as_deref(), PAGE_ROWS)?;
+            Ok((records, list_classes(conn, &staff)?))
+        })
+        .await?;
+    if let ([only], true) = (records.as_slice(), is_search) {
+        return Ok(Redirect::see_other(format!("/console/records/{}", only.record_id)).into_response());
+    }
+    let is_full = records.len() == PAGE_ROWS as usize;
+    let last = records.last().map(|record| record.student.student_no.clone());
+    let page = RecordListPage {
+        frame: screen.console(Section::Records).await?.frame,
+        classes: classes
+            .into_iter()
+            .map(|(name, classes)| College { name, classes })
+            .collect(),
+        is_search,
+        is_cut: is_search && is_full,
+        is_first: filter.after.is_none(),
+        first: filter.address(None),
+        next: last
+            .filter(|_| is_full && !is_search)
+            .map(|after| filter.address(Some(&after))),
+        rows: records.into_iter().map(row).collect(),
+        filter,
+    };
+    screen.show("records/list.html", &page)
+}
+
+fn row(record: ListedRecord) -> RecordRow {
+    RecordRow {
+        record_id: record.record_id.0,
+        student: record.student,
+        level: record.level,
+        college: record.college,
+        status: record.status,
+        has_photo: record.has_photo,
+    }
+}

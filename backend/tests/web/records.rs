@@ -1,0 +1,164 @@
+//! Finding people, reading one record, and opening a masked field.
+
+use diesel::prelude::*;
+use domain::accounts::model::Role;
+use domain::db::schema::{audit_entries, roll_records, staff};
+use poem::http::StatusCode;
+use worker::synthetic::{RollRow, School};
+
+use crate::work::{STUDENTS, Worked, worked};
+use crate::{App, body, form_token, header};
+
+/// A row of the drawn roll that is in the house and whose number and name only it has.
+async fn somebody(app: &App) -> (i64, RollRow) {
+    let school = School::generate(1, STUDENTS, 2027);
+    let known: Vec<(i64, String)> = app
+        .house
+        .db
+        .read(|conn| {
+            Ok(roll_records::table
+                .select((roll_records::record_id, roll_records::student_no))
+                .load::<(domain::id::RecordId, String)>(conn)?
+                .into_iter()
+                .map(|(record_id, number)| (record_id.0, number))
+                .collect())
+        })
+        .await
+        .expect("records");
+    let is_alone = |row: &&RollRow| {
+        school
+            .rows
+            .iter()
+            .filter(|other| other.id_number == row.id_number || other.name == row.name)
+            .count()
+            == 1
+            && row.id_number.len() == 18
+    };
+    let found = school.rows.iter().filter(is_alone).find_map(|row| {
+        let record_id = known.iter().find(|(_, number)| *number == row.student_no)?.0;
+        Some((record_id, row.clone()))
+    });
+    found.expect("the drawn roll has somebody like that")
+}
+
+async fn search(app: &App, typed: &str) -> poem::test::TestResponse {
+    let token = form_token(app).await;
+    app.post("/console/records")
+        .form(&[("csrf", token.as_str()), ("q", typed)])
+        .send()
+        .await
+}
+
+async fn become_somebody(app: &App, role: Role, class_name: Option<String>) {
+    let change = app.house.db.write_tx(move |conn| {
+        diesel::update(staff::table)
+            .set((staff::role.eq(role), staff::class_name.eq(&class_name)))
+            .execute(conn)?;
+        Ok(())
+    });
+    change.await.expect("the account changes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_shown_masked_and_opened_with_a_reason() {
+    let Worked { app, secrets } = worked().await;
+    let (record_id, row) = somebody(&app).await;
+    let person = format!("/console/records/{record_id}");
+    for typed in [
+        row.id_number.as_str(),
+        &row.id_number.to_lowercase(),
+        &row.student_no,
+        &row.name,
+    ] {
+        let answer = search(&app, typed).await;
+        answer.assert_status(StatusCode::SEE_OTHER);
+        assert_eq!(
+            header(&answer, "location"),
+            person,
+            "found by one of number, student number and name"
+        );
+    }
+    let last_four = &row.id_number[14..];
+    let found = search(&app, last_four).await;
+    assert!(found.0.status() == StatusCode::SEE_OTHER || body(found).await.contains(&row.student_no));
+    let nobody = body(search(&app, "没有这个人").await).await;
+    assert!(nobody.contains("没有找到"));
+    let pages = [
+        body(app.get("/console/records").send().await).await,
+        body(search(&app, &row.student_no[..4]).await).await,
+        body(app.get(&person).send().await).await,
+    ];
+    for page in &pages {
+        for secret in &secrets {
+            assert!(
+                !page.contains(secret.as_str()),
+                "a page shows a full name or an identity number"
+            );
+        }
+    }
+    assert!(pages[2].contains("导入学籍") && pages[2].contains(&row.student_no));
+    a_field_is_opened(&app, &person, &row).await;
+    a_counsellor_sees_her_class(&app, record_id, &row).await;
+}
+
+async fn a_field_is_opened(app: &App, person: &str, row: &RollRow) {
+    let token = form_token(app).await;
+    let ask = |reason: &'static str| {
+        let fields = [
+            ("csrf", token.clone()),
+            ("field", "id-number".to_owned()),
+            ("reason", reason.to_owned()),
+        ];
+        app.post(&format!("{person}/reveal")).form(&fields).send()
+    };
+    ask("  ab ").await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+    let opened = ask("家长来电核对身份").await;
+    assert_eq!(header(&opened, "cache-control"), "no-store");
+    let page = body(opened).await;
+    assert!(page.contains(&row.id_number) && !page.contains(&row.name));
+    let acts: Vec<(String, bool)> = app
+        .house
+        .db
+        .read(|conn| {
+            Ok(audit_entries::table
+                .filter(audit_entries::subject_kind.eq("record"))
+                .select((audit_entries::action, audit_entries::detail_sealed.is_not_null()))
+                .load(conn)?)
+        })
+        .await
+        .expect("the trail");
+    assert_eq!(acts, [("record.reveal-id-number".to_owned(), true)]);
+}
+
+async fn a_counsellor_sees_her_class(app: &App, record_id: i64, row: &RollRow) {
+    let person = format!("/console/records/{record_id}");
+    let class_name: Option<String> = app
+        .house
+        .db
+        .read(move |conn| {
+            Ok(roll_records::table
+                .find(domain::id::RecordId(record_id))
+                .select(roll_records::class_name)
+                .first(conn)?)
+        })
+        .await
+        .expect("a class");
+    become_somebody(app, Role::Counsellor, class_name.clone()).await;
+    app.get(&person).send().await.assert_status_is_ok();
+    let list = body(app.get("/console/records").send().await).await;
+    assert!(list.contains(&row.student_no));
+    let token = form_token(app).await;
+    let fields = [("csrf", token.as_str()), ("field", "name"), ("reason", "想知道是谁")];
+    let refused = app.post(&format!("{person}/reveal")).form(&fields).send().await;
+    refused.assert_status(StatusCode::FORBIDDEN);
+    for other in [Some("别的班".to_owned()), None] {
+        become_somebody(app, Role::Counsellor, other).await;
+        app.get(&person).send().await.assert_status(StatusCode::NOT_FOUND);
+        assert!(
+            !body(app.get("/console/records").send().await)
+                .await
+                .contains(&row.student_no)
+        );
+        assert!(body(search(app, &row.id_number).await).await.contains("没有找到"));
+    }
+}

@@ -1,0 +1,257 @@
+//! 学籍 records as staff find them: names masked, narrowed to what the reader may see.
+
+use diesel::prelude::*;
+
+use crate::accounts::model::Staff;
+use crate::batches::model::MaskedStudent;
+use crate::crypto::Sealer;
+use crate::db::Conn;
+use crate::db::dialect::{Beginning, beginning};
+use crate::db::schema::{photos, roll_records, schools};
+use crate::error::{Error, Result};
+use crate::id::RecordId;
+use crate::roll::identity;
+use crate::roll::import::stage::{id_index, id_last4_index};
+use crate::roll::name;
+
+/// Narrows a boxed query of records to what a member of staff may see. A macro, since every boxed query is a type of its own.
+macro_rules! narrow {
+    ($records:ident, $by:ident) => {
+        if !$by.may_see_records() {
+            $records = $records.filter(roll_records::record_id.lt(RecordId(0)));
+        }
+        if let Some(school_id) = $by.scope.school_id {
+            $records = $records.filter(roll_records::school_id.eq(school_id));
+        }
+        if let Some(college) = &$by.scope.college {
+            $records = $records.filter(roll_records::college.eq(college));
+        }
+        if let Some(class_name) = &$by.scope.class_name {
+            $records = $records.filter(roll_records::class_name.eq(class_name));
+        }
+    };
+}
+
+/// What somebody typed to find people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// A whole identity number, as its blind index.
+    IdNumber(Vec<u8>),
+    /// The beginning of a 学号 or a whole 考生号; four characters may also be the last of an identity number, as its blind index.
+    Number {
+        /// What was typed.
+        text: String,
+        /// The blind index of four characters.
+        last_four: Option<Vec<u8>>,
+    },
+    /// The beginning of a name, folded.
+    Name(String),
+}
+
+impl Search {
+    /// Reads what was typed; `None` where it is blank.
+    pub fn parse(sealer: &Sealer, typed: &str) -> Option<Self> {
+        let text = identity::canonical_text(typed);
+        if text.is_empty() {
+            return None;
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Some(Self::Name(name::fold(typed)));
+        }
+        let has_id_shape = |digits: usize| {
+            let (front, last) = text.split_at(text.len() - 1);
+            text.len() == digits && front.bytes().all(|byte| byte.is_ascii_digit()) && last != "-"
+        };
+        // Exam numbers of fourteen digits and identity numbers of eighteen never meet; fifteen-digit ones are stored as eighteen.
+        if has_id_shape(18) {
+            return Some(Self::IdNumber(id_index(sealer, &text)));
+        }
+        let last_four = (text.len() == 4).then(|| id_last4_index(sealer, &text));
+        Some(Self::Number { text, last_four })
+    }
+}
+
+/// Which records are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct RecordQuery {
+    /// What somebody typed.
+    pub search: Option<Search>,
+    /// Only those of one 分院.
+    pub college: Option<String>,
+    /// Only those of one 班级.
+    pub class_name: Option<String>,
+    /// Only those that are open, or closed.
+    pub is_open: Option<bool>,
+}
+
+/// A record in a list.
+#[derive(Clone, Debug)]
+pub struct ListedRecord {
+    /// The record.
+    pub record_id: RecordId,
+    /// Whose it is.
+    pub student: MaskedStudent,
+    /// 层次.
+    pub level: Option<String>,
+    /// 分院.
+    pub college: Option<String>,
+    /// 学籍状态, as the roll says it.
+    pub status: Option<String>,
+    /// Whether it has an accepted photo.
+    pub has_photo: bool,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = roll_records)]
+struct RecordColumns {
+    record_id: RecordId,
+    name: String,
+    student_no: String,
+    class_name: Option<String>,
+    level: Option<String>,
+    college: Option<String>,
+    status: Option<String>,
+}
+
+/// A page of records by 学号, after one where given.
+pub fn list_records(
+    conn: &mut Conn,
+    by: &Staff,
+    query: &RecordQuery,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<ListedRecord>> {
+    let mut records = roll_records::table
+        .filter(roll_records::student_no.gt(after.unwrap_or_default().to_owned()))
+        .order((roll_records::student_no, roll_records::record_id))
+        .limit(limit)
+        .select(RecordColumns::as_select())
+        .into_boxed();
+    narrow!(records, by);
+    if let Some(college) = &query.college {
+        records = records.filter(roll_records::college.eq(college));
+    }
+    if let Some(class_name) = &query.class_name {
+        records = records.filter(roll_records::class_name.eq(class_name));
+    }
+    if let Some(is_open) = query.is_open {
+        records = records.filter(roll_records::is_open.eq(is_open));
+    }
+    match &query.search {
+        None => {}
+        Some(Search::IdNumber(index)) => records = records.filter(roll_records::id_index.eq(index)),
+        Some(Search::Number { text, last_four }) => {
+            let by_exam_no = roll_records::exam_no.assume_not_null().eq(text);
+            // An index that nothing has, where four characters were not typed.
+            let last_four = last_four.clone().unwrap_or_default();
+            let other = by_exam_no.or(roll_records::id_last4_index.assume_not_null().eq(last_four));
+            records = match beginning(conn, text) {
+                Beginning::Range(from, to) => {
+                    let begins = roll_records::student_no.ge(from).and(roll_records::student_no.lt(to));
+                    records.filter(begins.or(other))
+                }
+                Beginning::Pattern(pattern) => records.filter(roll_records::student_no.like(pattern).or(other)),
+            };
+        }
+        Some(Search::Name(folded)) => {
+            records = match beginning(conn, folded) {
+                Beginning::Range(from, to) => records
+                    .filter(roll_records::name_folded.ge(from))
+                    .filter(roll_records::name_folded.lt(to)),
+                Beginning::Pattern(pattern) => records.filter(roll_records::name_folded.like(pattern)),
+            };
+        }
+    }
+    let rows = records.load(conn)?;
+    complete(conn, rows)
+}
+
+fn complete(conn: &mut Conn, rows: Vec<RecordColumns>) -> Result<Vec<ListedRecord>> {
+    let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
+    let with_photo: Vec<RecordId> = photos::table
+        .filter(photos::record_id.eq_any(&ids))
+        .filter(photos::state.eq("accepted"))
+        .filter(photos::kind.eq("graduation"))
+        .select(photos::record_id)
+        .load(conn)?;
+    let listed = rows.into_iter().map(|row| ListedRecord {
+        record_id: row.record_id,
+        has_photo: with_photo.contains(&row.record_id),
+        student: MaskedStudent::new(&row.name, row.student_no, row.class_name),
+        level: row.level,
+        college: row.college,
+        status: row.status,
+    });
+    Ok(listed.collect())
+}
+
+/// 分院 and 班级 that the reader may choose from.
+pub fn list_classes(conn: &mut Conn, by: &Staff) -> Result<Vec<(String, Vec<String>)>> {
+    let mut classes = roll_records::table
+        .filter(roll_records::college.is_not_null())
+        .select((roll_records::college.assume_not_null(), roll_records::class_name))
+        .distinct()
+        .order((roll_records::college, roll_records::class_name))
+        .into_boxed();
+    narrow!(classes, by);
+    let mut by_college: Vec<(String, Vec<String>)> = Vec::new();
+    for (college, class_name) in classes.load::<(String, Option<String>)>(conn)? {
+        if by_college.last().is_none_or(|(last, _)| *last != college) {
+            by_college.push((college, Vec::new()));
+        }
+        if let (Some((_, names)), Some(class_name)) = (by_college.last_mut(), class_name) {
+            names.push(class_name);
+        }
+    }
+    Ok(by_college)
+}
+
+/// A record's facts for its own page; name and numbers are still as stored.
+#[derive(Clone, Queryable, Selectable)]
+#[diesel(table_name = roll_records)]
+pub struct Record {
+    /// The record.
+    pub record_id: RecordId,
+    /// 学号.
+    pub student_no: String,
+    /// 考生号.
+    pub exam_no: Option<String>,
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: Option<String>,
+    /// The sealed identity number.
+    pub id_sealed: Option<Vec<u8>>,
+    /// The sealed birth date, `YYYYMMDD`.
+    pub birth_sealed: Option<Vec<u8>>,
+    /// 层次.
+    pub level: Option<String>,
+    /// 专业.
+    pub major_name: Option<String>,
+    /// 学习形式.
+    pub study_form: Option<String>,
+    /// 分院.
+    pub college: Option<String>,
+    /// 班级.
+    pub class_name: Option<String>,
+    /// 入学日期.
+    pub entry_date: Option<String>,
+    /// 预计毕业日期.
+    pub expected_graduation: Option<String>,
+    /// 学籍状态.
+    pub status: Option<String>,
+    /// Class of the 身份核验.
+    pub identity_check: Option<String>,
+}
+
+/// The record of that number with the code of its school; one that the reader may not see does not exist for them.
+pub fn get_record(conn: &mut Conn, by: &Staff, record_id: RecordId) -> Result<(Record, String)> {
+    let mut records = roll_records::table
+        .inner_join(schools::table)
+        .filter(roll_records::record_id.eq(record_id))
+        .select((Record::as_select(), schools::code))
+        .into_boxed();
+    narrow!(records, by);
+    let found: Option<(Record, String)> = records.first(conn).optional()?;
+    found.ok_or_else(|| Error::not_found("record", record_id))
+}

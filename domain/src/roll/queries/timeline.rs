@@ -1,0 +1,227 @@
+//! Everything that happened to one record, newest first.
+
+use diesel::prelude::*;
+
+use crate::batches::model::{BatchKind, BatchState, Decision, FindingStage, Verdict};
+use crate::clock::TimestampMs;
+use crate::db::Conn;
+use crate::db::schema::{
+    batch_entries, batches, entry_decisions, entry_findings, photos, recaptures, roll_imports, roll_record_versions,
+    roll_records,
+};
+use crate::error::Result;
+use crate::id::{BatchId, EntryId, ImportId, RecordId};
+use crate::recaptures::model::RecaptureState;
+
+/// Events of one kind that are read at most: no record has nearly as many.
+const MOST_OF_A_KIND: i64 = 100;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// When, UTC ms.
+    pub at_ms: TimestampMs,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// An import brought the record.
+    Imported(ImportId),
+    /// An import changed it.
+    Changed(ImportId),
+    /// A batch brought a photo.
+    Delivered {
+        /// The photo.
+        entry_id: EntryId,
+        /// Its batch.
+        batch_id: BatchId,
+        /// Which photo of the record it is meant as.
+        kind: BatchKind,
+        /// What became of it.
+        verdict: Verdict,
+        /// Address of its thumbnail in the object store.
+        thumbnail_sha256: Option<String>,
+        /// Codes of what was found, but for notes.
+        codes: Vec<String>,
+    },
+    /// A photo became a version of the record's.
+    Published {
+        /// Which version, from 1.
+        version: i32,
+        /// `accepted`, `superseded` or `withdrawn`, as it stands now.
+        state: String,
+    },
+    /// Somebody decided.
+    Decided {
+        /// About which photo.
+        entry_id: EntryId,
+        /// What.
+        decision: Decision,
+        /// Who.
+        decided_by: String,
+        /// Whether it was taken back since.
+        is_withdrawn: bool,
+    },
+    /// A new photo was asked for.
+    Recapture {
+        /// Why.
+        reason: String,
+        /// Where it stands now.
+        state: RecaptureState,
+        /// Which attempt, from 1.
+        attempt: i32,
+    },
+}
+
+/// The timeline of a record; whether the reader may see the record is asked before.
+pub fn list_events(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let mut events = imports(conn, record_id)?;
+    events.extend(deliveries(conn, record_id)?);
+    events.extend(versions(conn, record_id)?);
+    events.extend(decisions(conn, record_id)?);
+    events.extend(recaptures_of(conn, record_id)?);
+    events.sort_by_key(|event| std::cmp::Reverse(event.at_ms));
+    Ok(events)
+}
+
+fn imports(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let created: Vec<(ImportId, TimestampMs)> = roll_records::table
+        .inner_join(roll_imports::table.on(roll_imports::import_id.eq(roll_records::created_import_id)))
+        .filter(roll_records::record_id.eq(record_id))
+        .select((roll_imports::import_id, roll_imports::created_at_ms))
+        .load(conn)?;
+    let changed: Vec<(ImportId, TimestampMs)> = roll_record_versions::table
+        .inner_join(roll_imports::table.on(roll_imports::import_id.eq(roll_record_versions::import_id)))
+        .filter(roll_record_versions::record_id.eq(record_id))
+        .order(roll_record_versions::version_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((roll_imports::import_id, roll_imports::created_at_ms))
+        .load(conn)?;
+    let created = created.into_iter().map(|(import_id, at_ms)| Event {
+        at_ms,
+        kind: EventKind::Imported(import_id),
+    });
+    let changed = changed.into_iter().map(|(import_id, at_ms)| Event {
+        at_ms,
+        kind: EventKind::Changed(import_id),
+    });
+    Ok(changed.chain(created).collect())
+}
+
+type DeliveryColumns = (
+    EntryId,
+    BatchId,
+    BatchKind,
+    Option<Verdict>,
+    Option<String>,
+    TimestampMs,
+);
+
+fn deliveries(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<DeliveryColumns> = batch_entries::table
+        .inner_join(batches::table)
+        .filter(batch_entries::record_id.eq(record_id))
+        .filter(batches::state.eq(BatchState::Reconciled))
+        .order(batch_entries::entry_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((
+            batch_entries::entry_id,
+            batches::batch_id,
+            batches::kind,
+            batch_entries::verdict,
+            batch_entries::thumbnail_sha256,
+            batches::received_at_ms,
+        ))
+        .load(conn)?;
+    let ids: Vec<EntryId> = rows.iter().map(|row| row.0).collect();
+    let findings: Vec<(EntryId, String)> = entry_findings::table
+        .filter(entry_findings::entry_id.eq_any(&ids))
+        .filter(entry_findings::severity.ne("note"))
+        .filter(entry_findings::stage.ne(FindingStage::Decision))
+        .order(entry_findings::finding_id)
+        .select((entry_findings::entry_id, entry_findings::code))
+        .load(conn)?;
+    let codes_of = |entry: EntryId| {
+        let own = findings.iter().filter(|(found, _)| *found == entry);
+        own.map(|(_, code)| code.clone()).collect()
+    };
+    let events = rows
+        .into_iter()
+        .filter_map(|(entry_id, batch_id, kind, verdict, thumbnail_sha256, at_ms)| {
+            Some(Event {
+                at_ms,
+                kind: EventKind::Delivered {
+                    entry_id,
+                    batch_id,
+                    kind,
+                    verdict: verdict?,
+                    thumbnail_sha256,
+                    codes: codes_of(entry_id),
+                },
+            })
+        });
+    Ok(events.collect())
+}
+
+fn versions(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<(i32, String, TimestampMs)> = photos::table
+        .filter(photos::record_id.eq(record_id))
+        .order(photos::photo_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((photos::version, photos::state, photos::created_at_ms))
+        .load(conn)?;
+    let events = rows.into_iter().map(|(version, state, at_ms)| Event {
+        at_ms,
+        kind: EventKind::Published { version, state },
+    });
+    Ok(events.collect())
+}
+
+fn decisions(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<(EntryId, Decision, String, TimestampMs, Option<TimestampMs>)> = entry_decisions::table
+        .filter(entry_decisions::record_id.eq(record_id))
+        .order(entry_decisions::decision_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((
+            entry_decisions::entry_id,
+            entry_decisions::decision,
+            entry_decisions::decided_by,
+            entry_decisions::decided_at_ms,
+            entry_decisions::withdrawn_at_ms,
+        ))
+        .load(conn)?;
+    let events = rows
+        .into_iter()
+        .map(|(entry_id, decision, decided_by, at_ms, withdrawn_at_ms)| Event {
+            at_ms,
+            kind: EventKind::Decided {
+                entry_id,
+                decision,
+                decided_by,
+                is_withdrawn: withdrawn_at_ms.is_some(),
+            },
+        });
+    Ok(events.collect())
+}
+
+fn recaptures_of(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<(String, RecaptureState, i32, TimestampMs)> = recaptures::table
+        .filter(recaptures::record_id.eq(record_id))
+        .order(recaptures::recapture_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((
+            recaptures::reason,
+            recaptures::state,
+            recaptures::attempt,
+            recaptures::created_at_ms,
+        ))
+        .load(conn)?;
+    let events = rows.into_iter().map(|(reason, state, attempt, at_ms)| Event {
+        at_ms,
+        kind: EventKind::Recapture { reason, state, attempt },
+    });
+    Ok(events.collect())
+}

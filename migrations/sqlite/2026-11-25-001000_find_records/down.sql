@@ -1,0 +1,3 @@
+DROP INDEX idx_roll_records__class;
+DROP INDEX idx_roll_records__name;
+DROP INDEX idx_roll_records__last4;

@@ -2,7 +2,7 @@
 # Brings a Debian or Ubuntu machine to where Rollproof builds. Says what it does; does nothing where nothing is missing.
 #
 #   scripts/setup.sh            what a build needs: compilers, libpq, Node and the packages of the pages
-#   scripts/setup.sh --tests    also PostgreSQL, for the tests
+#   scripts/setup.sh --tests    also PostgreSQL, Chromium and Chinese type, for the tests
 #
 # Rust is not installed but asked for: it comes through rustup into your own account.
 set -euo pipefail
@@ -39,6 +39,8 @@ find_missing() {
   if [ "$with_tests" = yes ]; then
     need_command psql postgresql-client
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
+    need_command chromium chromium
+    compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
   fi
 }
 

@@ -58,10 +58,11 @@ impl Filter {
             search: None,
             college: given(&self.college),
             class_name: given(&self.class),
+            // Whoever opens the list looks for somebody who is enrolled.
             is_open: match self.standing.as_deref() {
-                Some("open") => Some(true),
+                Some("all") => None,
                 Some("closed") => Some(false),
-                _ => None,
+                _ => Some(true),
             },
         }
     }

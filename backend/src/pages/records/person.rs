@@ -24,6 +24,7 @@ pub struct PersonPage {
     frame: Frame,
     record_id: i64,
     student: MaskedStudent,
+    sex: Option<String>,
     facts: Vec<Fact>,
     sealed: Vec<SealedFact>,
     may_reveal: bool,
@@ -110,6 +111,7 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         record_id: record_id.0,
         student: MaskedStudent::new(&record.name, record.student_no.clone(), record.class_name.clone()),
         sealed: sealed_facts(&house.sealer, &record, revealed)?,
+        sex: record.sex.clone(),
         facts: facts(record, school_code),
         may_reveal: staff.role.may_reveal(),
         events: events
@@ -125,7 +127,6 @@ fn facts(record: Record, school_code: String) -> Vec<Fact> {
     let facts = [
         ("school", Some(school_code)),
         ("exam-no", record.exam_no),
-        ("sex", record.sex),
         ("level", record.level),
         ("major", record.major_name),
         ("study-form", record.study_form),

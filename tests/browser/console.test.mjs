@@ -1,0 +1,130 @@
+// The console in a real browser: a day's review by keyboard, and every page looked at for access and fit, in both languages, light
+// and dark, wide and narrow. Pictures of the pages land in target/screenshots.
+//
+//   node --test tests/browser/console.test.mjs          after cargo build --bins
+
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { openBrowser, openHouse, signIn } from "./house.mjs";
+
+const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
+const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+const VIEWS = [
+  { scheme: "light", lang: "zh-CN", width: 1440 },
+  { scheme: "dark", lang: "en", width: 1440 },
+  { scheme: "light", lang: "en", width: 390 },
+  { scheme: "dark", lang: "zh-CN", width: 390 },
+];
+const PAGES = [
+  "/console",
+  "/console/batches",
+  "/console/batches/new",
+  "/console/batches/1",
+  "/console/batches/1?list=missing",
+  "/console/review",
+  "/console/records",
+  "/console/records/1",
+  "/console/recaptures",
+  "/console/roll/imports",
+  "/console/roll/imports/1",
+];
+
+let house;
+let browser;
+let signedIn;
+
+before(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  house = await openHouse(BINARY);
+  browser = await openBrowser();
+  signedIn = await signIn(browser, house);
+});
+
+after(async () => {
+  await browser?.close();
+  await house?.close();
+});
+
+async function open({ scheme = "light", lang = "zh-CN", width = 1440, ...more } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: scheme,
+    storageState: signedIn,
+    ...more,
+  });
+  await context.addCookies([{ name: "lang", value: lang, url: house.base }]);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => { if (message.type() === "error") faults.push(message.text()); });
+  return { context, page, faults };
+}
+
+async function look(page, path, name) {
+  const answer = await page.goto(house.base + path);
+  assert.equal(answer.status(), 200, path);
+  await page.waitForLoadState("networkidle");
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  assert.ok(!isTooWide, `${name} scrolls sideways`);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), RULES);
+  const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  assert.deepEqual(said, [], name);
+}
+
+for (const view of VIEWS) {
+  test(`every page fits and is accessible: ${view.scheme}, ${view.lang}, ${view.width} px`, async () => {
+    // axe runs as a script of the page, which the pages' own policy rightly refuses.
+    const { context, page, faults } = await open({ ...view, bypassCSP: true });
+    const review = await page.request.get(`${house.base}/console/review`);
+    const [, entry] = (await review.text()).match(/data-entry="(\d+)"/);
+    for (const path of [...PAGES, `/console/review/${entry}`]) {
+      const name = `${path.slice(1).replace(/[/?=]/g, "-")}.${view.lang}.${view.scheme}.${view.width}`;
+      await look(page, path, name);
+    }
+    assert.deepEqual(faults, []);
+    await context.close();
+  });
+}
+
+test("photos are reviewed by keyboard without a page being loaded again", async () => {
+  const { context, page, faults } = await open();
+  await page.goto(`${house.base}/console/review`);
+  await page.evaluate(() => { window.isFirstPage = true; });
+  const decided = () => page.locator(".review-tile[data-decided]").count();
+  const tiles = await page.locator(".review-tile").count();
+  await page.keyboard.press("ArrowRight");
+  for (let done = 0; done < tiles; done += 1) {
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith("/console/review/decisions")),
+      page.keyboard.press("r"),
+    ]);
+    assert.equal(answer.status(), 200);
+    await page.waitForFunction((count) => document.querySelectorAll(".review-tile[data-decided]").length === count, done + 1);
+  }
+  await Promise.all([page.waitForResponse((response) => response.url().endsWith("/console/review/take-back")), page.keyboard.press("u")]);
+  await page.waitForFunction((count) => document.querySelectorAll(".review-tile[data-decided]").length === count, tiles - 1);
+  assert.equal(await decided(), tiles - 1);
+  assert.ok(await page.evaluate(() => window.isFirstPage), "the page was loaded again");
+  assert.deepEqual(faults, []);
+  await page.reload();
+  assert.equal(await page.locator(".review-tile").count(), 1, "only what was taken back is left");
+  await context.close();
+});
+
+test("without scripts a photo is decided by its form", async () => {
+  const { context, page } = await open({ javaScriptEnabled: false });
+  await page.goto(`${house.base}/console/review`);
+  await page.locator(".review-tile input[name=entry]").first().check();
+  await page.locator("#review button[value=recapture]").click();
+  await page.waitForURL("**/console/review");
+  assert.equal(await page.locator(".review-tile").count(), 0);
+  assert.ok((await page.locator(".review-recent li").count()) > 0);
+  await context.close();
+});

@@ -118,21 +118,20 @@ pub fn judge(conn: &mut Conn, entries: &[EntryId]) -> Result<()> {
 /// another batch's photo, and accepts it.
 pub fn publish_photos(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
     let named = named(conn);
+    let is_its_photo = "EXISTS (SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.verdict = 'matched' \
+         AND e.record_id = photos.record_id)";
     let withdraw = format!(
-        "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.entry_id IN {named} \
-         AND (e.verdict <> 'matched' OR e.record_id IS NULL OR e.record_id <> photos.record_id))"
+        "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND entry_id IN {named} AND NOT {is_its_photo}"
     );
     let supersede = format!(
-        "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND EXISTS (\
+        "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND record_id IN (\
+         SELECT e.record_id FROM batch_entries AS e WHERE e.entry_id IN {named} AND e.verdict = 'matched') AND EXISTS (\
          SELECT 1 FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
          WHERE e.record_id = photos.record_id AND b.kind = photos.kind AND e.entry_id IN {named} AND e.verdict = 'matched' \
          AND e.batch_id <> (SELECT o.batch_id FROM batch_entries AS o WHERE o.entry_id = photos.entry_id))"
     );
     let reaccept = format!(
-        "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = photos.entry_id AND e.entry_id IN {named} AND e.verdict = 'matched' \
-         AND e.record_id = photos.record_id)"
+        "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND entry_id IN {named} AND {is_its_photo}"
     );
     let accept = format!(
         "INSERT INTO photos (record_id, campaign_id, entry_id, kind, version, state, created_at_ms) \
@@ -168,15 +167,14 @@ const IS_MERELY_REJECTED: &str = "EXISTS (SELECT 1 FROM entry_decisions AS d WHE
 pub fn settle_recaptures(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
     let named = named(conn);
     let cancel = format!(
-        "UPDATE recaptures SET state = 'cancelled', updated_at_ms = $2 WHERE {IS_PENDING} AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = recaptures.entry_id AND e.entry_id IN {named} \
+        "UPDATE recaptures SET state = 'cancelled', updated_at_ms = $2 WHERE {IS_PENDING} AND entry_id IN {named} AND EXISTS (\
+         SELECT 1 FROM batch_entries AS e WHERE e.entry_id = recaptures.entry_id \
          AND (e.verdict <> 'rejected' OR e.record_id IS NULL OR e.record_id <> recaptures.record_id OR {IS_MERELY_REJECTED}))"
     );
     let close = format!(
-        "UPDATE recaptures SET state = 'closed', updated_at_ms = $2 WHERE {IS_PENDING} AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
-         WHERE e.record_id = recaptures.record_id AND b.campaign_id = recaptures.campaign_id \
-         AND e.entry_id IN {named} AND e.verdict = 'matched')"
+        "UPDATE recaptures SET state = 'closed', updated_at_ms = $2 WHERE {IS_PENDING} AND (campaign_id, record_id) IN (\
+         SELECT b.campaign_id, e.record_id FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
+         WHERE e.entry_id IN {named} AND e.verdict = 'matched')"
     );
     let open = format!(
         "INSERT INTO recaptures (campaign_id, record_id, entry_id, reason, state, attempt, created_at_ms, updated_at_ms) \

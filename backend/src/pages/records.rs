@@ -3,6 +3,7 @@
 
 pub mod person;
 
+use domain::id::RecordId;
 use domain::roll::queries::records::{ListedRecord, RecordQuery, Search, list_classes, list_records};
 use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
@@ -48,7 +49,7 @@ pub struct Filter {
     college: Option<String>,
     class: Option<String>,
     standing: Option<String>,
-    after: Option<String>,
+    after: Option<i64>,
 }
 
 impl Filter {
@@ -67,12 +68,13 @@ impl Filter {
         }
     }
 
-    fn address(&self, after: Option<&str>) -> String {
+    fn address(&self, after: Option<i64>) -> String {
+        let after = after.map(|record_id| record_id.to_string());
         let fields = [
             ("college", self.college.as_deref()),
             ("class", self.class.as_deref()),
             ("standing", self.standing.as_deref()),
-            ("after", after),
+            ("after", after.as_deref()),
         ];
         let given = fields
             .into_iter()
@@ -114,11 +116,11 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
     let house = screen.state.house();
     let staff = screen.staff()?.clone();
     let is_search = query.search.is_some();
-    let after = filter.after.clone();
+    let after = filter.after.map(RecordId);
     let (records, classes) = house
         .db
         .read(move |conn| {
-            let records = list_records(conn, &staff, &query, after.as_deref(), PAGE_ROWS)?;
+            let records = list_records(conn, &staff, &query, after, PAGE_ROWS)?;
             Ok((records, list_classes(conn, &staff)?))
         })
         .await?;
@@ -126,7 +128,7 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         return Ok(Redirect::see_other(format!("/console/records/{}", only.record_id)).into_response());
     }
     let is_full = records.len() == PAGE_ROWS as usize;
-    let last = records.last().map(|record| record.student.student_no.clone());
+    let last = records.last().map(|record| record.record_id.0);
     let page = RecordListPage {
         frame: screen.console(Section::Records).await?.frame,
         classes: classes
@@ -139,7 +141,7 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         first: filter.address(None),
         next: last
             .filter(|_| is_full && !is_search)
-            .map(|after| filter.address(Some(&after))),
+            .map(|after| filter.address(Some(after))),
         rows: records.into_iter().map(row).collect(),
         filter,
     };

@@ -97,8 +97,32 @@ async fn people_are_found_shown_masked_and_opened_with_a_reason() {
         }
     }
     assert!(pages[2].contains("导入学籍") && pages[2].contains(&row.student_no));
+    every_page_of_the_list_goes_on_where_the_last_ended(&app).await;
     a_field_is_opened(&app, &person, &row).await;
     a_counsellor_sees_her_class(&app, record_id, &row).await;
+}
+
+async fn every_page_of_the_list_goes_on_where_the_last_ended(app: &App) {
+    let (mut path, mut numbers) = ("/console/records?standing=all".to_owned(), Vec::new());
+    loop {
+        let page = body(app.get(&path).send().await).await;
+        let rows = page.split("data-href=\"/console/records/").skip(1);
+        numbers.extend(rows.filter_map(|rest| rest.split_once('"')?.0.parse::<i64>().ok()));
+        let Some((_, rest)) = page.split_once("rel=\"next\" href=\"") else {
+            break;
+        };
+        path = rest.split_once('"').expect("quoted").0.replace("&amp;", "&");
+    }
+    let all: i64 = app
+        .house
+        .db
+        .read(|conn| Ok(roll_records::table.count().get_result(conn)?))
+        .await
+        .expect("a count");
+    let listed = i64::try_from(numbers.len()).expect("few");
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!((listed, i64::try_from(numbers.len()).expect("few")), (all, all));
 }
 
 async fn a_field_is_opened(app: &App, person: &str, row: &RollRow) {

@@ -1,5 +1,7 @@
 //! A batch's own page: six counts that are tabs, the reasons behind them, and the rows of the chosen one.
 
+mod address;
+
 use domain::batches::model::MaskedStudent;
 use domain::batches::model::Verdict;
 use domain::batches::queries::entries::{EntryQuery, ListedEntry, list_entries};
@@ -13,6 +15,7 @@ use poem::web::{Path, Query};
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
+use self::address::Address;
 use super::{BatchRow, is_moving};
 use crate::error::Failure;
 use crate::pages::entry_rows::EntryRow;
@@ -333,56 +336,9 @@ fn chips(reasons: &[ReasonCount], address: &Address<'_>) -> Vec<ReasonChip> {
     reasons.iter().filter(of_list).map(chip).collect()
 }
 
-/// Writes the page's state as its address.
-#[derive(Clone, Copy)]
-struct Address<'a> {
-    batch_id: i64,
-    list: &'a str,
-    reason: Option<&'a str>,
-}
-
-impl Address<'_> {
-    fn page(&self) -> String {
-        self.with(&[])
-    }
-
-    fn after(&self, entry_id: i64) -> String {
-        self.with(&[("after", entry_id.to_string())])
-    }
-
-    fn download(&self) -> String {
-        self.with(&[]).replacen("?", "/list.csv?", 1)
-    }
-
-    fn with(&self, more: &[(&str, String)]) -> String {
-        let mut query = vec![("list", self.list.to_owned())];
-        query.extend(self.reason.map(|reason| ("reason", reason.to_owned())));
-        query.extend(more.iter().cloned());
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        format!("/console/batches/{}?{query}", self.batch_id)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_address_carries_list_reason_and_position() {
-        let address = Address {
-            batch_id: 128,
-            list: "review",
-            reason: Some("DUP"),
-        };
-        assert_eq!(
-            address.after(77),
-            "/console/batches/128?list=review&reason=DUP&after=77"
-        );
-        assert_eq!(
-            address.download(),
-            "/console/batches/128/list.csv?list=review&reason=DUP"
-        );
-    }
 
     #[test]
     fn opens_with_what_waits_for_a_decision() {

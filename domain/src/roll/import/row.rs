@@ -1,11 +1,15 @@
 //! One row of a roll file: from cells to a typed row, with what is wrong and what is odd about it.
 
+mod date;
+mod document;
+
 use chrono::{Datelike, NaiveDate};
 
+use self::date::{ReadDate, parse_date};
 use super::header::{Field, HeaderMap, Mapping};
 use super::table::{RawCell, RawRow};
 use crate::roll::codes::{self, LevelKind, RollStatus, Sex};
-use crate::roll::identity::{IdFault, IdNumber};
+use crate::roll::identity::IdNumber;
 use crate::roll::model::{ImportKind, RowIssue};
 use crate::roll::name;
 
@@ -329,81 +333,6 @@ impl Reader<'_> {
         self.read_document(row);
     }
 
-    fn read_document(&mut self, row: &mut RollRow) {
-        let declared = self.short(Field::IdKind);
-        let raw = self.text(Field::IdNumber).unwrap_or_default();
-        if self
-            .parsed
-            .errors
-            .iter()
-            .any(|issue| issue.column == Field::IdNumber.heading())
-        {
-            return;
-        }
-        let mapping = self.rules.mapping;
-        match IdNumber::parse(
-            &raw,
-            declared.as_deref(),
-            mapping.allow_placeholder_ids,
-            self.rules.today,
-        ) {
-            Ok(number) => {
-                if number.has_rare_region() {
-                    self.warn(Field::IdNumber, "id-region", "证件号码的地区码不在任何目录中，请核对");
-                }
-                if number.expose().len() == 18 && raw.chars().filter(|c| c.is_numeric()).count() == 15 {
-                    self.warn(
-                        Field::IdNumber,
-                        "id-15-digits",
-                        "15 位旧证件号码已换算为 18 位，请对照证件核对",
-                    );
-                }
-                self.cross_check(row, &number);
-                row.id_number = Some(number);
-            }
-            Err(fault) => self.fail(Field::IdNumber, fault.code(), fault.message()),
-        }
-    }
-
-    /// The number says the birth date and the sex too; where the columns say otherwise one of them is wrong.
-    fn cross_check(&mut self, row: &mut RollRow, number: &IdNumber) {
-        if let (Some(in_number), Some(in_column)) = (number.birth_date(), row.birth_date)
-            && in_number != in_column
-        {
-            row.is_self_consistent = false;
-            self.warn(
-                Field::BirthDate,
-                "id-birth-mismatch",
-                "出生日期与证件号码不一致，请核对",
-            );
-        }
-        if let (Some(is_male), Some(sex)) = (number.is_male(), row.sex)
-            && is_male != (sex == Sex::Male)
-        {
-            row.is_self_consistent = false;
-            self.warn(Field::Sex, "id-sex-mismatch", "性别与证件号码不一致，请核对");
-        }
-        // One rounded number in eleven passes its check by chance; its sex or birth date then contradicts the columns.
-        if number.expose().len() == 18 && number.expose().ends_with("000") {
-            if row.is_self_consistent {
-                self.warn(
-                    Field::IdNumber,
-                    ENDS_IN_ZEROS,
-                    "证件号码以 000 结尾，可能被表格软件改写过，请对照证件核对",
-                );
-            } else {
-                self.fail(
-                    Field::IdNumber,
-                    IdFault::LostDigits.code(),
-                    IdFault::LostDigits.message(),
-                );
-            }
-        }
-        if row.birth_date.is_none() && !self.rules.header.has(Field::BirthDate) {
-            row.birth_date = number.birth_date();
-        }
-    }
-
     fn read_study(&mut self, row: &mut RollRow) {
         row.level = self.short(Field::Level);
         row.level_kind = row.level.as_deref().and_then(LevelKind::of);
@@ -450,47 +379,4 @@ impl Reader<'_> {
             row.is_self_consistent = false;
         }
     }
-}
-
-enum ReadDate {
-    Plain(NaiveDate),
-    Serial(NaiveDate),
-}
-
-/// Reads `20030630`, `2003-06-30`, `2003/6/30`, `2003.6.30`, `2003年6月30日`, each with a time behind it or not, and a spreadsheet's
-/// day number (days since 1899-12-30).
-fn parse_date(text: &str) -> Option<ReadDate> {
-    let text = name::fold_width(text);
-    let text = text.split([' ', 'T']).next().unwrap_or(&text);
-    let text = text.strip_suffix(".0").unwrap_or(text);
-    if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let number: u32 = text.parse().ok()?;
-        return match text.len() {
-            8 => plausible(i32::try_from(number / 10_000).ok()?, number / 100 % 100, number % 100).map(ReadDate::Plain),
-            4 | 5 => {
-                let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?;
-                epoch
-                    .checked_add_days(chrono::Days::new(u64::from(number)))
-                    .map(ReadDate::Serial)
-            }
-            _ => None,
-        };
-    }
-    let mut parts = text
-        .split(['-', '/', '.', '年', '月', '日'])
-        .filter(|part| !part.is_empty());
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next().map_or(Ok(1), str::parse).ok()?;
-    if parts.next().is_some() {
-        return None;
-    }
-    plausible(year, month, day).map(ReadDate::Plain)
-}
-
-fn plausible(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
-    (1900..=2100)
-        .contains(&year)
-        .then(|| NaiveDate::from_ymd_opt(year, month, day))
-        .flatten()
 }

@@ -35,14 +35,14 @@ macro_rules! narrow {
 /// What somebody typed to find people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Search {
-    /// A whole identity number, as its blind index.
-    IdNumber(Vec<u8>),
-    /// The beginning of a 学号 or a whole 考生号; four characters may also be the last of an identity number, as its blind index.
+    /// The beginning of a 学号, or a whole 考生号 or identity number, or the last four characters of an identity number.
     Number {
         /// What was typed.
         text: String,
-        /// The blind index of four characters.
-        last_four: Option<Vec<u8>>,
+        /// Its blind index as an identity number.
+        id_index: Vec<u8>,
+        /// Its blind index as the last four characters of one.
+        last_four_index: Vec<u8>,
     },
     /// The beginning of a name, folded.
     Name(String),
@@ -58,16 +58,11 @@ impl Search {
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Some(Self::Name(name::fold(typed)));
         }
-        let has_id_shape = |digits: usize| {
-            let (front, last) = text.split_at(text.len() - 1);
-            text.len() == digits && front.bytes().all(|byte| byte.is_ascii_digit()) && last != "-"
-        };
-        // Exam numbers of fourteen digits and identity numbers of eighteen never meet; fifteen-digit ones are stored as eighteen.
-        if has_id_shape(18) {
-            return Some(Self::IdNumber(id_index(sealer, &text)));
-        }
-        let last_four = (text.len() == 4).then(|| id_last4_index(sealer, &text));
-        Some(Self::Number { text, last_four })
+        Some(Self::Number {
+            id_index: id_index(sealer, &text),
+            last_four_index: id_last4_index(sealer, &text),
+            text,
+        })
     }
 }
 
@@ -118,16 +113,26 @@ pub fn list_records(
     conn: &mut Conn,
     by: &Staff,
     query: &RecordQuery,
-    after: Option<&str>,
+    after: Option<RecordId>,
     limit: i64,
 ) -> Result<Vec<ListedRecord>> {
     let mut records = roll_records::table
-        .filter(roll_records::student_no.gt(after.unwrap_or_default().to_owned()))
         .order((roll_records::student_no, roll_records::record_id))
         .limit(limit)
         .select(RecordColumns::as_select())
         .into_boxed();
     narrow!(records, by);
+    if let Some(after) = after {
+        let number: Option<String> = roll_records::table
+            .find(after)
+            .select(roll_records::student_no)
+            .first(conn)
+            .optional()?;
+        let number = number.unwrap_or_default();
+        let is_same_number = roll_records::student_no.eq(number.clone());
+        records = records
+            .filter((roll_records::student_no.gt(number)).or(is_same_number.and(roll_records::record_id.gt(after))));
+    }
     if let Some(college) = &query.college {
         records = records.filter(roll_records::college.eq(college));
     }
@@ -139,12 +144,14 @@ pub fn list_records(
     }
     match &query.search {
         None => {}
-        Some(Search::IdNumber(index)) => records = records.filter(roll_records::id_index.eq(index)),
-        Some(Search::Number { text, last_four }) => {
-            let by_exam_no = roll_records::exam_no.assume_not_null().eq(text);
-            // An index that nothing has, where four characters were not typed.
-            let last_four = last_four.clone().unwrap_or_default();
-            let other = by_exam_no.or(roll_records::id_last4_index.assume_not_null().eq(last_four));
+        Some(Search::Number {
+            text,
+            id_index,
+            last_four_index,
+        }) => {
+            let other = (roll_records::exam_no.assume_not_null().eq(text))
+                .or(roll_records::id_index.assume_not_null().eq(id_index))
+                .or(roll_records::id_last4_index.assume_not_null().eq(last_four_index));
             records = match beginning(conn, text) {
                 Beginning::Range(from, to) => {
                     let begins = roll_records::student_no.ge(from).and(roll_records::student_no.lt(to));

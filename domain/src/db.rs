@@ -9,5 +9,5 @@ pub mod pool;
 pub mod schema;
 pub mod text_enum;
 
-pub use conn::Conn;
+pub use conn::{Backend, Conn};
 pub use pool::Db;

@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::pages::downloads::{CSV, file};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::{self, Moment};
-use crate::pages::screen::{PAGE_ROWS, Screen};
+use crate::pages::screen::{PAGE_ROWS, Screen, address};
 use crate::sheets::CsvSheet;
 
 /// Rows that one query of a file reads.
@@ -82,21 +82,16 @@ impl SearchForm {
 
     fn address(&self, path: &str, before: Option<i64>) -> String {
         let fields = [
-            ("actor", &self.actor),
-            ("action", &self.action),
-            ("subject", &self.subject),
-            ("number", &self.number),
-            ("outcome", &self.outcome),
-            ("from", &self.from),
-            ("to", &self.to),
+            ("actor", self.actor.clone()),
+            ("action", self.action.clone()),
+            ("subject", self.subject.clone()),
+            ("number", self.number.clone()),
+            ("outcome", self.outcome.clone()),
+            ("from", self.from.clone()),
+            ("to", self.to.clone()),
+            ("before", before.map(|number| number.to_string())),
         ];
-        let given = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.clone().filter(|text| !text.is_empty())?)));
-        let before = before.map(|number| ("before", number.to_string()));
-        let query = serde_urlencoded::to_string(given.chain(before).collect::<Vec<_>>()).unwrap_or_default();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("{path}{mark}{query}")
+        address(path, fields)
     }
 }
 

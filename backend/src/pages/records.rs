@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
-use crate::pages::screen::{PAGE_ROWS, Screen};
+use crate::pages::screen::{PAGE_ROWS, Screen, address};
 
 /// `records/list.html`.
 #[derive(Serialize)]
@@ -69,19 +69,13 @@ impl Filter {
     }
 
     fn address(&self, after: Option<i64>) -> String {
-        let after = after.map(|record_id| record_id.to_string());
         let fields = [
-            ("college", self.college.as_deref()),
-            ("class", self.class.as_deref()),
-            ("standing", self.standing.as_deref()),
-            ("after", after.as_deref()),
+            ("college", self.college.clone()),
+            ("class", self.class.clone()),
+            ("standing", self.standing.clone()),
+            ("after", after.map(|record_id| record_id.to_string())),
         ];
-        let given = fields
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.filter(|text| !text.is_empty())?)));
-        let query = serde_urlencoded::to_string(given.collect::<Vec<_>>()).unwrap_or_default();
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/console/records{mark}{query}")
+        address("/console/records", fields)
     }
 }
 
@@ -117,16 +111,15 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
     let staff = screen.staff()?.clone();
     let is_search = query.search.is_some();
     let after = filter.after.map(RecordId);
-    let (records, classes) = house
+    let reader = staff.clone();
+    let records = house
         .db
-        .read(move |conn| {
-            let records = list_records(conn, &staff, &query, after, PAGE_ROWS)?;
-            Ok((records, list_classes(conn, &staff)?))
-        })
+        .read(move |conn| list_records(conn, &reader, &query, after, PAGE_ROWS))
         .await?;
     if let ([only], true) = (records.as_slice(), is_search) {
         return Ok(Redirect::see_other(format!("/console/records/{}", only.record_id)).into_response());
     }
+    let classes = house.db.read(move |conn| list_classes(conn, &staff)).await?;
     let is_full = records.len() == PAGE_ROWS as usize;
     let last = records.last().map(|record| record.record_id.0);
     let page = RecordListPage {

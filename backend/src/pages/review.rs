@@ -20,8 +20,10 @@ use crate::pages::entry_rows::EntryRow;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::pictures::Signer;
-use crate::pages::screen::{Screen, local_path};
+use crate::pages::screen::{Screen, address, local_path};
 
+/// The page of the queue.
+const QUEUE: &str = "/console/review";
 /// Tiles of one page: six rows of ten on a wide screen.
 const PAGE_TILES: i64 = 60;
 /// Decisions that can be taken back from the page.
@@ -90,19 +92,14 @@ impl QueueQuery {
         }
     }
 
-    /// The address of a part of the queue.
-    fn address(&self, reason: Option<&str>, after: Option<EntryId>) -> String {
-        let query = self.encoded(reason, after);
-        let mark = if query.is_empty() { "" } else { "?" };
-        format!("/console/review{mark}{query}")
-    }
-
-    fn encoded(&self, reason: Option<&str>, after: Option<EntryId>) -> String {
-        let mut pairs: Vec<(&str, String)> = Vec::new();
-        pairs.extend(self.batch.map(|batch| ("batch", batch.to_string())));
-        pairs.extend(reason.map(|reason| ("reason", reason.to_owned())));
-        pairs.extend(after.map(|after| ("after", after.to_string())));
-        serde_urlencoded::to_string(pairs).unwrap_or_default()
+    /// The address of a part of the queue, or of a page within it.
+    fn address(&self, path: &str, reason: Option<&str>, after: Option<EntryId>) -> String {
+        let fields = [
+            ("batch", self.batch.map(|batch| batch.to_string())),
+            ("reason", reason.map(str::to_owned)),
+            ("after", after.map(|after| after.to_string())),
+        ];
+        address(path, fields)
     }
 }
 
@@ -153,10 +150,10 @@ pub async fn list(screen: Screen, Query(query): Query<QueueQuery>) -> Result<Res
             .collect(),
         tiles: entries.into_iter().map(|entry| EntryRow::new(entry, &signer)).collect(),
         reasons: FindingCode::DECIDABLE.iter().map(|code| code.as_str()).collect(),
-        query: query.encoded(reason, None),
+        query: query.address("", reason, None),
         is_first: after.is_none(),
-        first: query.address(reason, None),
-        next: next.map(|entry_id| query.address(reason, Some(entry_id))),
+        first: query.address(QUEUE, reason, None),
+        next: next.map(|entry_id| query.address(QUEUE, reason, Some(entry_id))),
         recent: recent
             .into_iter()
             .map(|decision| recent_row(decision, now_ms))
@@ -173,7 +170,7 @@ pub async fn list(screen: Screen, Query(query): Query<QueueQuery>) -> Result<Res
 fn chip(query: &QueueQuery, code: String, count: i64) -> Chip {
     let is_current = query.reason.as_ref() == Some(&code);
     // A chosen chip leads back to the whole queue.
-    let href = query.address((!is_current).then_some(code.as_str()), None);
+    let href = query.address(QUEUE, (!is_current).then_some(code.as_str()), None);
     Chip {
         code,
         count,
@@ -309,7 +306,7 @@ fn answer(headers: &HeaderMap, back: Option<&str>, decided: &Decided) -> Result<
             .content_type("application/json; charset=utf-8")
             .body(json));
     }
-    let back = back.and_then(local_path).unwrap_or("/console/review");
+    let back = back.and_then(local_path).unwrap_or(QUEUE);
     let Some(first) = decided.refused.first() else {
         return Ok(Redirect::see_other(back).into_response());
     };

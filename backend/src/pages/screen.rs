@@ -213,6 +213,15 @@ fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
     (count > 0).then_some(count)
 }
 
+/// A path with those of the fields behind it that have a value.
+pub fn address<'a>(path: &str, fields: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
+    let given = fields.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let given: Vec<(&str, String)> = given.filter(|(_, value)| !value.is_empty()).collect();
+    let query = serde_urlencoded::to_string(given).unwrap_or_default();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{path}{mark}{query}")
+}
+
 /// A path within this site, or `None` for anything that would lead away from it.
 pub fn local_path(path: &str) -> Option<&str> {
     let is_local = path.starts_with('/')

@@ -149,6 +149,9 @@ fn roll_back(conn: &mut Conn) -> Result<()> {
     Ok(())
 }
 
+/// What queries that are built step by step are built for.
+pub type Backend = <Conn as diesel::Connection>::Backend;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -128,6 +128,9 @@ impl FindingCode {
         ]
     };
 
+    /// Lists the codes that say a picture stands under another record too; they hold it up until somebody decides about the pair.
+    pub const COPIES: [&str; 2] = [FindingCode::Dup.as_str(), FindingCode::Mirror.as_str()];
+
     /// Lists the codes that a person may give as the reason of a decision, in the order in which they are offered.
     pub const DECIDABLE: [FindingCode; 24] = {
         use FindingCode::*;

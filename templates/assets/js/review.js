@@ -24,9 +24,15 @@ function keepSettings() {
   }
 }
 
+function showKeys() {
+  for (const input of document.querySelectorAll("[data-key]")) {
+    const key = settings.keys[input.dataset.key];
+    input.value = key === " " ? "␣" : key;
+  }
+}
+
+showKeys();
 for (const input of document.querySelectorAll("[data-key]")) {
-  const show = () => { input.value = settings.keys[input.dataset.key] === " " ? "␣" : settings.keys[input.dataset.key]; };
-  show();
   input.addEventListener("keydown", (event) => {
     if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -36,9 +42,7 @@ for (const input of document.querySelectorAll("[data-key]")) {
     if (holder) settings.keys[holder] = settings.keys[input.dataset.key];
     settings.keys[input.dataset.key] = key;
     keepSettings();
-    for (const other of document.querySelectorAll("[data-key]")) {
-      other.value = settings.keys[other.dataset.key] === " " ? "␣" : settings.keys[other.dataset.key];
-    }
+    showKeys();
   });
 }
 const switchKeys = document.querySelector("[data-keys-on]");

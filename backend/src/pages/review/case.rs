@@ -11,7 +11,7 @@ use poem::web::{Form, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
-use super::QueueQuery;
+use super::{QUEUE, QueueQuery};
 use crate::error::Failure;
 use crate::pages::entry_rows::FindingLine;
 use crate::pages::frame::{Frame, Section};
@@ -88,11 +88,7 @@ fn page(
     now_ms: i64,
 ) -> CasePage {
     let reason = query.reason.as_deref();
-    let address = |entry_id: EntryId| {
-        let part = query.encoded(reason, None);
-        let mark = if part.is_empty() { "" } else { "?" };
-        format!("/console/review/{entry_id}{mark}{part}")
-    };
+    let address = |entry_id: EntryId| query.address(&format!("{QUEUE}/{entry_id}"), reason, None);
     let sign = |sha256: Option<String>| sha256.map(|sha256| signer.standard(&sha256));
     CasePage {
         frame,
@@ -110,7 +106,7 @@ fn page(
             at: Moment::new(standing.decided_at_ms, now_ms),
         }),
         reasons: FindingCode::DECIDABLE.iter().map(|code| code.as_str()).collect(),
-        queue: query.address(reason, None),
+        queue: query.address(QUEUE, reason, None),
         here: address(case.entry.entry_id),
         next: next.map(address),
         refused: query.why.clone(),
@@ -125,7 +121,7 @@ fn view(side: Side, sign: &impl Fn(Option<String>) -> Option<String>) -> SideVie
             SideKind::Previous => "previous",
             SideKind::Admission => "admission",
         },
-        is_pair: matches!(side.kind, SideKind::Other("DUP" | "MIRROR")),
+        is_pair: matches!(side.kind, SideKind::Other(code) if FindingCode::COPIES.contains(&code)),
         photo: sign(side.standard_sha256),
         student: side.student,
         is_same_picture: side.is_same_picture,
@@ -156,5 +152,5 @@ pub async fn decide_pair(screen: Screen, Form(form): Form<PairForm>) -> Result<R
         .db
         .write_tx(move |conn| decisions::decide_pair(conn, &staff, pair, is_same_picture, now_ms))
         .await?;
-    Ok(Redirect::see_other(local_path(&form.back).unwrap_or("/console/review")).into_response())
+    Ok(Redirect::see_other(local_path(&form.back).unwrap_or(QUEUE)).into_response())
 }

@@ -21,9 +21,6 @@ use crate::error::{Error, Result};
 use crate::id::{BatchId, EntryId, RecordId};
 use crate::photos::finding::{FindingCode, Severity};
 
-/// Findings that hold a photo up until somebody decides about the pair.
-const COPY_CODES: [&str; 2] = [FindingCode::Dup.as_str(), FindingCode::Mirror.as_str()];
-
 /// Photos that one call decides at most.
 pub const MOST_ENTRIES: usize = 5_000;
 
@@ -46,14 +43,15 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// Moves entries that have a reason to be refused to the others.
-    fn refuse(&mut self, code_of: impl Fn(EntryId) -> Option<&'static str>) {
-        let refused = self.decided.iter().filter_map(|&entry_id| {
-            let code = code_of(entry_id)?;
-            Some(Refusal { entry_id, code })
-        });
-        self.refused.extend(refused);
-        self.decided.retain(|&entry_id| code_of(entry_id).is_none());
+    /// Moves entries without a reason to the others.
+    fn refuse_without(&mut self, reasons: &HashMap<EntryId, String>) {
+        let (decided, refused): (Vec<_>, Vec<_>) = std::mem::take(&mut self.decided)
+            .into_iter()
+            .partition(|entry_id| reasons.contains_key(entry_id));
+        let code = "reason-missing";
+        self.refused
+            .extend(refused.into_iter().map(|entry_id| Refusal { entry_id, code }));
+        self.decided = decided;
     }
 }
 
@@ -98,11 +96,12 @@ pub fn decide(
     let mut outcome = refuse_unfit(conn, entries, &candidates, decision)?;
     let reasons = match decision {
         Decision::Accept => HashMap::new(),
-        Decision::Reject | Decision::Recapture => reasons_of(conn, &outcome.decided, reason)?,
+        Decision::Reject | Decision::Recapture => {
+            let reasons = reasons_of(conn, &outcome.decided, reason)?;
+            outcome.refuse_without(&reasons);
+            reasons
+        }
     };
-    if decision != Decision::Accept {
-        outcome.refuse(|entry_id| (!reasons.contains_key(&entry_id)).then_some("reason-missing"));
-    }
     let fit: Vec<&Candidate> = outcome.decided.iter().filter_map(|id| candidates.get(id)).collect();
     withdraw(conn, &outcome.decided, &by.email, now_ms)?;
     let rows: Vec<DecisionRow<'_>> = fit
@@ -160,7 +159,9 @@ pub fn decide_pair(
         let other_way = entry_findings::entry_id
             .eq(second)
             .and(entry_findings::other_entry_id.eq(first));
-        entry_findings::code.eq_any(COPY_CODES).and(one_way.or(other_way))
+        entry_findings::code
+            .eq_any(FindingCode::COPIES)
+            .and(one_way.or(other_way))
     };
     let found: i64 = entry_findings::table
         .filter(about_each_other())
@@ -288,7 +289,7 @@ fn follow(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<(
     for chunk in entries.chunks(500) {
         let partners: Vec<EntryId> = entry_findings::table
             .filter(entry_findings::other_entry_id.eq_any(chunk))
-            .filter(entry_findings::code.eq_any(COPY_CODES))
+            .filter(entry_findings::code.eq_any(FindingCode::COPIES))
             .select(entry_findings::entry_id)
             .load(conn)?;
         concerned.extend(partners);

@@ -189,11 +189,10 @@ pub fn count_reasons(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<ReasonCou
 }
 
 fn count_pairs(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<(Verdict, String), i64>> {
-    let codes = [FindingCode::Dup.as_str(), FindingCode::Mirror.as_str()];
     let rows: Vec<(Option<Verdict>, String, EntryId, Option<EntryId>)> = entry_findings::table
         .inner_join(batch_entries::table.on(batch_entries::entry_id.eq(entry_findings::entry_id)))
         .filter(entry_findings::batch_id.eq(batch_id))
-        .filter(entry_findings::code.eq_any(codes))
+        .filter(entry_findings::code.eq_any(FindingCode::COPIES))
         .select((
             batch_entries::verdict,
             entry_findings::code,

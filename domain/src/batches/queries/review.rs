@@ -5,10 +5,10 @@ use diesel::prelude::*;
 use super::entries::{EntryColumns, ListedEntry, complete, find_students};
 use crate::batches::model::{BatchKind, BatchState, Decision, FindingStage, MaskedStudent, Verdict};
 use crate::clock::TimestampMs;
-use crate::db::Conn;
 use crate::db::schema::{
     batch_entries, batches, duplicate_decisions, entry_decisions, entry_findings, photos, roll_records,
 };
+use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, CampaignId, EntryId, RecordId};
 use crate::photos::finding::FindingCode;
@@ -31,50 +31,34 @@ pub fn list_queue(
     after: Option<EntryId>,
     limit: i64,
 ) -> Result<Vec<ListedEntry>> {
-    let queue = in_queue(conn, query)?
+    let rows: Vec<EntryColumns> = in_queue(conn, query)?
         .filter(batch_entries::entry_id.gt(after.unwrap_or(EntryId(0))))
         .order(batch_entries::entry_id)
         .limit(limit)
-        .select(EntryColumns::as_select());
-    let rows: Vec<EntryColumns> = match &query.reason {
-        None => queue.load(conn)?,
-        Some(code) => queue
-            .filter(batch_entries::entry_id.eq_any(with_finding(code.clone())))
-            .load(conn)?,
-    };
+        .select(EntryColumns::as_select())
+        .load(conn)?;
     complete(conn, rows)
 }
 
 /// The numbers of all photos of the queue, at most so many.
 pub fn list_queue_ids(conn: &mut Conn, query: &ReviewQuery, limit: i64) -> Result<Vec<EntryId>> {
-    let queue = in_queue(conn, query)?
+    Ok(in_queue(conn, query)?
         .order(batch_entries::entry_id)
         .limit(limit)
-        .select(batch_entries::entry_id);
-    Ok(match &query.reason {
-        None => queue.load(conn)?,
-        Some(code) => queue
-            .filter(batch_entries::entry_id.eq_any(with_finding(code.clone())))
-            .load(conn)?,
-    })
+        .select(batch_entries::entry_id)
+        .load(conn)?)
 }
 
-#[diesel::dsl::auto_type]
-fn with_verdict_in(verdict: Verdict, of_batches: Vec<BatchId>) -> _ {
-    batch_entries::table
-        .filter(batch_entries::verdict.eq(verdict))
-        .filter(batch_entries::batch_id.eq_any(of_batches))
-}
-
-#[diesel::dsl::auto_type]
-fn with_finding(code: String) -> _ {
-    entry_findings::table
-        .filter(entry_findings::code.eq(code))
-        .select(entry_findings::entry_id)
-}
-
-fn in_queue(conn: &mut Conn, query: &ReviewQuery) -> Result<with_verdict_in> {
-    Ok(with_verdict_in(Verdict::Review, batches_of(conn, query)?))
+fn in_queue<'a>(conn: &mut Conn, query: &ReviewQuery) -> Result<batch_entries::BoxedQuery<'a, Backend>> {
+    let queue = batch_entries::table
+        .filter(batch_entries::verdict.eq(Verdict::Review))
+        .filter(batch_entries::batch_id.eq_any(batches_of(conn, query)?))
+        .into_boxed();
+    let Some(code) = &query.reason else { return Ok(queue) };
+    let found = entry_findings::table
+        .filter(entry_findings::code.eq(code.clone()))
+        .select(entry_findings::entry_id);
+    Ok(queue.filter(batch_entries::entry_id.eq_any(found)))
 }
 
 fn batches_of(conn: &mut Conn, query: &ReviewQuery) -> Result<Vec<BatchId>> {
@@ -107,14 +91,7 @@ pub fn count_queue_reasons(conn: &mut Conn, query: &ReviewQuery) -> Result<Vec<(
 
 /// How many photos are in the queue.
 pub fn count_queue(conn: &mut Conn, query: &ReviewQuery) -> Result<i64> {
-    let queue = in_queue(conn, query)?;
-    Ok(match &query.reason {
-        None => queue.count().get_result(conn)?,
-        Some(code) => queue
-            .filter(batch_entries::entry_id.eq_any(with_finding(code.clone())))
-            .count()
-            .get_result(conn)?,
-    })
+    Ok(in_queue(conn, query)?.count().get_result(conn)?)
 }
 
 /// Why a picture is shown beside the one under review.

@@ -5,31 +5,31 @@ use diesel::prelude::*;
 use crate::accounts::model::Staff;
 use crate::batches::model::MaskedStudent;
 use crate::crypto::Sealer;
-use crate::db::Conn;
 use crate::db::dialect::{Beginning, beginning};
 use crate::db::schema::{photos, roll_records, schools};
+use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
-use crate::id::RecordId;
+use crate::id::{RecordId, SchoolId};
 use crate::roll::identity;
 use crate::roll::import::stage::{id_index, id_last4_index};
 use crate::roll::name;
 
-/// Narrows a boxed query of records to what a member of staff may see. A macro, since every boxed query is a type of its own.
-macro_rules! narrow {
-    ($records:ident, $by:ident) => {
-        if !$by.may_see_records() {
-            $records = $records.filter(roll_records::record_id.lt(RecordId(0)));
-        }
-        if let Some(school_id) = $by.scope.school_id {
-            $records = $records.filter(roll_records::school_id.eq(school_id));
-        }
-        if let Some(college) = &$by.scope.college {
-            $records = $records.filter(roll_records::college.eq(college));
-        }
-        if let Some(class_name) = &$by.scope.class_name {
-            $records = $records.filter(roll_records::class_name.eq(class_name));
-        }
-    };
+/// The records that a member of staff may see; every query of this room begins here.
+fn visible<'a>(by: &Staff) -> roll_records::BoxedQuery<'a, Backend> {
+    let mut records = roll_records::table.into_boxed();
+    if !by.may_see_records() {
+        records = records.filter(roll_records::record_id.lt(RecordId(0)));
+    }
+    if let Some(school_id) = by.scope.school_id {
+        records = records.filter(roll_records::school_id.eq(school_id));
+    }
+    if let Some(college) = by.scope.college.clone() {
+        records = records.filter(roll_records::college.eq(college));
+    }
+    if let Some(class_name) = by.scope.class_name.clone() {
+        records = records.filter(roll_records::class_name.eq(class_name));
+    }
+    records
 }
 
 /// What somebody typed to find people.
@@ -116,12 +116,10 @@ pub fn list_records(
     after: Option<RecordId>,
     limit: i64,
 ) -> Result<Vec<ListedRecord>> {
-    let mut records = roll_records::table
+    let mut records = visible(by)
         .order((roll_records::student_no, roll_records::record_id))
         .limit(limit)
-        .select(RecordColumns::as_select())
-        .into_boxed();
-    narrow!(records, by);
+        .select(RecordColumns::as_select());
     if let Some(after) = after {
         let number: Option<String> = roll_records::table
             .find(after)
@@ -194,13 +192,11 @@ fn complete(conn: &mut Conn, rows: Vec<RecordColumns>) -> Result<Vec<ListedRecor
 
 /// 分院 and 班级 that the reader may choose from.
 pub fn list_classes(conn: &mut Conn, by: &Staff) -> Result<Vec<(String, Vec<String>)>> {
-    let mut classes = roll_records::table
+    let classes = visible(by)
         .filter(roll_records::college.is_not_null())
         .select((roll_records::college.assume_not_null(), roll_records::class_name))
         .distinct()
-        .order((roll_records::college, roll_records::class_name))
-        .into_boxed();
-    narrow!(classes, by);
+        .order((roll_records::college, roll_records::class_name));
     let mut by_college: Vec<(String, Vec<String>)> = Vec::new();
     for (college, class_name) in classes.load::<(String, Option<String>)>(conn)? {
         if by_college.last().is_none_or(|(last, _)| *last != college) {
@@ -253,12 +249,12 @@ pub struct Record {
 
 /// The record of that number with the code of its school; one that the reader may not see does not exist for them.
 pub fn get_record(conn: &mut Conn, by: &Staff, record_id: RecordId) -> Result<(Record, String)> {
-    let mut records = roll_records::table
-        .inner_join(schools::table)
+    let found: Option<(Record, SchoolId)> = visible(by)
         .filter(roll_records::record_id.eq(record_id))
-        .select((Record::as_select(), schools::code))
-        .into_boxed();
-    narrow!(records, by);
-    let found: Option<(Record, String)> = records.first(conn).optional()?;
-    found.ok_or_else(|| Error::not_found("record", record_id))
+        .select((Record::as_select(), roll_records::school_id))
+        .first(conn)
+        .optional()?;
+    let (record, school_id) = found.ok_or_else(|| Error::not_found("record", record_id))?;
+    let school_code = schools::table.find(school_id).select(schools::code).first(conn)?;
+    Ok((record, school_code))
 }

@@ -1,5 +1,7 @@
 //! The state of a batch's page: which list, which reason, where it goes on.
 
+use crate::pages::screen::address;
+
 /// The chosen list of a batch, as an address.
 #[derive(Clone, Copy)]
 pub(super) struct Address<'a> {
@@ -22,11 +24,15 @@ impl Address<'_> {
     }
 
     fn with(&self, more: &[(&str, String)]) -> String {
-        let mut query = vec![("list", self.list.to_owned())];
-        query.extend(self.reason.map(|reason| ("reason", reason.to_owned())));
-        query.extend(more.iter().cloned());
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
-        format!("/console/batches/{}?{query}", self.batch_id)
+        let own = [
+            ("list", Some(self.list.to_owned())),
+            ("reason", self.reason.map(str::to_owned)),
+        ];
+        let more = more.iter().map(|(name, value)| (*name, Some(value.clone())));
+        address(
+            &format!("/console/batches/{}", self.batch_id),
+            own.into_iter().chain(more),
+        )
     }
 }
 

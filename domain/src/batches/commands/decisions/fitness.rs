@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::{COPY_CODES, Decided, Refusal};
+use super::{Decided, Refusal};
 use crate::batches::model::{BatchState, Decision, EntryKind, FindingStage, Verdict};
 use crate::db::Conn;
 use crate::db::schema::{batch_entries, batches, entry_findings};
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
+use crate::photos::finding::FindingCode;
 
 #[derive(Clone, Queryable)]
 pub(super) struct Candidate {
@@ -101,7 +102,7 @@ fn undecided_copies(conn: &mut Conn, entries: &[EntryId]) -> Result<HashSet<Entr
             );
         let rows: Vec<EntryId> = entry_findings::table
             .filter(entry_findings::entry_id.eq_any(chunk))
-            .filter(entry_findings::code.eq_any(COPY_CODES))
+            .filter(entry_findings::code.eq_any(FindingCode::COPIES))
             .filter(diesel::dsl::not(diesel::dsl::exists(rejected)))
             .select(entry_findings::entry_id)
             .load(conn)?;

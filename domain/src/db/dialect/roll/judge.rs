@@ -131,7 +131,7 @@ const DISTRUST_ZEROS: &str = "UPDATE roll_import_issues SET severity = 'error', 
 /// PostgreSQL plans by what it counted last, before these rows were staged, and would compare each of them with all of them.
 fn count_for_the_planner(conn: &mut Conn) -> Result<()> {
     if let Conn::Pg(_) = conn {
-        query(conn, "ANALYZE roll_import_rows, roll_records").execute(conn)?;
+        query(conn, "ANALYSE roll_import_rows, roll_records").execute(conn)?;
     }
     Ok(())
 }

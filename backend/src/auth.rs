@@ -1,5 +1,6 @@
 //! Who is asking: the session cookie, the signed-in member of staff, and the token that ties a form to its session.
 
+pub mod origin;
 pub mod throttle;
 
 use domain::accounts::model::Staff;

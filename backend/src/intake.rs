@@ -4,6 +4,7 @@
 use std::io;
 use std::pin::Pin;
 
+use domain::accounts::model::Staff;
 use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch};
 use domain::campaigns::model::Campaign;
 use domain::error::{Error, Result};
@@ -112,9 +113,9 @@ pub async fn take_roll(
     arrived: Arrived,
     kind: ImportKind,
     options: ImportOptions,
-    actor: String,
+    by: &Staff,
 ) -> Result<ImportId> {
-    let house = house.clone();
+    let (house, actor) = (house.clone(), by.email.clone());
     whole(async move {
         let staged_object = stage(&house.store, arrived.file.path()).await?;
         let new = NewImport {
@@ -123,6 +124,7 @@ pub async fn take_roll(
             source_sha256: arrived.sha256,
             options,
             is_dry_run: false,
+            is_attended: true,
             actor,
         };
         let now_ms = house.clock.now_ms();

@@ -1,5 +1,6 @@
 //! The pages: one struct per template, which is the template's whole context, and the handlers that fill them.
 
+pub mod account;
 pub mod audit;
 pub mod batches;
 pub mod downloads;
@@ -15,4 +16,5 @@ pub mod review;
 pub mod roll;
 pub mod screen;
 pub mod session;
+pub mod staff;
 pub mod upload;

@@ -15,7 +15,7 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    audit, batches, downloads, language, overview, pictures, recaptures, records, review, roll, session,
+    account, audit, batches, downloads, language, overview, pictures, recaptures, records, review, roll, session, staff,
 };
 use crate::{api, assets};
 
@@ -85,6 +85,43 @@ fn console(state: &AppState) -> Route {
             "/console/review/pairs",
             post(review::case::decide_pair.around(at_most(FORM_BYTES))),
         )
+        .at("/console/account", get(account::show))
+        .at(
+            "/console/account/second-factor",
+            get(account::enrol).post(account::complete.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/account/second-factor/remove",
+            post(account::remove.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/account/recovery-codes",
+            post(account::renew_codes.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/account/sessions",
+            post(account::end_sessions.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/confirm",
+            get(account::confirm::show).post(account::confirm::confirm.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/staff",
+            get(staff::list).post(staff::invite.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/staff/:staff_id",
+            post(staff::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/staff/:staff_id/link",
+            post(staff::renew_link.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/staff/:staff_id/account",
+            post(staff::settle.around(at_most(FORM_BYTES))),
+        )
         .at("/console/audit", get(audit::list))
         .at("/console/audit.csv", get(audit::csv))
         .at(
@@ -104,6 +141,18 @@ fn console(state: &AppState) -> Route {
             get(roll::list).post(roll::receive.around(roll_file)),
         )
         .at("/console/roll/imports/:import_id", get(roll::show))
+        .at(
+            "/console/roll/imports/:import_id/columns",
+            post(roll::columns::settle.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/roll/imports/:import_id/attend",
+            post(roll::attend::say.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/roll/imports/:import_id/errors.xlsx",
+            get(roll::errors::download),
+        )
         .at("/console/roll/imports/:import_id/issues.csv", get(downloads::issues))
         .at(
             "/console/roll/imports/:import_id/undo",

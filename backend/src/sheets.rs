@@ -2,7 +2,7 @@
 
 use domain::error::{Error, Result};
 use domain::recaptures::model::RecaptureRow;
-use rust_xlsxwriter::{Format, Workbook};
+use rust_xlsxwriter::Format;
 
 /// A cell that begins with one of these is taken for a formula by spreadsheets (OWASP, CSV injection).
 const FORMULA_STARTS: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -70,21 +70,57 @@ pub fn recaptures_csv(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
     sheet.finish()
 }
 
-/// The agency's list as a workbook, every cell formatted as text.
-pub fn recaptures_xlsx(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
-    let mut workbook = Workbook::new();
-    let text = Format::new().set_num_format("@");
-    let sheet = workbook.add_worksheet();
-    let heading = RECAPTURE_HEADINGS.map(str::to_owned);
-    let lines = std::iter::once(heading).chain(rows.iter().map(recapture_cells));
-    for (line, cells) in (0_u32..).zip(lines) {
-        for (column, cell) in (0_u16..).zip(cells) {
-            sheet
-                .write_string_with_format(line, column, cell, &text)
-                .map_err(Error::internal)?;
+/// A list as a workbook on its way, every cell formatted as text: numbers keep their zeros and nothing runs.
+pub struct Workbook {
+    workbook: rust_xlsxwriter::Workbook,
+    text: Format,
+    next_line: u32,
+}
+
+impl Workbook {
+    /// An empty one with one sheet.
+    pub fn new() -> Self {
+        let mut workbook = rust_xlsxwriter::Workbook::new();
+        workbook.add_worksheet();
+        Self {
+            workbook,
+            text: Format::new().set_num_format("@"),
+            next_line: 0,
         }
     }
-    workbook.save_to_buffer().map_err(Error::internal)
+
+    /// Adds a line.
+    pub fn push(&mut self, cells: impl IntoIterator<Item = String>) -> Result<()> {
+        let sheet = self.workbook.worksheet_from_index(0).map_err(Error::internal)?;
+        for (column, cell) in (0_u16..).zip(cells) {
+            sheet
+                .write_string_with_format(self.next_line, column, cell, &self.text)
+                .map_err(Error::internal)?;
+        }
+        self.next_line += 1;
+        Ok(())
+    }
+
+    /// The whole file.
+    pub fn finish(mut self) -> Result<Vec<u8>> {
+        self.workbook.save_to_buffer().map_err(Error::internal)
+    }
+}
+
+impl Default for Workbook {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The agency's list as a workbook.
+pub fn recaptures_xlsx(rows: &[RecaptureRow]) -> Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    workbook.push(RECAPTURE_HEADINGS.map(str::to_owned))?;
+    for row in rows {
+        workbook.push(recapture_cells(row))?;
+    }
+    workbook.finish()
 }
 
 #[cfg(test)]

@@ -5,4 +5,4 @@ mod model;
 pub mod queries;
 
 pub use commands::{append, append_about, seals};
-pub use model::{Act, OPERATOR};
+pub use model::{Act, Actor, OPERATOR};

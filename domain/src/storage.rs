@@ -18,6 +18,7 @@ mod local_file;
 #[cfg(feature = "testing")]
 mod memory;
 mod s3;
+pub mod staged;
 
 use address::StorageAddress;
 pub use error::StorageError;

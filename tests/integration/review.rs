@@ -19,6 +19,8 @@ fn staff(role: Role) -> Staff {
         email: "lin@example.edu".to_owned(),
         role,
         scope: Scope::default(),
+        address: None,
+        confirmed_at_ms: NOW_MS,
     }
 }
 

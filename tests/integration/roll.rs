@@ -252,6 +252,63 @@ fn a_list_of_identity_checks_sets_the_class_of_enrolled_students_alone() {
 }
 
 #[test]
+fn admission_data_goes_by_exam_number_and_adds_nobody_to_the_roll() {
+    let house = TestHouse::new();
+    let admitted = |n: u32, name: &str| {
+        let row = row(n, "", name);
+        let cells: Vec<&str> = row.split(',').collect();
+        format!("{},{},{},{}", cells[0], cells[2], cells[6], cells[7])
+    };
+    let list = house.folder().join("admitted.csv");
+    let write_list = |rows: &[String]| {
+        std::fs::write(
+            &list,
+            format!("考生号,姓名,证件号码,院校代码\r\n{}\r\n", rows.join("\r\n")),
+        )
+        .expect("the list is written");
+    };
+    let arguments = ["roll", "import", path(&list), "--kind", "admission"];
+    let mut rows: Vec<String> = (1..=4).map(|n| admitted(n, "王小明")).collect();
+    write_list(&rows);
+    assert_eq!(house.expect(0, &arguments)["new"], 4);
+    rows[0] = admitted(1, "王晓明");
+    rows[3] = admitted(4, "王小明").replace("22440100000004", "22440100000003");
+    write_list(&rows);
+    let second = house.expect(3, &arguments);
+    assert_eq!(
+        (&second["changed"], &second["unchanged"], &second["new"]),
+        (&1.into(), &1.into(), &0.into())
+    );
+    let errors: Vec<_> = second["errors"]
+        .as_array()
+        .expect("errors")
+        .iter()
+        .map(|e| (&e["row"], &e["code"]))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            (&4.into(), &"exam-no-twice".into()),
+            (&5.into(), &"exam-no-twice".into())
+        ]
+    );
+    let undone = house.expect(0, &["roll", "undo", &second["import_id"].to_string()]);
+    assert_eq!((&undone["reversed"], &undone["kept"]), (&1.into(), &0.into()));
+
+    let roll: Vec<String> = (1..=3).map(|n| row(n, &format!("2022010100{n:02}"), "李雷")).collect();
+    let imported = house.expect(0, &["roll", "import", path(&write(&house, "a.csv", &roll))]);
+    assert_eq!(
+        imported["new"], 3,
+        "the admission data were not in the roll and do not speak against it"
+    );
+    let scoped = house.run(&[&arguments[..], &["--scope", "school=99001"]].concat());
+    assert_eq!(
+        (scoped.code, &scoped.json["error"]["code"]),
+        (2, &"scope-needs-roll".into())
+    );
+}
+
+#[test]
 fn a_wrong_check_digit_names_row_and_column_but_never_the_number() {
     let house = TestHouse::new();
     let bad = row(1, "202201010001", "王小明");

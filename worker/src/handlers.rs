@@ -5,5 +5,4 @@ pub mod import_roll;
 pub mod inspect_photos;
 pub mod reconcile_batch;
 pub mod seal_audit;
-mod staged;
 pub mod unpack_batch;

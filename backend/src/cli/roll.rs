@@ -111,6 +111,7 @@ pub async fn import_file(
         source_sha256,
         options,
         is_dry_run,
+        is_attended: false,
         actor: OPERATOR.to_owned(),
     };
     let now_ms = house.clock.now_ms();

@@ -1,14 +1,15 @@
 //! `rollproof staff …`.
 
-use domain::accounts::commands;
-use domain::accounts::model::{Role, Scope};
-use domain::error::{Error, Result};
+use domain::accounts::commands::staff::{Manager, invite};
+use domain::accounts::model::{Invitation, Role, Scope};
+use domain::error::Result;
 use domain::schools::queries::get_school_id;
 use serde_json::json;
 
 use super::Outcome;
 use super::output::{self, Format};
 use crate::house::House;
+use crate::pages::staff::password_link;
 
 /// Verbs on staff accounts.
 #[derive(clap::Subcommand)]
@@ -41,43 +42,34 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
         college,
         class,
     } = verb;
-    let is_narrowed = school.is_some() || college.is_some() || class.is_some();
-    if role == Role::Counsellor && college.is_none() && class.is_none() {
-        return Err(Error::invalid(
-            "scope-missing",
-            "college",
-            "a counsellor sees one college or class: name it with --college or --class",
-        ));
-    }
-    let link = add(house, email.clone(), role).await?;
-    if is_narrowed {
-        let now_ms = house.clock.now_ms();
-        let narrow = house.db.write_tx(move |conn| {
-            let school_id = school.as_deref().map(|code| get_school_id(conn, code)).transpose()?;
-            let scope = Scope {
-                school_id,
-                college: college.clone(),
-                class_name: class.clone(),
-            };
-            commands::narrow_staff(conn, &email, &scope, now_ms)
-        });
-        narrow.await?;
-    }
+    let now_ms = house.clock.now_ms();
+    let token = house.db.write_tx(move |conn| {
+        let school_id = school.as_deref().map(|code| get_school_id(conn, code)).transpose()?;
+        let scope = Scope {
+            school_id,
+            college,
+            class_name: class,
+        };
+        invite(conn, Manager::Operator, &Invitation { email, role, scope }, now_ms)
+    });
+    let link = password_link(house, &token.await?);
     output::print(format, &json!({ "link": link }), |_| {
         format!("{link}\nThe link is good once, for 24 hours.")
     })?;
     Ok(Outcome::Done)
 }
 
-/// Adds an account and returns the one-time link that sets its password.
+/// Adds an account that sees the whole roll and returns the one-time link that sets its password.
 pub async fn add(house: &House, email: String, role: Role) -> Result<String> {
     let now_ms = house.clock.now_ms();
+    let invitation = Invitation {
+        email,
+        role,
+        scope: Scope::default(),
+    };
     let token = house
         .db
-        .write_tx(move |conn| commands::add_staff(conn, &email, role, now_ms))
+        .write_tx(move |conn| invite(conn, Manager::Operator, &invitation, now_ms))
         .await?;
-    Ok(format!(
-        "{}/console/set-password/{token}",
-        house.config.public_url.trim_end_matches('/')
-    ))
+    Ok(password_link(house, &token))
 }

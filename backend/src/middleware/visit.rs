@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::accounts::commands::sessions::{is_touch_due, touch_session};
 use domain::accounts::model::{SessionTimes, Staff};
 use domain::accounts::{commands, queries};
 use domain::error::Error;
@@ -9,8 +10,10 @@ use poem::http::header;
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
 use crate::app::AppState;
+use crate::auth::origin::address_of;
 use crate::auth::{SessionToken, Visit};
 use crate::error::{Asked, Failure};
+use crate::rights::{right_to_open, right_to_upload};
 
 /// Puts the [`Visit`] into the request. Errors become answers here, inside, so that the cookie is never lost with them.
 pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Response> {
@@ -27,7 +30,10 @@ pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Re
     let staff = if is_new {
         None
     } else {
-        find_staff(&state, &token).await?
+        let address = address_of(&request).map(|address| address.to_string());
+        find_staff(&state, &token)
+            .await?
+            .map(|staff| Staff { address, ..staff })
     };
     request.set_data(Visit {
         token: token.clone(),
@@ -54,46 +60,49 @@ async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Sta
         .db
         .read(move |conn| queries::find_session(conn, &hash, times, now_ms))
         .await?;
-    if found
-        .as_ref()
-        .is_some_and(|session| commands::is_touch_due(session, now_ms))
-    {
+    if found.as_ref().is_some_and(|session| is_touch_due(session, now_ms)) {
         house
             .db
-            .write_tx(move |conn| commands::touch_session(conn, &hash, now_ms))
+            .write_tx(move |conn| touch_session(conn, &hash, now_ms))
             .await?;
     }
     Ok(found.map(|session| session.staff))
 }
 
-/// Pages that show counts or a form alone.
-const PAGES_WITHOUT_RECORDS: [&str; 2] = ["/console", "/console/batches/new"];
-/// Pages whose queries are narrowed to what the reader may see, and pictures, whose addresses are signed on such a page.
-const NARROWED: [&str; 2] = ["/console/records", "/console/thumbnails"];
-
-/// Sends those who are not signed in to the login page, and back afterwards; keeps those who may see one college alone from lists of
-/// all of them.
+/// Sends those who are not signed in to the login page, and back afterwards; keeps roles from pages they have no right to open, which
+/// goes into the audit trail.
 pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    let role = request
-        .data::<Visit>()
-        .and_then(|visit| visit.staff.as_ref().map(|staff| staff.role));
-    if let Some(role) = role {
+    let staff = request.data::<Visit>().and_then(|visit| visit.staff.clone());
+    let is_reading = request.method().is_safe();
+    if let Some(staff) = staff {
         let path = request.uri().path();
-        let is_narrowed = NARROWED.iter().any(|start| path.starts_with(start));
-        let reads_records = request.method().is_safe() && !is_narrowed && !PAGES_WITHOUT_RECORDS.contains(&path);
-        if reads_records && !role.may_see_every_college() {
-            return Err(Failure::from(Error::Forbidden {
-                right: "see records of every college",
-            })
-            .into());
+        let needed = if is_reading {
+            Some(right_to_open(path))
+        } else {
+            right_to_upload(path)
+        };
+        if let Some((_, attempt)) = needed.filter(|(right, _)| !right.is_held_by(staff.role)) {
+            return Err(refuse(&request, staff, attempt).await);
         }
         return Ok(next.call(request).await?.into_response());
     }
-    if request.method().is_safe() {
+    if is_reading {
         let wanted = request.uri().path_and_query().map_or("/console", |path| path.as_str());
         let query =
             serde_urlencoded::to_string([("next", wanted)]).map_err(|error| Failure::internal(error.to_string()))?;
         return Ok(poem::web::Redirect::see_other(format!("/console/login?{query}")).into_response());
     }
     Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into())
+}
+
+async fn refuse(request: &Request, staff: Staff, attempt: &'static str) -> poem::Error {
+    let Some(state) = request.data::<AppState>() else {
+        return Failure::internal("the routes were built without their state").into();
+    };
+    let (house, forbidden) = (state.house(), Error::Forbidden { right: attempt });
+    let now_ms = house.clock.now_ms();
+    let noted = house
+        .db
+        .write_tx(move |conn| commands::record_refusal(conn, &staff, attempt, now_ms));
+    Failure::from(noted.await.err().unwrap_or(forbidden)).into()
 }

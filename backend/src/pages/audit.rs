@@ -38,6 +38,7 @@ pub struct AuditPage {
 struct ActRow {
     at: Moment,
     actor: String,
+    address: Option<String>,
     action: String,
     subject_kind: String,
     subject_id: Option<i64>,
@@ -142,6 +143,7 @@ fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
     ActRow {
         at: Moment::new(act.at_ms, now_ms),
         actor: act.actor,
+        address: act.address,
         action: act.action,
         subject_kind: act.subject_kind,
         subject_id: act.subject_id,
@@ -149,7 +151,7 @@ fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
     }
 }
 
-const HEADINGS: [&str; 7] = ["序号", "时间", "人员", "操作", "对象", "对象编号", "结果"];
+const HEADINGS: [&str; 8] = ["序号", "时间", "人员", "网络地址", "操作", "对象", "对象编号", "结果"];
 
 /// `GET /console/audit.csv`: what the search finds, whole.
 #[handler]
@@ -174,11 +176,12 @@ pub async fn csv(screen: Screen, Query(search): Query<SearchForm>) -> Result<Res
     Ok(file(sheet.await?, CSV, "audit.csv"))
 }
 
-fn cells(act: ListedAct) -> [String; 7] {
+fn cells(act: ListedAct) -> [String; 8] {
     [
         act.audit_id.to_string(),
         Moment::new(act.at_ms, act.at_ms).local,
         act.actor,
+        act.address.unwrap_or_default(),
         act.action,
         act.subject_kind,
         act.subject_id.map(|id| id.to_string()).unwrap_or_default(),

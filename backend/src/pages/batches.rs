@@ -193,7 +193,7 @@ pub async fn rematch(screen: Screen, Path(batch_id): Path<i64>) -> Result<Respon
     let now_ms = house.clock.now_ms();
     house
         .db
-        .write_tx(move |conn| commands::rematch_batch(conn, BatchId(batch_id), &staff.email, now_ms))
+        .write_tx(move |conn| commands::rematch_batch(conn, BatchId(batch_id), &staff, now_ms))
         .await?;
     Ok(Redirect::see_other(format!("/console/batches/{batch_id}")).into_response())
 }
@@ -226,7 +226,7 @@ pub async fn undo(
                     "the number typed is not the batch's number of files",
                 ));
             }
-            commands::undo_batch(conn, batch_id, &staff.email, now_ms)
+            commands::undo_batch(conn, batch_id, &staff, now_ms)
         })
         .await?;
     Ok(Redirect::see_other(format!("/console/batches/{batch_id}")).into_response())

@@ -23,7 +23,8 @@ use crate::sheets::{self, CsvSheet};
 const ROWS_PER_READ: i64 = 1_000;
 /// What browsers are told of a CSV file.
 pub const CSV: &str = "text/csv; charset=utf-8";
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// What browsers are told of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const ENTRY_HEADINGS: [&str; 8] = ["文件序号", "结论", "原因", "学号", "姓名", "班级", "清单行", "补采"];
 const STUDENT_HEADINGS: [&str; 3] = ["学号", "姓名", "班级"];

@@ -79,20 +79,15 @@ pub enum Section {
     Roll,
     /// 审计.
     Audit,
+    /// 设置: the staff.
+    Settings,
+    /// The own account, which is in the menu of the person and not in the rail.
+    Account,
 }
 
 impl Section {
-    /// Whether the role finds anything there.
-    pub fn is_open_to(self, role: Role) -> bool {
-        match self {
-            Self::Overview | Self::Records => true,
-            Self::Audit => role.may_read_audit_trail(),
-            Self::Batches | Self::Review | Self::Recaptures | Self::Roll => role.may_see_every_college(),
-        }
-    }
-
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 7] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 8] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
@@ -100,5 +95,6 @@ impl Section {
         (Self::Records, "users", "/console/records"),
         (Self::Roll, "school", "/console/roll/imports"),
         (Self::Audit, "shield-lock", "/console/audit"),
+        (Self::Settings, "settings", "/console/staff"),
     ];
 }

@@ -1,11 +1,15 @@
-//! 学籍: handing in a roll file, and what came of it.
+//! 学籍: handing in a roll file, its four steps (file, columns, comparison, applying), and what came of it.
+
+pub mod attend;
+pub mod columns;
+pub mod errors;
+mod preview;
 
 use domain::clock::TimestampMs;
 use domain::id::ImportId;
-use domain::roll::import::encoding::TextEncoding;
-use domain::roll::model::{ImportKind, ImportOptions, ImportState, IssueSeverity, RollImport};
+use domain::roll::model::{Hold, ImportKind, ImportOptions, ImportState, IssueSeverity, RollImport};
+use domain::roll::queries::ListedIssue;
 use domain::roll::{commands, queries};
-use poem::http::StatusCode;
 use poem::web::{Multipart, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -16,7 +20,7 @@ use crate::pages::batches::reconciliation::{FailureNote, Progress};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::recaptures::After;
-use crate::pages::screen::{PAGE_ROWS, Screen};
+use crate::pages::screen::{self, PAGE_ROWS, Screen};
 use crate::pages::upload::FileForm;
 
 /// `roll/imports.html`: the upload form above the list.
@@ -44,7 +48,27 @@ pub struct ImportPage {
     first: String,
     next_href: Option<String>,
     undo_rows: Option<i64>,
+    steps: Steps,
+    /// Whether the reader may pause it, let it go on, or take it back.
+    may_attend: bool,
+    is_paused: bool,
     undone: Option<UndoneRows>,
+}
+
+/// The four steps, and the one that the page is at, from 1.
+#[derive(Clone, Copy, Serialize)]
+struct Steps {
+    names: [&'static str; 4],
+    at: usize,
+}
+
+impl Steps {
+    fn at(at: usize) -> Self {
+        Self {
+            names: ["file", "columns", "compare", "apply"],
+            at,
+        }
+    }
 }
 
 /// What an undo did, as the address carries it from the form to the page.
@@ -60,6 +84,8 @@ struct ImportRow {
     kind: ImportKind,
     state: ImportState,
     is_moving: bool,
+    /// What it waits for a person to do; worded by `import-hold-…`.
+    hold: Option<Hold>,
     received: Moment,
     staff_name: String,
     rows: i64,
@@ -99,6 +125,8 @@ struct IssueRow {
 #[derive(Deserialize)]
 pub struct IssueQuery {
     code: Option<String>,
+    list: Option<String>,
+    encoding: Option<String>,
     after: Option<i64>,
     reversed: Option<i64>,
     kept: Option<i64>,
@@ -138,16 +166,8 @@ pub async fn receive(screen: Screen, multipart: Multipart) -> Result<Response, F
     let house = screen.state.house();
     let mut form = FileForm::read(multipart).await?;
     let kind: ImportKind = form.take("kind")?.parse()?;
-    let encoding = form.take("encoding")?;
-    if encoding != "auto" && TextEncoding::from_word(&encoding).is_none() {
-        return Err(Failure::coded(StatusCode::UNPROCESSABLE_ENTITY, "field-missing"));
-    }
-    let options = ImportOptions {
-        encoding: (encoding != "auto").then_some(encoding),
-        ..ImportOptions::default()
-    };
     let arrived = intake::receive(house, form.file).await?;
-    let import_id = intake::take_roll(house, arrived, kind, options, staff.email).await?;
+    let import_id = intake::take_roll(house, arrived, kind, ImportOptions::default(), &staff).await?;
     Ok(Redirect::see_other(format!("/console/roll/imports/{import_id}")).into_response())
 }
 
@@ -158,19 +178,21 @@ pub async fn show(
     Path(import_id): Path<i64>,
     Query(query): Query<IssueQuery>,
 ) -> Result<Response, Failure> {
-    let (code, after) = (query.code.clone(), query.after);
     let db = &screen.state.house().db;
-    let (import, groups, issues) = db
-        .read(move |conn| {
-            let import = queries::get_import(conn, ImportId(import_id))?;
-            let groups = queries::count_issues(conn, import.import_id)?;
-            let issues = queries::list_issue_page(conn, import.import_id, code.as_deref(), after, PAGE_ROWS)?;
-            Ok((import, groups, issues))
-        })
+    let import = db
+        .read(move |conn| queries::get_import(conn, ImportId(import_id)))
         .await?;
+    let may_change = screen.staff()?.role.may_change_rolls_and_batches();
+    match import.hold {
+        // The first rows are people's data as they came: only for those who may bring them in.
+        Some(Hold::Columns) if may_change => return columns::page(&screen, import, query.encoding).await,
+        Some(Hold::Approval) => return preview::page(&screen, import, query).await,
+        _ => {}
+    }
+    let (groups, issues) = issue_rows(&screen, import.import_id, &query).await?;
     let console = screen.console(Section::Roll).await?;
     let mut frame = console.frame;
-    let is_moving = is_moving(import.state);
+    let is_moving = is_moving(&import);
     frame.refresh_seconds = is_moving.then_some(3);
     let undoable_rows = (import.state == ImportState::Applied).then_some(import.rows_new + import.rows_changed);
     let page = ImportPage {
@@ -179,28 +201,56 @@ pub async fn show(
         progress: is_moving.then(|| progress(&import, console.now_ms)),
         failure: FailureNote::new(import.failure_code.clone(), import.failure_message.clone()),
         counts: ImportCounts::new(&import),
-        groups: chips(import_id, groups, query.code.as_deref())?,
+        groups: chips(import_id, groups, query.code.as_deref(), None)?,
+        steps: Steps::at(if import.state == ImportState::Applying || !is_moving {
+            4
+        } else {
+            3
+        }),
+        may_attend: may_change && import.state == ImportState::Applying,
+        is_paused: import.hold == Some(Hold::Pause),
         is_first: query.after.is_none(),
-        first: address(import_id, query.code.as_deref(), None),
+        first: address(import_id, query.code.as_deref(), None, None),
         next_href: issues
             .last()
             .filter(|_| issues.len() == PAGE_ROWS as usize)
-            .map(|issue| address(import_id, query.code.as_deref(), Some(issue.issue_id))),
-        issues: issues
-            .into_iter()
-            .map(|issue| IssueRow {
-                row: (issue.row > 0).then_some(issue.row),
-                column: (!issue.column.is_empty()).then_some(issue.column),
-                code: issue.code,
-                severity: issue.severity,
-                message: issue.message,
-            })
-            .collect(),
+            .map(|issue| address(import_id, query.code.as_deref(), None, Some(issue.issue_id))),
+        issues: issues.into_iter().map(IssueRow::from).collect(),
         undone: undone(&query),
         import: ImportRow::new(&import, console.now_ms),
         code: query.code,
     };
     screen.show("roll/import.html", &page)
+}
+
+type IssueGroups = Vec<(String, String, i64)>;
+
+/// The groups of an import's issues, and a page of those that were asked for.
+async fn issue_rows(
+    screen: &Screen,
+    import_id: ImportId,
+    query: &IssueQuery,
+) -> Result<(IssueGroups, Vec<ListedIssue>), Failure> {
+    let (code, after) = (query.code.clone(), query.after);
+    let db = &screen.state.house().db;
+    let read = db.read(move |conn| {
+        let groups = queries::count_issues(conn, import_id)?;
+        let issues = queries::list_issue_page(conn, import_id, code.as_deref(), after, PAGE_ROWS)?;
+        Ok((groups, issues))
+    });
+    Ok(read.await?)
+}
+
+impl From<ListedIssue> for IssueRow {
+    fn from(issue: ListedIssue) -> Self {
+        Self {
+            row: (issue.row > 0).then_some(issue.row),
+            column: (!issue.column.is_empty()).then_some(issue.column),
+            code: issue.code,
+            severity: issue.severity,
+            message: issue.message,
+        }
+    }
 }
 
 fn undone(query: &IssueQuery) -> Option<UndoneRows> {
@@ -231,7 +281,7 @@ pub async fn undo(screen: Screen, Path(import_id): Path<i64>) -> Result<Response
     let now_ms = house.clock.now_ms();
     let report = house
         .db
-        .write_tx(move |conn| commands::undo_import(conn, ImportId(import_id), &staff.email, now_ms))
+        .write_tx(move |conn| commands::undo_import(conn, ImportId(import_id), &staff, now_ms))
         .await?;
     let (reversed, kept) = (report.reversed, report.kept);
     let onward = format!("/console/roll/imports/{import_id}?reversed={reversed}&kept={kept}");
@@ -239,11 +289,12 @@ pub async fn undo(screen: Screen, Path(import_id): Path<i64>) -> Result<Response
 }
 
 /// Whether work on the import is under way.
-fn is_moving(state: ImportState) -> bool {
-    matches!(
-        state,
+fn is_moving(import: &RollImport) -> bool {
+    let is_at_work = matches!(
+        import.state,
         ImportState::Queued | ImportState::Staging | ImportState::Applying
-    )
+    );
+    is_at_work && import.hold.is_none()
 }
 
 impl ImportRow {
@@ -252,7 +303,8 @@ impl ImportRow {
             import_id: import.import_id.0,
             kind: import.kind,
             state: import.state,
-            is_moving: is_moving(import.state),
+            is_moving: is_moving(import),
+            hold: import.hold,
             received: Moment::new(import.created_at_ms, now_ms),
             staff_name: import.actor.clone(),
             rows: import.rows_total,
@@ -278,8 +330,9 @@ impl ImportCounts {
 /// Groups of issues as chips, errors first.
 fn chips(
     import_id: i64,
-    groups: Vec<(String, String, i64)>,
+    groups: IssueGroups,
     chosen: Option<&str>,
+    tab: Option<&str>,
 ) -> Result<Vec<IssueGroupChip>, Failure> {
     let mut chips = Vec::with_capacity(groups.len());
     for (severity, code, count) in groups {
@@ -288,7 +341,7 @@ fn chips(
             severity: severity.parse()?,
             count,
             // A chosen chip leads back to all issues.
-            href: address(import_id, (!is_current).then_some(code.as_str()), None),
+            href: address(import_id, (!is_current).then_some(code.as_str()), tab, None),
             is_current,
             code,
         });
@@ -298,13 +351,11 @@ fn chips(
 }
 
 /// Writes the page's state as its address.
-fn address(import_id: i64, code: Option<&str>, after: Option<i64>) -> String {
-    let after = after.map(|after| after.to_string());
-    let query: Vec<(&str, &str)> = [("code", code), ("after", after.as_deref())]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect();
-    let query = serde_urlencoded::to_string(query).unwrap_or_default();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("/console/roll/imports/{import_id}{mark}{query}")
+fn address(import_id: i64, code: Option<&str>, tab: Option<&str>, after: Option<i64>) -> String {
+    let fields = [
+        ("list", tab.map(str::to_owned)),
+        ("code", code.map(str::to_owned)),
+        ("after", after.map(|after| after.to_string())),
+    ];
+    screen::address(&format!("/console/roll/imports/{import_id}"), fields)
 }

@@ -8,7 +8,8 @@ use domain::campaigns::queries::progress::{OpenWork, list_open_work};
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use poem::http::{HeaderValue, StatusCode, header};
-use poem::{FromRequest, Request, RequestBody, Response};
+use poem::web::Redirect;
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use serde::Serialize;
 
 use crate::app::AppState;
@@ -17,6 +18,7 @@ use crate::error::Failure;
 use crate::i18n::Language;
 use crate::pages::frame::{CampaignChoice, Frame, Person, RailItem, Section};
 use crate::pages::language::language_of;
+use crate::rights::right_to_open;
 
 /// Rows of one page of a list.
 pub const PAGE_ROWS: i64 = 50;
@@ -101,6 +103,21 @@ impl Screen {
         Err(Failure::from(Error::Forbidden { right: action }))
     }
 
+    /// Where to confirm that it is still the signed-in person who sits there, unless they did so recently; leads on to `next`.
+    pub fn confirmation(&self, next: &str) -> Result<Option<Response>, Failure> {
+        let staff = self.staff()?;
+        if staff.is_confirmed(self.state.house().clock.now_ms()) {
+            return Ok(None);
+        }
+        let path = address("/console/confirm", [("next", Some(next.to_owned()))]);
+        Ok(Some(Redirect::see_other(path).into_response()))
+    }
+
+    /// The address that was asked for, with its query.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The campaign in hand, for answers without a frame.
     pub async fn campaign(&self) -> Result<Option<Campaign>, Failure> {
         let campaigns = self.state.house().db.read(list_campaigns).await?;
@@ -147,7 +164,7 @@ impl Screen {
         };
         let places = Section::RAIL
             .into_iter()
-            .filter(|(place, ..)| place.is_open_to(staff.role));
+            .filter(|(.., href)| right_to_open(href).0.is_held_by(staff.role));
         let rail = places.map(|(place, icon, href)| RailItem {
             section: place,
             icon,
@@ -200,10 +217,10 @@ impl Screen {
 
 fn open_in(section: Section, open: &[OpenWork]) -> Option<i64> {
     let kinds: &[&str] = match section {
-        Section::Overview | Section::Records | Section::Roll | Section::Audit => &[],
         Section::Batches => &["unmatched"],
         Section::Review => &["review"],
         Section::Recaptures => &["recapture"],
+        _ => &[],
     };
     let count: i64 = open
         .iter()

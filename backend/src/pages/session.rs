@@ -2,14 +2,16 @@
 
 use std::time::Instant;
 
+use domain::accounts::commands::sessions::end_session;
 use domain::accounts::commands::sign_in::{SignIn, SignInOutcome, sign_in as try_sign_in};
-use domain::accounts::model::SessionTimes;
+use domain::accounts::model::{SecondFactor, SessionTimes};
 use domain::accounts::{commands, password, queries};
 use poem::http::{StatusCode, header};
-use poem::web::{Form, Path, Query, Redirect, RemoteAddr};
-use poem::{Addr, IntoResponse, Response, handler};
+use poem::web::{Form, Path, Query, Redirect};
+use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 
+use crate::auth::origin::{address_of, origin_of};
 use crate::auth::{SessionToken, forget_cookie};
 use crate::error::Failure;
 use crate::pages::frame::Frame;
@@ -89,12 +91,8 @@ pub fn login(screen: Screen, Query(query): Query<LoginQuery>) -> Result<Response
 
 /// `POST /console/login`: a new session on success, so that a token known before signing in is worth nothing afterwards.
 #[handler]
-pub async fn sign_in(screen: Screen, remote: &RemoteAddr, Form(form): Form<LoginForm>) -> Result<Response, Failure> {
-    let address = match &remote.0 {
-        Addr::SocketAddr(address) => Some(address.ip()),
-        _ => None,
-    };
-    if let Some(address) = address {
+pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginForm>) -> Result<Response, Failure> {
+    if let Some(address) = address_of(request) {
         screen
             .state
             .sign_in_throttle()
@@ -103,29 +101,23 @@ pub async fn sign_in(screen: Screen, remote: &RemoteAddr, Form(form): Form<Login
     }
     let token =
         SessionToken::generate().ok_or_else(|| Failure::internal("the operating system gives no randomness"))?;
-    let totp: String = form.totp.chars().filter(char::is_ascii_digit).collect();
     let house = screen.state.house();
     let attempt = SignIn {
         email: form.email.trim().to_lowercase(),
         password: form.password,
-        totp: (!totp.is_empty()).then_some(totp),
+        second_factor: SecondFactor::parse(&form.totp),
         new_token_hash: token.stored_hash(),
         times: SessionTimes::with_idle_minutes(house.config.session_idle_minutes),
+        origin: origin_of(request),
     };
     let outcome = try_sign_in(&house.db, &house.sealer, attempt, house.clock.now_ms()).await?;
-    let (problem, minutes) = match outcome {
-        SignInOutcome::SignedIn => {
-            let onward = Redirect::see_other(after_login(&form.next));
-            return Ok(onward
-                .with_header(header::SET_COOKIE, token.set_cookie(screen.state.settings()))
-                .into_response());
-        }
-        SignInOutcome::NeedsTotp => (None, 0),
-        SignInOutcome::WrongTotp => (Some("totp"), 0),
-        SignInOutcome::Refused => (Some("refused"), 0),
-        SignInOutcome::Locked { minutes } => (Some("locked"), minutes),
-    };
-    let needs_totp = matches!(outcome, SignInOutcome::NeedsTotp | SignInOutcome::WrongTotp);
+    if outcome == SignInOutcome::SignedIn {
+        let onward = Redirect::see_other(after_login(&form.next));
+        return Ok(onward
+            .with_header(header::SET_COOKIE, token.set_cookie(screen.state.settings()))
+            .into_response());
+    }
+    let ((problem, minutes), needs_totp) = (outcome.problem(), outcome.asks_second_factor());
     let page = LoginPage {
         frame: screen.plain_frame(),
         email: form.email,
@@ -149,10 +141,7 @@ pub async fn sign_in(screen: Screen, remote: &RemoteAddr, Form(form): Form<Login
 pub async fn sign_out(screen: Screen) -> Result<Response, Failure> {
     let house = screen.state.house();
     let (hash, now_ms) = (screen.visit().token.stored_hash(), house.clock.now_ms());
-    house
-        .db
-        .write_tx(move |conn| commands::end_session(conn, &hash, now_ms))
-        .await?;
+    house.db.write_tx(move |conn| end_session(conn, &hash, now_ms)).await?;
     let onward = Redirect::see_other("/console/login?notice=signed-out");
     Ok(onward
         .with_header(header::SET_COOKIE, forget_cookie(screen.state.settings()))

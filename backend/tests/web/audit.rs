@@ -38,7 +38,7 @@ async fn an_auditor_finds_who_did_what() {
     let file = app.get("/console/audit.csv?action=batch.undo").send().await;
     assert!(header(&file, "content-disposition").starts_with("attachment"));
     let csv = body(file).await;
-    assert!(csv.contains("wang@example.edu,batch.undo,batch,7") && !csv.contains(EMAIL));
+    assert!(csv.contains("wang@example.edu,,batch.undo,batch,7") && !csv.contains(EMAIL));
     for wrong in ["?from=yesterday", "?subject=batch&number=seven"] {
         let answer = app.get(&format!("/console/audit{wrong}")).send().await;
         answer.assert_status(StatusCode::UNPROCESSABLE_ENTITY);

@@ -5,9 +5,11 @@ mod audit;
 mod csrf;
 mod errors;
 mod headers;
+mod imports;
 mod limits;
 mod records;
 mod review;
+mod rights;
 mod roles;
 mod screens;
 mod sessions;
@@ -17,8 +19,9 @@ use backend::app::{AppState, WebSettings, build_app};
 use backend::auth::SessionToken;
 use backend::house::House;
 use domain::accounts::commands::sign_in::{SignIn, SignInOutcome, sign_in};
-use domain::accounts::commands::{add_staff, hash_new_password, set_password};
-use domain::accounts::model::{Role, SessionTimes};
+use domain::accounts::commands::staff::{Manager, invite};
+use domain::accounts::commands::{hash_new_password, set_password};
+use domain::accounts::model::{Invitation, Origin, Role, Scope, SessionTimes};
 use domain::agencies::commands::add_agency;
 use domain::campaigns::commands::add_campaign;
 use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
@@ -60,7 +63,7 @@ impl App {
         house
             .db
             .write_tx(move |conn| {
-                let link = add_staff(conn, EMAIL, role, now_ms)?;
+                let link = invite(conn, Manager::Operator, &invitation(role), now_ms)?;
                 set_password(conn, &link, &hash_new_password(PASSWORD)?, now_ms)?;
                 add_agency(conn, "studio", "清影图片社", now_ms)?;
                 add_campaign(conn, &campaign(), now_ms)
@@ -70,7 +73,8 @@ impl App {
         let attempt = SignIn {
             email: EMAIL.to_owned(),
             password: PASSWORD.to_owned(),
-            totp: None,
+            second_factor: None,
+            origin: Origin::default(),
             new_token_hash: known_token().stored_hash(),
             times: SessionTimes::with_idle_minutes(30),
         };
@@ -123,6 +127,19 @@ fn campaign() -> NewCampaign {
         freeze_at_ms: None,
         upload_expected: None,
         expected: Expected::default(),
+    }
+}
+
+/// The invitation of the member of staff; a counsellor of one class.
+pub(crate) fn invitation(role: Role) -> Invitation {
+    let class_name = (role == Role::Counsellor).then(|| "计科2201班".to_owned());
+    Invitation {
+        email: EMAIL.to_owned(),
+        role,
+        scope: Scope {
+            class_name,
+            ..Scope::default()
+        },
     }
 }
 

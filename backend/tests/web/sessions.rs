@@ -1,9 +1,9 @@
 use poem::http::StatusCode;
 
-use domain::accounts::commands::add_staff;
+use domain::accounts::commands::staff::{Manager, invite};
 use domain::accounts::model::Role;
 
-use crate::{App, EMAIL, PASSWORD, SIGNED_IN, body, form_token, header};
+use crate::{App, EMAIL, PASSWORD, SIGNED_IN, body, form_token, header, invitation};
 
 async fn sign_in(app: &App, fields: &[(&str, &str)]) -> poem::test::TestResponse {
     let page = app.client.get("/console/login").send().await;
@@ -130,7 +130,7 @@ async fn a_link_sets_the_password_once_and_ends_the_sessions() {
     let link = app
         .house
         .db
-        .write_tx(move |conn| add_staff(conn, EMAIL, Role::Registrar, now_ms))
+        .write_tx(move |conn| invite(conn, Manager::Operator, &invitation(Role::Registrar), now_ms))
         .await
         .expect("a link");
     let path = format!("/console/set-password/{link}");

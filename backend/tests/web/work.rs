@@ -1,7 +1,7 @@
 //! A roll and a delivery on their way through the pages, with the worker running their jobs.
 
 use poem::http::StatusCode;
-use poem::test::{TestForm, TestFormField};
+use poem::test::{TestForm, TestFormField, TestResponse};
 use worker::JobContext;
 use worker::synthetic::{AgencyBatch, School};
 
@@ -26,17 +26,9 @@ pub(crate) async fn worked() -> Worked {
         .write_zip(&mut archive, &mut |_, _| {})
         .expect("an archive");
     let token = form_token(&app).await;
-    let form = TestForm::new()
-        .text("csrf", token.clone())
-        .text("kind", "roll")
-        .text("encoding", "auto");
-    let response = app
-        .post("/console/roll/imports")
-        .multipart(form.field(file("roll.csv", roll)))
-        .send()
-        .await;
-    response.assert_status(StatusCode::SEE_OTHER);
-    run_jobs(&app).await;
+    upload_roll(&app, &token, roll).await;
+    say(&app, &token, "columns", &[]).await;
+    say(&app, &token, "attend", &[("what", "approve")]).await;
     let archive = archive.into_inner();
     for _ in 0..2 {
         let response = app
@@ -61,6 +53,33 @@ pub(crate) async fn worked() -> Worked {
     Worked { app, secrets }
 }
 
+/// Hands in a roll, which waits for its columns to be looked at.
+pub(crate) async fn upload_roll(app: &App, token: &str, roll: Vec<u8>) {
+    let form = TestForm::new().text("csrf", token.to_owned()).text("kind", "roll");
+    let response = app
+        .post("/console/roll/imports")
+        .multipart(form.field(file("roll.csv", roll)))
+        .send()
+        .await;
+    response.assert_status(StatusCode::SEE_OTHER);
+}
+
+/// Sends a form of the first import's page, and lets the workers do what follows.
+pub(crate) async fn say(app: &App, token: &str, form: &str, fields: &[(&str, &str)]) {
+    say_of(app, token, 1, form, fields)
+        .await
+        .assert_status(StatusCode::SEE_OTHER);
+    run_jobs(app).await;
+}
+
+/// Sends a form of an import's page.
+pub(crate) async fn say_of(app: &App, token: &str, import: i64, form: &str, fields: &[(&str, &str)]) -> TestResponse {
+    let mut whole = vec![("csrf", token)];
+    whole.extend_from_slice(fields);
+    let path = format!("/console/roll/imports/{import}/{form}");
+    app.post(&path).form(&whole).send().await
+}
+
 fn file(name: &str, bytes: Vec<u8>) -> TestFormField {
     TestFormField::bytes(bytes).name("file").filename(name)
 }
@@ -74,7 +93,7 @@ fn delivery(token: &str, archive: Vec<u8>) -> TestForm {
         .field(file("batch.zip", archive))
 }
 
-async fn run_jobs(app: &App) {
+pub(crate) async fn run_jobs(app: &App) {
     let house = app.house.clone();
     let ctx = JobContext::new(house.db, house.store, house.sealer, house.config, house.clock);
     worker::run_until_empty(ctx).await.expect("the jobs run");

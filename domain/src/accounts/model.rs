@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::schema::staff;
+use crate::error::{Error, Result};
 use crate::id::{SchoolId, StaffId};
 
 crate::text_enum! {
@@ -32,6 +33,11 @@ impl Role {
     /// Whether the role may read the audit trail; whoever could cover something up may not.
     pub fn may_read_audit_trail(self) -> bool {
         self == Self::Auditor
+    }
+
+    /// Whether the role may invite staff, narrow and end their accounts.
+    pub fn may_manage_staff(self) -> bool {
+        self == Self::Admin
     }
 
     /// Whether the role may open a sealed number of a record, which goes into the audit trail with a reason.
@@ -67,9 +73,34 @@ pub struct Staff {
     pub role: Role,
     /// What of the roll they may see.
     pub scope: Scope,
+    /// The network address of the request that they act by; for the audit trail.
+    #[serde(skip)]
+    pub address: Option<String>,
+    /// When they last gave their password in this session, UTC ms.
+    pub confirmed_at_ms: TimestampMs,
 }
 
+/// How long a password that was given counts as recent.
+const CONFIRMED_FOR_MS: i64 = 15 * 60_000;
+
 impl Staff {
+    /// Whether they gave their password a short while ago: opening masked fields and taking lists away ask for that, so that a
+    /// computer left alone gives nothing away.
+    pub fn is_confirmed(&self, now_ms: TimestampMs) -> bool {
+        now_ms.saturating_sub(self.confirmed_at_ms) < CONFIRMED_FOR_MS
+    }
+
+    /// Refuses where the password was not given recently.
+    pub fn require_confirmed(&self, now_ms: TimestampMs) -> Result<()> {
+        if self.is_confirmed(now_ms) {
+            return Ok(());
+        }
+        Err(Error::conflict(
+            "confirm-needed",
+            "confirm with your password that it is you, then do this again",
+        ))
+    }
+
     /// Whether there are records that the person may see: a counsellor without a college or class has none.
     pub fn may_see_records(&self) -> bool {
         self.role.may_see_every_college() || self.scope.college.is_some() || self.scope.class_name.is_some()
@@ -98,6 +129,53 @@ pub struct Account {
     pub locked_until_ms: Option<TimestampMs>,
     /// Whether the account may be used at all.
     pub is_active: bool,
+    /// A sealed secret that is not in force yet: no code of it was typed so far.
+    pub totp_pending_sealed: Option<Vec<u8>>,
+}
+
+/// What somebody types besides the password: six digits of an app, or a code kept for the day the app is lost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Six digits.
+    Totp(String),
+    /// A recovery code, folded to upper case without separators.
+    Recovery(String),
+}
+
+impl SecondFactor {
+    /// Reads what was typed; `None` where nothing was.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let folded: String = typed
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect();
+        match folded.len() {
+            0 => None,
+            6 => Some(Self::Totp(folded)),
+            _ => Some(Self::Recovery(folded)),
+        }
+    }
+}
+
+/// Where a session was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The network address.
+    pub address: Option<String>,
+    /// The browser and system, as far as its user agent tells; never the whole text of it.
+    pub browser: Option<String>,
+}
+
+/// Somebody who is to become a member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitation {
+    /// The address they will sign in with.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// What of the roll they may see.
+    pub scope: Scope,
 }
 
 /// How long sessions last.

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 use super::model::{Account, Role, Scope, SessionTimes, Staff};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::schema::{sessions, staff, staff_links};
-use crate::error::Result;
+use crate::db::schema::{schools, sessions, staff, staff_links, staff_recovery_codes};
+use crate::error::{Error, Result};
 use crate::id::{SchoolId, StaffId};
 
 /// The account that signs in with an address, whatever its case.
@@ -16,6 +16,16 @@ pub fn find_account(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
         .select(Account::as_select())
         .first(conn)
         .optional()?)
+}
+
+/// The account of that number.
+pub fn get_account(conn: &mut Conn, staff_id: StaffId) -> Result<Account> {
+    let account = staff::table
+        .find(staff_id)
+        .select(Account::as_select())
+        .first(conn)
+        .optional()?;
+    account.ok_or_else(|| Error::not_found("account", staff_id))
 }
 
 /// A session that is good now.
@@ -40,6 +50,7 @@ pub fn find_session(
         Role,
         (Option<SchoolId>, Option<String>, Option<String>),
         TimestampMs,
+        TimestampMs,
     );
     let row: Option<Columns> = sessions::table
         .inner_join(staff::table)
@@ -53,11 +64,12 @@ pub fn find_session(
             staff::role,
             (staff::school_id, staff::college, staff::class_name),
             sessions::last_seen_ms,
+            sessions::confirmed_at_ms,
         ))
         .first(conn)
         .optional()?;
     Ok(row.map(
-        |(staff_id, email, role, (school_id, college, class_name), last_seen_ms)| LiveSession {
+        |(staff_id, email, role, (school_id, college, class_name), last_seen_ms, confirmed_at_ms)| LiveSession {
             staff: Staff {
                 staff_id,
                 email,
@@ -67,6 +79,8 @@ pub fn find_session(
                     college,
                     class_name,
                 },
+                address: None,
+                confirmed_at_ms,
             },
             last_seen_ms,
         },
@@ -84,4 +98,95 @@ pub fn find_password_link(conn: &mut Conn, link_hash: &[u8; 32], now_ms: Timesta
         .select(staff::email)
         .first(conn)
         .optional()?)
+}
+
+/// A member of staff in the list of all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct ListedStaff {
+    /// The account.
+    pub staff_id: StaffId,
+    /// The address they sign in with.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Code of the one school whose records they see.
+    pub school_code: Option<String>,
+    /// The one 分院 whose records they see.
+    pub college: Option<String>,
+    /// The one 班级 whose records they see.
+    pub class_name: Option<String>,
+    /// Whether a password was set.
+    pub has_password: bool,
+    /// Whether signing in asks for a second factor.
+    pub has_second_factor: bool,
+    /// Whether the account may be used.
+    pub is_active: bool,
+    /// When they last signed in, UTC ms.
+    pub last_login_at_ms: Option<TimestampMs>,
+}
+
+/// The staff, by address, after one of them where given.
+pub fn list_staff(conn: &mut Conn, by: &Staff, after: Option<&str>, limit: i64) -> Result<Vec<ListedStaff>> {
+    if !by.role.may_manage_staff() {
+        return Err(Error::Forbidden { right: "manage staff" });
+    }
+    Ok(staff::table
+        .left_join(schools::table)
+        .filter(staff::email.gt(after.unwrap_or_default()))
+        .order(staff::email)
+        .limit(limit)
+        .select((
+            staff::staff_id,
+            staff::email,
+            staff::role,
+            schools::code.nullable(),
+            staff::college,
+            staff::class_name,
+            staff::password_hash.is_not_null(),
+            staff::totp_sealed.is_not_null(),
+            staff::is_active,
+            staff::last_login_at_ms,
+        ))
+        .load(conn)?)
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct ListedSession {
+    /// SHA-256 of its cookie, which names it.
+    pub token_hash: Vec<u8>,
+    /// When it was opened, UTC ms.
+    pub created_at_ms: TimestampMs,
+    /// When it was last used, UTC ms, to the minute.
+    pub last_seen_ms: TimestampMs,
+    /// The network address it was opened from.
+    pub address: Option<String>,
+    /// The browser it was opened in.
+    pub browser: Option<String>,
+}
+
+/// The sessions of a person that are good now, the latest used first.
+pub fn list_own_sessions(
+    conn: &mut Conn,
+    by: &Staff,
+    times: SessionTimes,
+    now_ms: TimestampMs,
+) -> Result<Vec<ListedSession>> {
+    Ok(sessions::table
+        .filter(sessions::staff_id.eq(by.staff_id))
+        .filter(sessions::expires_at_ms.gt(now_ms))
+        .filter(sessions::last_seen_ms.gt(now_ms.saturating_sub(times.idle_ms)))
+        .order(sessions::last_seen_ms.desc())
+        .select(ListedSession::as_select())
+        .load(conn)?)
+}
+
+/// How many recovery codes a person has left.
+pub fn count_recovery_codes(conn: &mut Conn, staff_id: StaffId) -> Result<i64> {
+    Ok(staff_recovery_codes::table
+        .filter(staff_recovery_codes::staff_id.eq(staff_id))
+        .filter(staff_recovery_codes::used_at_ms.is_null())
+        .count()
+        .get_result(conn)?)
 }

@@ -1,17 +1,29 @@
 use diesel::prelude::*;
 
 use super::commands;
+use super::commands::second_factor::{begin_enrolment, complete_enrolment};
+use super::commands::sessions::touch_session;
 use super::commands::sign_in::{SignIn, SignInOutcome, sign_in};
-use super::model::{Role, SessionTimes};
+use super::commands::staff::{Manager, change_staff, invite, set_active};
+use super::model::{Invitation, Origin, Role, Scope, SecondFactor, SessionTimes, Staff};
 use super::queries;
 use super::totp;
 use crate::crypto::{Sealer, SecretFile};
+use crate::db::Conn;
 use crate::db::schema::{audit_entries, staff_links};
 use crate::testing::TestDb;
 
 const EMAIL: &str = "lin@example.edu";
 const PASSWORD: &str = "correct horse battery";
 const START_MS: i64 = 1_790_000_000_000;
+
+fn invitation(email: &str, role: Role) -> Invitation {
+    Invitation {
+        email: email.to_owned(),
+        role,
+        scope: Scope::default(),
+    }
+}
 
 struct House {
     database: TestDb,
@@ -30,7 +42,7 @@ impl House {
             .database
             .db()
             .write_tx(move |conn| {
-                let token = commands::add_staff(conn, "Lin@Example.edu", role, START_MS)?;
+                let token = invite(conn, Manager::Operator, &invitation("Lin@Example.edu", role), START_MS)?;
                 commands::set_password(conn, &token, &commands::hash_new_password(PASSWORD)?, START_MS)
             })
             .await
@@ -42,13 +54,48 @@ impl House {
         let attempt = SignIn {
             email: EMAIL.to_owned(),
             password: password.to_owned(),
-            totp: code,
+            second_factor: code.map(SecondFactor::Totp),
+            origin: Origin::default(),
             new_token_hash: [7; 32],
             times: SessionTimes::with_idle_minutes(30),
         };
         sign_in(&self.database.db(), &self.sealer, attempt, now_ms)
             .await
             .expect("an answer")
+    }
+
+    async fn staff(&self) -> Staff {
+        let find = |conn: &mut Conn| {
+            let account = queries::find_account(conn, EMAIL)?.expect("the account");
+            Ok(Staff {
+                staff_id: account.staff_id,
+                email: account.email,
+                role: account.role,
+                scope: Scope::default(),
+                address: None,
+                confirmed_at_ms: START_MS,
+            })
+        };
+        self.database.db().read(find).await.expect("an answer")
+    }
+
+    /// Enrols an app; gives its secret and the recovery codes.
+    async fn enrol(&self) -> (Vec<u8>, Vec<String>) {
+        let (staff, sealer) = (self.staff().await, self.sealer.clone());
+        let enrol = move |conn: &mut Conn| {
+            let secret = begin_enrolment(conn, &sealer, &staff)?;
+            assert_eq!(
+                begin_enrolment(conn, &sealer, &staff)?,
+                secret,
+                "a page loaded twice shows one picture"
+            );
+            let wrong = complete_enrolment(conn, &sealer, &staff, "12", START_MS).expect_err("no code");
+            assert_eq!(wrong.code(), "totp-wrong");
+            let typed = totp::code_at(&secret, START_MS);
+            let codes = complete_enrolment(conn, &sealer, &staff, &typed, START_MS)?;
+            Ok((secret, codes))
+        };
+        self.database.db().write_tx(enrol).await.expect("enrolled")
     }
 
     async fn has_session_at(&self, now_ms: i64) -> bool {
@@ -76,7 +123,7 @@ async fn a_busy_session_ends_after_twelve_hours() {
     house.try_at(PASSWORD, None, START_MS).await;
     let late_ms = START_MS + 12 * 3_600_000;
     let db = house.database.db();
-    db.write_tx(move |conn| commands::touch_session(conn, &[7; 32], late_ms - 1))
+    db.write_tx(move |conn| touch_session(conn, &[7; 32], late_ms - 1))
         .await
         .expect("touched");
     assert!(house.has_session_at(late_ms - 1).await);
@@ -130,7 +177,7 @@ async fn a_link_sets_one_password_and_is_kept_as_a_hash() {
     let token = house
         .database
         .db()
-        .write_tx(|conn| commands::add_staff(conn, EMAIL, Role::Admin, START_MS))
+        .write_tx(|conn| invite(conn, Manager::Operator, &invitation(EMAIL, Role::Admin), START_MS))
         .await
         .expect("a link");
     let hashes: Vec<Vec<u8>> = house
@@ -159,14 +206,8 @@ async fn a_link_sets_one_password_and_is_kept_as_a_hash() {
 #[tokio::test]
 async fn a_one_time_code_is_asked_for_and_taken_once() {
     let house = House::with_staff(Role::Admin).await;
-    let (db, sealer) = (house.database.db(), house.sealer.clone());
-    db.write_tx(move |conn| {
-        let account = queries::find_account(conn, EMAIL)?.expect("the account");
-        commands::set_totp_secret(conn, &sealer, account.staff_id, b"12345678901234567890", START_MS)
-    })
-    .await
-    .expect("a secret");
-    let code = totp::code_at(b"12345678901234567890", START_MS);
+    let (secret, codes) = house.enrol().await;
+    let code = totp::code_at(&secret, START_MS);
     assert_eq!(house.try_at(PASSWORD, None, START_MS).await, SignInOutcome::NeedsTotp);
     assert_eq!(
         house.try_at(PASSWORD, Some("000000".to_owned()), START_MS).await,
@@ -174,12 +215,65 @@ async fn a_one_time_code_is_asked_for_and_taken_once() {
     );
     assert_eq!(
         house.try_at(PASSWORD, Some(code.clone()), START_MS).await,
-        SignInOutcome::SignedIn
+        SignInOutcome::WrongTotp,
+        "the code that was typed to enrol is used up"
     );
-    assert_eq!(
-        house.try_at(PASSWORD, Some(code), START_MS).await,
-        SignInOutcome::WrongTotp
-    );
+    let later_ms = START_MS + 60_000;
+    let code = totp::code_at(&secret, later_ms);
+    for (typed, outcome) in [(&code, SignInOutcome::SignedIn), (&code, SignInOutcome::WrongTotp)] {
+        assert_eq!(house.try_at(PASSWORD, Some(typed.clone()), later_ms).await, outcome);
+    }
+    assert_eq!(codes.len(), 10);
+}
+
+#[tokio::test]
+async fn a_recovery_code_stands_in_once() {
+    let house = House::with_staff(Role::Admin).await;
+    let (_, codes) = house.enrol().await;
+    let typed = SecondFactor::parse(&codes[3].to_lowercase());
+    for outcome in [SignInOutcome::SignedIn, SignInOutcome::WrongTotp] {
+        let attempt = SignIn {
+            email: EMAIL.to_owned(),
+            password: PASSWORD.to_owned(),
+            second_factor: typed.clone(),
+            new_token_hash: [u8::from(outcome == SignInOutcome::SignedIn); 32],
+            times: SessionTimes::with_idle_minutes(30),
+            origin: Origin::default(),
+        };
+        let answer = sign_in(&house.database.db(), &house.sealer, attempt, START_MS).await;
+        assert_eq!(answer.expect("an answer"), outcome);
+    }
+}
+
+#[tokio::test]
+async fn only_an_administrator_manages_staff_and_never_the_own_account() {
+    let house = House::with_staff(Role::Admin).await;
+    let admin = house.staff().await;
+    let registrar = Staff {
+        role: Role::Registrar,
+        ..admin.clone()
+    };
+    let test = move |conn: &mut Conn| {
+        let new = invitation("wang@example.edu", Role::Support);
+        let refused = invite(conn, Manager::Staff(&registrar), &new, START_MS).expect_err("refused");
+        assert_eq!(refused.code(), "forbidden");
+        invite(conn, Manager::Staff(&admin), &new, START_MS)?;
+        let other = queries::find_account(conn, "wang@example.edu")?
+            .expect("the account")
+            .staff_id;
+        let by = Manager::Staff(&admin);
+        let all = Scope::default();
+        let unscoped = change_staff(conn, by, other, (Role::Counsellor, &all), START_MS).expect_err("no class");
+        assert_eq!(unscoped.code(), "scope-missing");
+        for fault in [
+            set_active(conn, by, admin.staff_id, false, START_MS),
+            change_staff(conn, by, admin.staff_id, (Role::Support, &all), START_MS),
+        ] {
+            assert_eq!(fault.expect_err("refused").code(), "own-account");
+        }
+        set_active(conn, by, other, false, START_MS)
+    };
+    house.database.db().read(test).await.expect("managed");
 }
 
 #[test]

@@ -32,6 +32,40 @@ pub fn matching_step(secret: &[u8], typed: &str, last_step: Option<i64>, now_ms:
         .find(|step| code(secret, *step) == Some(typed))
 }
 
+/// Base 32 of RFC 4648 without padding: how apps want a secret typed.
+pub fn base32(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bits = bytes
+        .iter()
+        .flat_map(|byte| (0..8).rev().map(move |place| byte >> place & 1));
+    let bits: Vec<u8> = bits.collect();
+    bits.chunks(5)
+        .map(|five| five.iter().fold(0, |sum, bit| sum << 1 | bit) << (5 - five.len()))
+        .filter_map(|index: u8| ALPHABET.get(usize::from(index)))
+        .map(|letter| char::from(*letter))
+        .collect()
+}
+
+/// A long code in groups of four, for people to copy.
+pub fn grouped(code: &str) -> String {
+    let characters: Vec<char> = code.chars().collect();
+    let groups: Vec<String> = characters.chunks(4).map(|group| group.iter().collect()).collect();
+    groups.join("-")
+}
+
+/// The address that authenticator apps read from a picture (the Key URI Format of Google Authenticator).
+pub fn key_uri(secret: &[u8], email: &str) -> String {
+    let label: String = email
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'@' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect();
+    let secret = base32(secret);
+    format!("otpauth://totp/Rollproof:{label}?secret={secret}&issuer=Rollproof&algorithm=SHA1&digits=6&period=30")
+}
+
 /// The code that an app with this secret shows.
 #[cfg(any(test, feature = "testing"))]
 pub fn code_at(secret: &[u8], now_ms: TimestampMs) -> String {
@@ -48,6 +82,15 @@ mod tests {
         for (seconds, shown) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
             assert_eq!(code_at(secret, seconds * 1000), shown);
         }
+    }
+
+    #[test]
+    fn writes_secrets_as_rfc_4648_does() {
+        for (bytes, text) in [("", ""), ("f", "MY"), ("foobar", "MZXW6YTBOI"), ("fooba", "MZXW6YTB")] {
+            assert_eq!(base32(bytes.as_bytes()), text);
+        }
+        assert_eq!(grouped("MZXW6YTBOI"), "MZXW-6YTB-OI");
+        assert!(key_uri(b"foobar", "lin&x@example.edu").contains("Rollproof:lin%26x@example.edu?secret=MZXW6YTBOI&"));
     }
 
     #[test]

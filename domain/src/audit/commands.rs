@@ -20,6 +20,7 @@ struct ActRow<'a> {
     subject_kind: &'a str,
     subject_id: EntryId,
     is_success: bool,
+    address: Option<&'a str>,
 }
 
 const ACT_COLUMNS: &[Column] = &[
@@ -29,6 +30,7 @@ const ACT_COLUMNS: &[Column] = &[
     Column::Text("subject_kind"),
     Column::Integer("subject_id"),
     Column::Bool("is_success"),
+    Column::Text("address"),
 ];
 
 /// Appends one act for each of several entries, all in one statement.
@@ -37,11 +39,12 @@ pub fn append_about(conn: &mut Conn, act: &Act<'_>, entries: &[EntryId], now_ms:
         .iter()
         .map(|&subject_id| ActRow {
             at_ms: now_ms,
-            actor: act.actor,
+            actor: act.actor.name,
             action: act.action,
             subject_kind: act.subject_kind,
             subject_id,
             is_success: act.is_success,
+            address: act.actor.address,
         })
         .collect();
     bulk::insert(conn, "audit_entries", ACT_COLUMNS, "", &rows)?;
@@ -53,7 +56,8 @@ pub fn append(conn: &mut Conn, act: &Act<'_>, now_ms: TimestampMs) -> Result<()>
     diesel::insert_into(audit_entries::table)
         .values((
             audit_entries::at_ms.eq(now_ms),
-            audit_entries::actor.eq(act.actor),
+            audit_entries::actor.eq(act.actor.name),
+            audit_entries::address.eq(act.actor.address),
             audit_entries::action.eq(act.action),
             audit_entries::subject_kind.eq(act.subject_kind),
             audit_entries::subject_id.eq(act.subject_id),

@@ -1,12 +1,44 @@
 //! What an entry of the trail says.
 
+use crate::accounts::model::Staff;
+
 /// Who acts where no person does: the command line on the server itself.
 pub const OPERATOR: &str = "operator";
+
+/// Who acts, and from where.
+#[derive(Clone, Copy, Debug)]
+pub struct Actor<'a> {
+    /// A staff member's e-mail address, or a process.
+    pub name: &'a str,
+    /// The network address that asked, where one did.
+    pub address: Option<&'a str>,
+}
+
+impl<'a> From<&'a str> for Actor<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, address: None }
+    }
+}
+
+impl<'a> From<&'a String> for Actor<'a> {
+    fn from(name: &'a String) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl<'a> From<&'a Staff> for Actor<'a> {
+    fn from(staff: &'a Staff) -> Self {
+        Self {
+            name: &staff.email,
+            address: staff.address.as_deref(),
+        }
+    }
+}
 
 /// Something that was done.
 #[derive(Clone, Debug)]
 pub struct Act<'a> {
-    pub(super) actor: &'a str,
+    pub(super) actor: Actor<'a>,
     pub(super) action: &'a str,
     pub(super) subject_kind: &'a str,
     pub(super) subject_id: Option<i64>,
@@ -18,7 +50,7 @@ impl<'a> Act<'a> {
     /// An act of the operator on one thing.
     pub fn new(action: &'a str, subject_kind: &'a str, subject: impl std::fmt::Display) -> Self {
         Self {
-            actor: OPERATOR,
+            actor: OPERATOR.into(),
             action,
             subject_kind,
             subject_id: subject.to_string().parse().ok(),
@@ -27,9 +59,12 @@ impl<'a> Act<'a> {
         }
     }
 
-    /// Names who did it: a staff member's address or a process.
-    pub fn by(self, actor: &'a str) -> Self {
-        Self { actor, ..self }
+    /// Names who did it.
+    pub fn by(self, actor: impl Into<Actor<'a>>) -> Self {
+        Self {
+            actor: actor.into(),
+            ..self
+        }
     }
 
     /// Says that it was refused.

@@ -35,6 +35,8 @@ pub struct ListedAct {
     pub at_ms: TimestampMs,
     /// Who.
     pub actor: String,
+    /// The network address that asked, where one did.
+    pub address: Option<String>,
     /// What.
     pub action: String,
     /// What kind of thing it was done to.

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::model::{BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::{batches, entry_findings};
@@ -317,7 +317,12 @@ pub fn mark_failed(conn: &mut Conn, batch_id: BatchId, code: &str, message: &str
 }
 
 /// Queues the matching of a batch again, after the roll or a decision changed.
-pub fn rematch_batch(conn: &mut Conn, batch_id: BatchId, actor: &str, now_ms: TimestampMs) -> Result<()> {
+pub fn rematch_batch<'a>(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    actor: impl Into<Actor<'a>>,
+    now_ms: TimestampMs,
+) -> Result<()> {
     let batch = super::queries::get_batch(conn, batch_id)?;
     if !matches!(batch.state, BatchState::Reconciled | BatchState::Reconciling) {
         return Err(Error::conflict(
@@ -342,7 +347,12 @@ pub fn rematch_all(conn: &mut Conn, now_ms: TimestampMs) -> Result<()> {
 }
 
 /// Takes a batch back: its photos are withdrawn, its verdicts gone; what others said of its pictures goes with it.
-pub fn undo_batch(conn: &mut Conn, batch_id: BatchId, actor: &str, now_ms: TimestampMs) -> Result<()> {
+pub fn undo_batch<'a>(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    actor: impl Into<Actor<'a>>,
+    now_ms: TimestampMs,
+) -> Result<()> {
     let batch = super::queries::get_batch(conn, batch_id)?;
     if !matches!(batch.state, BatchState::Reconciled | BatchState::Failed) {
         return Err(Error::conflict(

@@ -1,5 +1,5 @@
 //! The tables as the query builder knows them; a test compares every column with both migrated databases. Tables that only
-//! set-based statements touch (`roll_import_rows`) are not here.
+//! set-based statements touch (`roll_import_rows`, the admission data) are not here.
 #![expect(missing_docs, reason = "the columns are documented by the migrations")]
 
 diesel::table! {
@@ -22,6 +22,7 @@ diesel::table! {
         subject_id -> Nullable<BigInt>,
         is_success -> Bool,
         detail_sealed -> Nullable<Binary>,
+        address -> Nullable<Text>,
     }
 }
 
@@ -205,6 +206,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    roll_heading_aliases (heading) {
+        heading -> Text,
+        field -> Text,
+    }
+}
+
+diesel::table! {
     roll_import_issues (issue_id) {
         issue_id -> BigInt,
         import_id -> BigInt,
@@ -240,6 +248,8 @@ diesel::table! {
         created_at_ms -> BigInt,
         finished_at_ms -> Nullable<BigInt>,
         present_columns -> Text,
+        is_attended -> Bool,
+        hold -> Nullable<Text>,
     }
 }
 
@@ -306,6 +316,9 @@ diesel::table! {
         created_at_ms -> BigInt,
         last_seen_ms -> BigInt,
         expires_at_ms -> BigInt,
+        confirmed_at_ms -> BigInt,
+        address -> Nullable<Text>,
+        browser -> Nullable<Text>,
     }
 }
 
@@ -332,6 +345,7 @@ diesel::table! {
         is_active -> Bool,
         created_at_ms -> BigInt,
         last_login_at_ms -> Nullable<BigInt>,
+        totp_pending_sealed -> Nullable<Binary>,
     }
 }
 
@@ -353,6 +367,14 @@ diesel::table! {
 }
 
 diesel::joinable!(agencies -> schools (school_id));
+diesel::table! {
+    staff_recovery_codes (code_hash) {
+        code_hash -> Binary,
+        staff_id -> BigInt,
+        used_at_ms -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(batch_entries -> roll_records (record_id));
 diesel::joinable!(batch_entries -> batches (batch_id));
 diesel::joinable!(batches -> agencies (agency_id));
@@ -372,6 +394,7 @@ diesel::joinable!(roll_import_issues -> roll_imports (import_id));
 diesel::joinable!(roll_records -> schools (school_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> schools (school_id));
+diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -389,6 +412,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     photos,
     queue_pauses,
     recaptures,
+    roll_heading_aliases,
     roll_import_issues,
     roll_imports,
     roll_record_versions,
@@ -398,6 +422,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     settings,
     staff,
     staff_links,
+    staff_recovery_codes,
     workers,
 );
 

@@ -1,6 +1,7 @@
 //! Everything that changes the roll. An import commits in steps, each only while its job's lease holds, and can be taken up again
 //! at any of them.
 
+pub mod attend;
 pub mod reveal;
 
 use std::collections::BTreeMap;
@@ -9,14 +10,14 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use super::import::stage::StagedRow;
-use super::model::{ImportOptions, ImportState, IssueSeverity, NewImport, RollImport, RowIssue};
+use super::model::{Hold, ImportKind, ImportOptions, ImportState, IssueSeverity, NewImport, RollImport, RowIssue};
 use super::queries::get_import;
-use crate::audit::{self, Act};
+use crate::audit::{self, Act, Actor};
 use crate::batches;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::bulk::{self, Column};
-use crate::db::dialect::roll as statements;
+use crate::db::dialect::roll::{self as statements, Ledger};
 use crate::db::schema::{roll_import_issues, roll_imports};
 use crate::error::{Error, Result};
 use crate::id::ImportId;
@@ -28,7 +29,12 @@ use crate::schools::commands::add_missing_schools;
 pub const ROWS_PER_STEP: i64 = 10_000;
 
 /// Records a staged file and queues its import.
+///
+/// Only a roll can be complete for a scope: other kinds name a few people, and nobody vanishes by not being among them.
 pub fn create_import(conn: &mut Conn, new: &NewImport, now_ms: TimestampMs) -> Result<ImportId> {
+    if new.kind != ImportKind::Roll && new.options.scope.is_some() {
+        return Err(scope_needs_roll());
+    }
     let import_id = diesel::insert_into(roll_imports::table)
         .values((
             roll_imports::kind.eq(new.kind),
@@ -37,6 +43,8 @@ pub fn create_import(conn: &mut Conn, new: &NewImport, now_ms: TimestampMs) -> R
             roll_imports::source_sha256.eq(&new.source_sha256),
             roll_imports::options.eq(serde_json::to_string(&new.options)?),
             roll_imports::is_dry_run.eq(new.is_dry_run),
+            roll_imports::is_attended.eq(new.is_attended),
+            roll_imports::hold.eq(new.is_attended.then_some(Hold::Columns)),
             roll_imports::actor.eq(&new.actor),
             roll_imports::created_at_ms.eq(now_ms),
         ))
@@ -47,8 +55,18 @@ pub fn create_import(conn: &mut Conn, new: &NewImport, now_ms: TimestampMs) -> R
         &Act::new("roll.import", "roll_import", import_id).by(&new.actor),
         now_ms,
     )?;
-    queue::enqueue(conn, &ImportRoll { import_id }, now_ms)?;
+    if !new.is_attended {
+        queue::enqueue(conn, &ImportRoll { import_id }, now_ms)?;
+    }
     Ok(import_id)
+}
+
+fn scope_needs_roll() -> Error {
+    Error::invalid(
+        "scope-needs-roll",
+        "scope",
+        "only a file of kind roll can be complete for a scope",
+    )
 }
 
 /// The options of an import.
@@ -116,8 +134,9 @@ pub fn stage_step(
     if !import.is_dry_run {
         add_missing_schools(conn, &step.schools, now_ms)?;
     }
+    let ledger = Ledger::of(import.kind);
     for rows in step.rows.chunks(bulk::ROWS_PER_STATEMENT) {
-        statements::stage_rows(conn, import.import_id, &step.present, rows)?;
+        statements::stage_rows(conn, import.import_id, ledger, &step.present, rows)?;
     }
     let issues: Vec<IssueInsert<'_>> = step
         .issues
@@ -158,14 +177,15 @@ pub fn judge(
         .map(|scope| statements::count_vanished(conn, import_id, &scope))
         .transpose()?
         .unwrap_or(0);
-    let state = if import.is_dry_run {
-        ImportState::Previewed
-    } else {
-        ImportState::Applying
+    let (state, hold) = match (import.is_dry_run, import.is_attended) {
+        (true, _) => (ImportState::Previewed, None),
+        (false, true) => (ImportState::Previewed, Some(Hold::Approval)),
+        (false, false) => (ImportState::Applying, None),
     };
     diesel::update(roll_imports::table.find(import_id))
         .set((
             roll_imports::state.eq(state),
+            roll_imports::hold.eq(hold),
             roll_imports::encoding.eq(encoding),
             roll_imports::rows_new.eq(outcomes.rows_new),
             roll_imports::rows_changed.eq(outcomes.rows_changed),
@@ -175,10 +195,12 @@ pub fn judge(
             roll_imports::warning_total.eq(count_issues(conn, import_id, IssueSeverity::Warning)?),
         ))
         .execute(conn)?;
-    if import.is_dry_run {
-        finish(conn, lease, import_id, now_ms)?;
+    match (import.is_dry_run, hold) {
+        (true, _) => finish(conn, lease, import_id, now_ms),
+        // The staged rows stay: they are what the person looks at, and what is applied afterwards.
+        (false, Some(_)) => queue::finish(conn, lease, now_ms),
+        (false, None) => Ok(()),
     }
-    Ok(())
 }
 
 fn count_issues(conn: &mut Conn, import_id: ImportId, severity: IssueSeverity) -> Result<i64> {
@@ -189,19 +211,34 @@ fn count_issues(conn: &mut Conn, import_id: ImportId, severity: IssueSeverity) -
         .get_result(conn)?)
 }
 
-/// Applies the rows after the last one applied; says whether there may be more.
-pub fn apply_step(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_ms: TimestampMs) -> Result<bool> {
+/// How applying goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApplyStep {
+    /// There may be more rows.
+    More,
+    /// All rows are applied.
+    Done,
+    /// Somebody paused the import; nothing was applied in this step.
+    Paused,
+}
+
+/// Applies the rows after the last one applied.
+pub fn apply_step(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_ms: TimestampMs) -> Result<ApplyStep> {
     queue::require_lease(conn, lease)?;
     let import = get_import(conn, import_id)?;
+    if import.hold.is_some() {
+        return Ok(ApplyStep::Paused);
+    }
     let Some(last_row) = statements::last_row_of_step(conn, import_id, import.rows_applied, ROWS_PER_STEP)? else {
-        return Ok(false);
+        return Ok(ApplyStep::Done);
     };
     let present: Vec<&str> = import.present_columns.split(',').collect();
-    statements::apply_rows(conn, import_id, &present, import.rows_applied + 1, last_row, now_ms)?;
+    let (ledger, rows) = (Ledger::of(import.kind), (import.rows_applied + 1, last_row));
+    statements::apply_rows(conn, import_id, ledger, &present, rows, now_ms)?;
     diesel::update(roll_imports::table.find(import_id))
         .set(roll_imports::rows_applied.eq(last_row))
         .execute(conn)?;
-    Ok(true)
+    Ok(ApplyStep::More)
 }
 
 /// Ends an applied import: marks what vanished, matches every batch again, finishes the job.
@@ -218,7 +255,7 @@ pub fn complete_import(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_
         &Act::new("roll.import.applied", "roll_import", import_id).by(&import.actor),
         now_ms,
     )?;
-    if import.rows_new + import.rows_changed > 0 {
+    if import.rows_new + import.rows_changed > 0 && Ledger::of(import.kind) == Ledger::Roll {
         batches::commands::rematch_all(conn, now_ms)?;
     }
     finish(conn, lease, import_id, now_ms)
@@ -269,7 +306,12 @@ pub struct UndoReport {
 }
 
 /// Takes an applied import back, row by row where nobody has built upon the row since.
-pub fn undo_import(conn: &mut Conn, import_id: ImportId, actor: &str, now_ms: TimestampMs) -> Result<UndoReport> {
+pub fn undo_import<'a>(
+    conn: &mut Conn,
+    import_id: ImportId,
+    actor: impl Into<Actor<'a>>,
+    now_ms: TimestampMs,
+) -> Result<UndoReport> {
     let import = get_import(conn, import_id)?;
     if import.state != ImportState::Applied {
         return Err(Error::conflict(
@@ -277,12 +319,14 @@ pub fn undo_import(conn: &mut Conn, import_id: ImportId, actor: &str, now_ms: Ti
             "only an applied import can be undone",
         ));
     }
-    let (reversed, kept) = statements::undo_rows(conn, import_id)?;
+    let (reversed, kept) = statements::undo_rows(conn, import_id, Ledger::of(import.kind))?;
     diesel::update(roll_imports::table.find(import_id))
         .set(roll_imports::state.eq(ImportState::Undone))
         .execute(conn)?;
     audit::append(conn, &Act::new("roll.undo", "roll_import", import_id).by(actor), now_ms)?;
-    batches::commands::rematch_all(conn, now_ms)?;
+    if Ledger::of(import.kind) == Ledger::Roll {
+        batches::commands::rematch_all(conn, now_ms)?;
+    }
     Ok(UndoReport {
         import_id,
         reversed,

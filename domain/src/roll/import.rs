@@ -6,6 +6,7 @@ pub mod csv;
 pub mod dbf;
 pub mod encoding;
 pub mod error;
+pub mod head;
 pub mod header;
 pub mod row;
 pub mod stage;

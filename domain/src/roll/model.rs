@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::import::header::Mapping;
+use super::import::header::{Field, Mapping};
 use crate::clock::TimestampMs;
 use crate::db::dialect::roll::VanishScope;
 use crate::db::schema::roll_imports;
@@ -14,10 +14,21 @@ crate::text_enum! {
     ImportKind {
         /// The roll itself.
         Roll = "roll",
-        /// Admission data (录取信息): the same fields, for rows that the school made itself.
+        /// Admission data (录取信息), by exam number: who may register before the roll has them.
         Admission = "admission",
         /// The class of the 身份核验 (face comparison) that comes back in field BZ.
         IdentityCheck = "identity-check",
+    }
+}
+
+impl ImportKind {
+    /// The columns without which a file cannot be told apart from another list.
+    pub fn needed_columns(self) -> &'static [Field] {
+        match self {
+            Self::Roll => &[Field::StudentNo, Field::Name, Field::IdNumber],
+            Self::Admission => &[Field::ExamNo, Field::Name, Field::IdNumber],
+            Self::IdentityCheck => &[Field::StudentNo, Field::Remark],
+        }
     }
 }
 
@@ -38,6 +49,32 @@ crate::text_enum! {
         Failed = "failed",
         /// Taken back.
         Undone = "undone",
+    }
+}
+
+crate::text_enum! {
+    /// What an attended import waits for a person to do.
+    Hold {
+        /// To look at the first rows and say what the columns are.
+        Columns = "columns",
+        /// To look at the comparison and let it be applied.
+        Approval = "approval",
+        /// To let it go on, or to take it back.
+        Pause = "pause",
+    }
+}
+
+crate::text_enum! {
+    /// What a row of a file does to the roll.
+    Outcome {
+        /// Adds a record.
+        New = "new",
+        /// Changes one.
+        Changed = "changed",
+        /// Says what the record says, or repeats an earlier row.
+        Unchanged = "unchanged",
+        /// Cannot be imported.
+        Error = "error",
     }
 }
 
@@ -77,6 +114,8 @@ pub struct NewImport {
     pub options: ImportOptions,
     /// Whether only to compare.
     pub is_dry_run: bool,
+    /// Whether a person looks at columns and comparison before anything is applied.
+    pub is_attended: bool,
     /// Who hands it in.
     pub actor: String,
 }
@@ -99,6 +138,10 @@ pub struct RollImport {
     pub options: String,
     /// Whether only to compare.
     pub is_dry_run: bool,
+    /// Whether a person looks at columns and comparison before anything is applied.
+    pub is_attended: bool,
+    /// What it waits for a person to do.
+    pub hold: Option<Hold>,
     /// The encoding that the file was read in.
     pub encoding: Option<String>,
     /// The record's columns that the file has, separated by commas.

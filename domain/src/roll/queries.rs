@@ -1,5 +1,6 @@
 //! Reads of imports and records.
 
+pub mod preview;
 pub mod records;
 pub mod timeline;
 

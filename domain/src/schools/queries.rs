@@ -29,3 +29,20 @@ pub fn find_only_school_code(conn: &mut Conn) -> Result<Option<String>> {
         _ => None,
     })
 }
+
+/// A school, to choose one.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct ListedSchool {
+    /// Its five-digit code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Every school, by code.
+pub fn list_schools(conn: &mut Conn) -> Result<Vec<ListedSchool>> {
+    Ok(schools::table
+        .order(schools::code)
+        .select((schools::code, schools::name))
+        .load(conn)?)
+}

@@ -7,6 +7,7 @@ use crate::db::Conn;
 use crate::db::schema::{batches, roll_imports, sessions, staff_links};
 use crate::error::Result;
 use crate::queue::{self, Lease};
+use crate::roll::commands::attend;
 
 /// Stands where the name of a staged object stood that was deleted.
 pub const EXPIRED_OBJECT: &str = "expired";
@@ -27,6 +28,7 @@ pub fn record_expired(
             .set(roll_imports::staged_object.eq(EXPIRED_OBJECT))
             .execute(conn)?;
     }
+    attend::abandon_forgotten(conn, before_ms, now_ms)?;
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
     diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
     queue::delete_done(conn, before_ms)?;

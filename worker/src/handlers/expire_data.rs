@@ -4,9 +4,9 @@ use domain::jobs::ExpireData;
 use domain::queue::Lease;
 use domain::upkeep;
 
-use super::staged;
 use crate::context::JobContext;
 use crate::error::JobError;
+use domain::storage::staged;
 
 const DAY_MS: i64 = 86_400_000;
 

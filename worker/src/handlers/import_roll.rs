@@ -8,9 +8,10 @@ use domain::error::{Error, Result};
 use domain::id::ImportId;
 use domain::jobs::ImportRoll;
 use domain::queue::Lease;
-use domain::roll::commands::{self, ROWS_PER_STEP, StagedStep};
+use domain::roll::commands::{self, ApplyStep, ROWS_PER_STEP, StagedStep};
 use domain::roll::import::encoding::TextEncoding;
 use domain::roll::import::error::TableError;
+use domain::roll::import::head::MAX_TITLE_ROWS;
 use domain::roll::import::header::{Field, HeaderMap};
 use domain::roll::import::row::{ParsedRow, RowRules, parse_row};
 use domain::roll::import::stage::{present_columns, stage_row};
@@ -19,20 +20,20 @@ use domain::roll::model::{ImportKind, ImportOptions, ImportState, IssueSeverity,
 use domain::roll::queries;
 use domain::schools::queries::find_only_school_code;
 
-use super::staged;
 use crate::context::JobContext;
 use crate::error::JobError;
-
-/// Rows above the headings (titles, notes) that are passed over.
-const MAX_TITLE_ROWS: usize = 20;
+use domain::storage::staged;
 
 /// Runs one attempt.
 pub async fn run(ctx: JobContext, lease: Lease, job: ImportRoll) -> Result<(), JobError> {
     let import_id = job.import_id;
     let import = ctx.db().read(move |conn| queries::get_import(conn, import_id)).await?;
+    if import.hold.is_some() {
+        return Ok(ctx.finish(lease).await?);
+    }
     match import.state {
         ImportState::Queued | ImportState::Staging => {
-            let staged = staged::fetch(&ctx, &import.staged_object).await?;
+            let staged = staged::fetch(ctx.store(), &ctx.config().data_dir, &import.staged_object).await?;
             let reading = Reading {
                 db: ctx.db().clone(),
                 sealer: ctx.sealer().clone(),
@@ -45,7 +46,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ImportRoll) -> Result<(), J
             if let Err(fault) = read {
                 return end_unreadable(&ctx, lease, import_id, fault).await;
             }
-            if import.is_dry_run {
+            if import.is_dry_run || import.is_attended {
                 return Ok(());
             }
         }
@@ -60,12 +61,14 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ImportRoll) -> Result<(), J
 async fn apply(ctx: &JobContext, lease: Lease, import_id: ImportId) -> Result<(), JobError> {
     loop {
         let (step_lease, now_ms) = (lease.clone(), ctx.clock().now_ms());
-        let has_more = ctx
+        let step = ctx
             .db()
             .write_tx(move |conn| commands::apply_step(conn, &step_lease, import_id, now_ms))
             .await?;
-        if !has_more {
-            break;
+        match step {
+            ApplyStep::More => {}
+            ApplyStep::Done => break,
+            ApplyStep::Paused => return Ok(ctx.finish(lease).await?),
         }
     }
     Ok(ctx
@@ -277,17 +280,11 @@ fn parse_encoding(word: &str) -> Result<TextEncoding, ReadFault> {
     })
 }
 
-/// A roll without one of these columns cannot be told apart from another list.
 fn require_columns(kind: ImportKind, header: &HeaderMap) -> Result<(), ReadFault> {
-    let needed: &[Field] = match kind {
-        ImportKind::Roll | ImportKind::Admission => &[Field::StudentNo, Field::Name, Field::IdNumber],
-        ImportKind::IdentityCheck => &[Field::StudentNo, Field::Remark],
-    };
+    let needed = kind.needed_columns().iter();
     let missing: Vec<&str> = needed
-        .iter()
-        .copied()
-        .filter(|field| !header.has(*field))
-        .map(Field::heading)
+        .filter(|field| !header.has(**field))
+        .map(|field| field.heading())
         .collect();
     if missing.is_empty() {
         return Ok(());

@@ -14,11 +14,11 @@ use domain::photos::finding::{Finding, FindingCode, Severity};
 use domain::queue::Lease;
 use domain::storage::{ContentHash, ObjectKey};
 
-use super::staged::{self, StagedFile};
 use crate::archive::{ArchiveFile, EntryError, StoredEntry};
 use crate::context::JobContext;
 use crate::error::JobError;
 use crate::imaging::{self, Inspection, Limits};
+use domain::storage::staged::{self, StagedFile};
 
 /// Runs one attempt.
 pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<(), JobError> {
@@ -34,7 +34,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
     if batch.state != BatchState::Inspecting {
         return Ok(ctx.finish(lease).await?);
     }
-    let archive = staged::fetch(&ctx, &batch.staged_object).await?;
+    let archive = staged::fetch(ctx.store(), &ctx.config().data_dir, &batch.staged_object).await?;
     let limits = ctx.config().limits.clone();
     let run = ctx
         .compute(move || inspect_run(&archive, &entries, &campaign.profile, &limits))

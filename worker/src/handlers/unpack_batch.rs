@@ -15,10 +15,10 @@ use domain::jobs::UnpackBatch;
 use domain::photos::finding::{FindingCode, Severity};
 use domain::queue::Lease;
 
-use super::staged::{self, StagedFile};
 use crate::archive::{Archive, ArchiveError, ArchiveLimits, Entry, EntryKind as ArchiveEntryKind, Refusal};
 use crate::context::JobContext;
 use crate::error::JobError;
+use domain::storage::staged::{self, StagedFile};
 
 /// Largest manifest that is read from inside an archive.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
@@ -30,9 +30,9 @@ pub async fn run(ctx: JobContext, lease: Lease, job: UnpackBatch) -> Result<(), 
     if batch.state != BatchState::Received {
         return Ok(ctx.finish(lease).await?);
     }
-    let archive = staged::fetch(&ctx, &batch.staged_object).await?;
+    let archive = staged::fetch(ctx.store(), &ctx.config().data_dir, &batch.staged_object).await?;
     let given = match &batch.manifest_object {
-        Some(name) => Some(staged::fetch(&ctx, name).await?),
+        Some(name) => Some(staged::fetch(ctx.store(), &ctx.config().data_dir, name).await?),
         None => None,
     };
     let (sealer, limits) = (ctx.sealer().clone(), archive_limits(&ctx.config().limits));

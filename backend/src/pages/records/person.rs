@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::pictures::Signer;
-use crate::pages::screen::Screen;
+use crate::pages::screen::{Screen, address};
 
 /// `records/person.html`.
 #[derive(Serialize)]
@@ -28,6 +28,9 @@ pub struct PersonPage {
     facts: Vec<Fact>,
     sealed: Vec<SealedFact>,
     may_reveal: bool,
+    /// Whether the password is asked for again before a field is opened.
+    needs_confirm: bool,
+    confirm_href: String,
     events: Vec<EventRow>,
 }
 
@@ -114,6 +117,11 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         sex: record.sex.clone(),
         facts: facts(record, school_code),
         may_reveal: staff.role.may_reveal(),
+        needs_confirm: !staff.is_confirmed(console.now_ms),
+        confirm_href: address(
+            "/console/confirm",
+            [("next", Some(format!("/console/records/{record_id}")))],
+        ),
         events: events
             .into_iter()
             .map(|event| row(event, &signer, console.now_ms))

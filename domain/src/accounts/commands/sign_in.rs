@@ -1,13 +1,13 @@
 //! Signing in: the password is checked outside the write transaction, everything it leads to is settled inside.
 
 use diesel::prelude::*;
-use secrecy::ExposeSecret as _;
 
-use crate::accounts::model::{Account, SessionTimes};
-use crate::accounts::{password, queries, totp};
-use crate::audit::{self, Act};
+use super::second_factor::{self, Checked};
+use crate::accounts::model::{Account, Origin, SecondFactor, SessionTimes, Staff};
+use crate::accounts::{password, queries};
+use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
-use crate::crypto::{Purpose, Sealer};
+use crate::crypto::Sealer;
 use crate::db::schema::{sessions, staff};
 use crate::db::{Conn, Db};
 use crate::error::Result;
@@ -24,12 +24,14 @@ pub struct SignIn {
     pub email: String,
     /// The password as typed.
     pub password: String,
-    /// The one-time code, six digits, where one was typed.
-    pub totp: Option<String>,
+    /// The second factor, where one was typed.
+    pub second_factor: Option<SecondFactor>,
     /// SHA-256 of the cookie that the session would get.
     pub new_token_hash: [u8; 32],
     /// How long the session would last.
     pub times: SessionTimes,
+    /// Where it would be opened.
+    pub origin: Origin,
 }
 
 /// How an attempt ended.
@@ -37,9 +39,9 @@ pub struct SignIn {
 pub enum SignInOutcome {
     /// The session exists.
     SignedIn,
-    /// The password is right; a one-time code is needed too.
+    /// The password is right; the second factor is needed too.
     NeedsTotp,
-    /// The one-time code is wrong or was used already.
+    /// The second factor is wrong or was used already.
     WrongTotp,
     /// Wrong password, or no such account: nobody can tell which.
     Refused,
@@ -50,78 +52,160 @@ pub enum SignInOutcome {
     },
 }
 
-/// Signs somebody in, or says why not. Takes the same time for unknown accounts and wrong passwords.
-pub async fn sign_in(db: &Db, sealer: &Sealer, attempt: SignIn, now_ms: TimestampMs) -> Result<SignInOutcome> {
-    let (email, typed) = (attempt.email.clone(), attempt.password.clone());
-    let is_password_right = db
-        .read(move |conn| {
-            let account = queries::find_account(conn, &email)?.filter(|account| account.is_active);
-            Ok(password::is_right(
-                &typed,
-                account.as_ref().and_then(|account| account.password_hash.as_deref()),
-            ))
-        })
-        .await?;
-    let sealer = sealer.clone();
-    db.write_tx(move |conn| settle(conn, &sealer, &attempt, is_password_right, now_ms))
-        .await
+impl SignInOutcome {
+    /// What went wrong, as the texts of pages name it, and the minutes to wait.
+    pub fn problem(self) -> (Option<&'static str>, u64) {
+        match self {
+            Self::SignedIn | Self::NeedsTotp => (None, 0),
+            Self::WrongTotp => (Some("totp"), 0),
+            Self::Refused => (Some("refused"), 0),
+            Self::Locked { minutes } => (Some("locked"), minutes),
+        }
+    }
+
+    /// Whether the next attempt must bring the second factor.
+    pub fn asks_second_factor(self) -> bool {
+        matches!(self, Self::NeedsTotp | Self::WrongTotp)
+    }
 }
 
-fn settle(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    attempt: &SignIn,
+/// Signs somebody in, or says why not. Takes the same time for unknown accounts and wrong passwords.
+pub async fn sign_in(db: &Db, sealer: &Sealer, attempt: SignIn, now_ms: TimestampMs) -> Result<SignInOutcome> {
+    let is_password_right = check_password(db, attempt.email.clone(), attempt.password.clone()).await?;
+    let sealer = sealer.clone();
+    db.write_tx(move |conn| {
+        let outcome = settle(conn, &sealer, &Typed::of(&attempt, is_password_right), now_ms)?;
+        match outcome {
+            Settled::Right(account) => {
+                open_session(conn, &account, &attempt, now_ms)?;
+                Ok(SignInOutcome::SignedIn)
+            }
+            Settled::Refused(outcome) => Ok(outcome),
+        }
+    })
+    .await
+}
+
+/// A signed-in person's word that it is still they who sit there.
+#[derive(Clone)]
+pub struct Confirmation {
+    /// Who.
+    pub by: Staff,
+    /// The password as typed.
+    pub password: String,
+    /// The second factor, where one was typed.
+    pub second_factor: Option<SecondFactor>,
+    /// SHA-256 of the session's cookie.
+    pub token_hash: [u8; 32],
+}
+
+/// Confirms a session, or says why not; wrong passwords count as they do at signing in.
+pub async fn confirm(db: &Db, sealer: &Sealer, word: Confirmation, now_ms: TimestampMs) -> Result<SignInOutcome> {
+    let is_password_right = check_password(db, word.by.email.clone(), word.password.clone()).await?;
+    let sealer = sealer.clone();
+    db.write_tx(move |conn| {
+        let typed = Typed {
+            email: &word.by.email,
+            second_factor: word.second_factor.as_ref(),
+            address: word.by.address.as_deref(),
+            is_password_right,
+            action: "staff.confirm",
+        };
+        match settle(conn, &sealer, &typed, now_ms)? {
+            Settled::Right(account) => {
+                diesel::update(sessions::table.find(word.token_hash.as_slice()))
+                    .set(sessions::confirmed_at_ms.eq(now_ms))
+                    .execute(conn)?;
+                audit::append(conn, &typed.act(account.staff_id), now_ms)?;
+                Ok(SignInOutcome::SignedIn)
+            }
+            Settled::Refused(outcome) => Ok(outcome),
+        }
+    })
+    .await
+}
+
+async fn check_password(db: &Db, email: String, typed: String) -> Result<bool> {
+    db.read(move |conn| {
+        let account = queries::find_account(conn, &email)?.filter(|account| account.is_active);
+        Ok(password::is_right(
+            &typed,
+            account.as_ref().and_then(|account| account.password_hash.as_deref()),
+        ))
+    })
+    .await
+}
+
+/// What somebody typed, the password checked.
+struct Typed<'a> {
+    email: &'a str,
+    second_factor: Option<&'a SecondFactor>,
+    address: Option<&'a str>,
     is_password_right: bool,
-    now_ms: TimestampMs,
-) -> Result<SignInOutcome> {
-    let Some(account) = queries::find_account(conn, &attempt.email)?.filter(|account| account.is_active) else {
-        audit::append(
-            conn,
-            &Act::new("staff.sign-in", "staff", "unknown").by("unknown").refused(),
-            now_ms,
-        )?;
-        return Ok(SignInOutcome::Refused);
+    action: &'static str,
+}
+
+impl<'a> Typed<'a> {
+    fn of(attempt: &'a SignIn, is_password_right: bool) -> Self {
+        Self {
+            email: &attempt.email,
+            second_factor: attempt.second_factor.as_ref(),
+            address: attempt.origin.address.as_deref(),
+            is_password_right,
+            action: "staff.sign-in",
+        }
+    }
+
+    fn act(&self, subject: impl std::fmt::Display) -> Act<'_> {
+        self.act_of(self.email, subject)
+    }
+
+    fn act_of<'b>(&'b self, name: &'b str, subject: impl std::fmt::Display) -> Act<'b> {
+        let address = self.address;
+        Act::new(self.action, "staff", subject).by(Actor { name, address })
+    }
+}
+
+enum Settled {
+    Right(Account),
+    Refused(SignInOutcome),
+}
+
+fn settle(conn: &mut Conn, sealer: &Sealer, typed: &Typed<'_>, now_ms: TimestampMs) -> Result<Settled> {
+    let Some(account) = queries::find_account(conn, typed.email)?.filter(|account| account.is_active) else {
+        audit::append(conn, &typed.act_of("unknown", "unknown").refused(), now_ms)?;
+        return Ok(Settled::Refused(SignInOutcome::Refused));
     };
     if let Some(left_ms) = account
         .locked_until_ms
         .map(|until_ms| until_ms - now_ms)
         .filter(|left_ms| *left_ms > 0)
     {
-        refuse(conn, &account, now_ms)?;
-        return Ok(locked(left_ms));
+        audit::append(conn, &typed.act(account.staff_id).refused(), now_ms)?;
+        return Ok(Settled::Refused(locked(left_ms)));
     }
-    if !is_password_right {
-        return count_failure(conn, &account, SignInOutcome::Refused, now_ms);
+    if !typed.is_password_right {
+        let refused = count_failure(conn, typed, &account, SignInOutcome::Refused, now_ms)?;
+        return Ok(Settled::Refused(refused));
     }
-    let mut step = account.totp_last_step;
-    if let Some(sealed) = &account.totp_sealed {
-        let Some(typed) = &attempt.totp else {
-            return Ok(SignInOutcome::NeedsTotp);
-        };
-        let secret = sealer.open(Purpose::TOTP_SECRET, sealed)?;
-        step = totp::matching_step(secret.expose_secret(), typed, account.totp_last_step, now_ms);
-        if step.is_none() {
-            return count_failure(conn, &account, SignInOutcome::WrongTotp, now_ms);
+    match second_factor::check(conn, sealer, &account, typed.second_factor, now_ms)? {
+        Checked::Missing => Ok(Settled::Refused(SignInOutcome::NeedsTotp)),
+        Checked::Wrong => {
+            let refused = count_failure(conn, typed, &account, SignInOutcome::WrongTotp, now_ms)?;
+            Ok(Settled::Refused(refused))
+        }
+        Checked::NotAsked | Checked::Right => {
+            diesel::update(staff::table.find(account.staff_id))
+                .set((staff::failed_attempts.eq(0), staff::locked_until_ms.eq(None::<i64>)))
+                .execute(conn)?;
+            Ok(Settled::Right(account))
         }
     }
-    open_session(conn, &account, attempt, step, now_ms)?;
-    Ok(SignInOutcome::SignedIn)
 }
 
-fn open_session(
-    conn: &mut Conn,
-    account: &Account,
-    attempt: &SignIn,
-    totp_step: Option<i64>,
-    now_ms: TimestampMs,
-) -> Result<()> {
+fn open_session(conn: &mut Conn, account: &Account, attempt: &SignIn, now_ms: TimestampMs) -> Result<()> {
     diesel::update(staff::table.find(account.staff_id))
-        .set((
-            staff::failed_attempts.eq(0),
-            staff::locked_until_ms.eq(None::<i64>),
-            staff::totp_last_step.eq(totp_step),
-            staff::last_login_at_ms.eq(now_ms),
-        ))
+        .set(staff::last_login_at_ms.eq(now_ms))
         .execute(conn)?;
     // Whoever signs in sweeps what has expired: there are never more rows than people and half a day's work.
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.le(now_ms))).execute(conn)?;
@@ -132,22 +216,23 @@ fn open_session(
             sessions::created_at_ms.eq(now_ms),
             sessions::last_seen_ms.eq(now_ms),
             sessions::expires_at_ms.eq(now_ms.saturating_add(attempt.times.absolute_ms)),
+            sessions::confirmed_at_ms.eq(now_ms),
+            sessions::address.eq(&attempt.origin.address),
+            sessions::browser.eq(&attempt.origin.browser),
         ))
         .execute(conn)?;
-    audit::append(
-        conn,
-        &Act::new("staff.sign-in", "staff", account.staff_id).by(&account.email),
-        now_ms,
-    )
+    let opened = Typed::of(attempt, true);
+    audit::append(conn, &opened.act(account.staff_id), now_ms)
 }
 
 fn count_failure(
     conn: &mut Conn,
+    typed: &Typed<'_>,
     account: &Account,
     otherwise: SignInOutcome,
     now_ms: TimestampMs,
 ) -> Result<SignInOutcome> {
-    refuse(conn, account, now_ms)?;
+    audit::append(conn, &typed.act(account.staff_id).refused(), now_ms)?;
     let failures = account.failed_attempts.saturating_add(1);
     let is_over = failures >= MAX_FAILURES;
     let locked_until_ms = is_over.then(|| now_ms.saturating_add(LOCK_MS));
@@ -158,16 +243,6 @@ fn count_failure(
         ))
         .execute(conn)?;
     Ok(if is_over { locked(LOCK_MS) } else { otherwise })
-}
-
-fn refuse(conn: &mut Conn, account: &Account, now_ms: TimestampMs) -> Result<()> {
-    audit::append(
-        conn,
-        &Act::new("staff.sign-in", "staff", account.staff_id)
-            .by(&account.email)
-            .refused(),
-        now_ms,
-    )
 }
 
 fn locked(left_ms: i64) -> SignInOutcome {

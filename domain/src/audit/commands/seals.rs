@@ -25,6 +25,7 @@ struct Row {
     subject_id: Option<i64>,
     is_success: bool,
     detail_sealed: Option<Vec<u8>>,
+    address: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -151,6 +152,10 @@ fn message(before: &[u8], rows: &[Row]) -> Vec<u8> {
         push(&row.subject_id.map(i64::to_be_bytes).unwrap_or_default());
         push(&[u8::from(row.subject_id.is_some()), u8::from(row.is_success)]);
         push(row.detail_sealed.as_deref().unwrap_or_default());
+        // Runs that were closed before addresses were kept have none, and stay as they were closed.
+        if let Some(address) = &row.address {
+            push(address.as_bytes());
+        }
     }
     message
 }

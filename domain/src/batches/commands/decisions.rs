@@ -119,12 +119,7 @@ pub fn decide(
     insert_reasons(conn, &fit, &reasons)?;
     follow(conn, &outcome.decided, now_ms)?;
     let action = format!("photo.{decision}");
-    audit::append_about(
-        conn,
-        &Act::new(&action, "entry", "").by(&by.email),
-        &outcome.decided,
-        now_ms,
-    )?;
+    audit::append_about(conn, &Act::new(&action, "entry", "").by(by), &outcome.decided, now_ms)?;
     outcome.refused.sort_by_key(|refusal| refusal.entry_id);
     Ok(outcome)
 }
@@ -134,12 +129,7 @@ pub fn take_back(conn: &mut Conn, by: &Staff, entries: &[EntryId], now_ms: Times
     may_review(by)?;
     withdraw(conn, entries, &by.email, now_ms)?;
     follow(conn, entries, now_ms)?;
-    audit::append_about(
-        conn,
-        &Act::new("photo.take-back", "entry", "").by(&by.email),
-        entries,
-        now_ms,
-    )
+    audit::append_about(conn, &Act::new("photo.take-back", "entry", "").by(by), entries, now_ms)
 }
 
 /// Decides for ever whether two entries show the same picture. Where they do not, neither is held up by the other any more.
@@ -197,12 +187,7 @@ pub fn decide_pair(
     }
     follow(conn, &[first, second], now_ms)?;
     let action = if is_same_picture { "pair.same" } else { "pair.different" };
-    audit::append_about(
-        conn,
-        &Act::new(action, "entry", "").by(&by.email),
-        &[first, second],
-        now_ms,
-    )
+    audit::append_about(conn, &Act::new(action, "entry", "").by(by), &[first, second], now_ms)
 }
 
 fn may_review(by: &Staff) -> Result<()> {

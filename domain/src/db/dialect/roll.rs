@@ -16,6 +16,8 @@ macro_rules! fits_lost_name {
 }
 
 mod judge;
+mod ledger;
+pub mod preview;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
@@ -29,6 +31,7 @@ use crate::error::Result;
 use crate::id::ImportId;
 
 pub use judge::judge_rows;
+pub use ledger::Ledger;
 
 /// The columns that a roll row carries from the file to the record, in the order of the tables.
 pub const RECORD_COLUMNS: &[Column] = &[
@@ -63,9 +66,9 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Bytes("birth_index"),
 ];
 
-fn columns(prefix: &str) -> String {
-    RECORD_COLUMNS
-        .iter()
+fn columns(ledger: Ledger, prefix: &str) -> String {
+    ledger
+        .columns()
         .map(|column| format!("{prefix}{}", column.name()))
         .collect::<Vec<_>>()
         .join(", ")
@@ -89,7 +92,13 @@ fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
 }
 
 /// Stages rows and compares each with the record of its key in the same statement: `outcome` is NULL for a new one.
-pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, present: &[&str], rows: &[T]) -> Result<()> {
+pub fn stage_rows<T: Serialize>(
+    conn: &mut Conn,
+    import_id: ImportId,
+    ledger: Ledger,
+    present: &[&str],
+    rows: &[T],
+) -> Result<()> {
     let expressions = RECORD_COLUMNS
         .iter()
         .map(|column| column.expression(conn))
@@ -97,15 +106,21 @@ pub fn stage_rows<T: Serialize>(conn: &mut Conn, import_id: ImportId, present: &
         .join(", ");
     let content_hash = Column::Bytes("content_hash").expression(conn);
     let is_unchanged = is_unchanged(conn, present);
+    let names = RECORD_COLUMNS
+        .iter()
+        .map(|column| column.name())
+        .collect::<Vec<_>>()
+        .join(", ");
     let statement = format!(
-        "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, content_hash, {}, record_id, outcome) \
+        "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, content_hash, {names}, record_id, outcome) \
          SELECT $2, CAST(value ->> 'row_no' AS BIGINT), value ->> 'school_code', \
          CAST(value ->> 'is_self_consistent' AS BOOLEAN), {content_hash}, {expressions}, r.record_id, \
          CASE WHEN r.record_id IS NULL THEN NULL WHEN {is_unchanged} THEN 'unchanged' ELSE 'changed' END \
          FROM {} LEFT JOIN schools AS c ON c.code = value ->> 'school_code' \
-         LEFT JOIN roll_records AS r ON r.school_id = c.school_id AND r.student_no = value ->> 'student_no' WHERE true",
-        columns(""),
+         LEFT JOIN {records} AS r ON r.school_id = c.school_id AND r.{key} = value ->> '{key}' WHERE true",
         rows_of(conn),
+        records = ledger.records(),
+        key = ledger.key(),
     );
     query(conn, statement)
         .bind::<Text, _>(serde_json::to_string(rows)?)
@@ -149,50 +164,54 @@ pub fn count_outcomes(conn: &mut Conn, import_id: ImportId) -> Result<OutcomeCou
 pub fn apply_rows(
     conn: &mut Conn,
     import_id: ImportId,
+    ledger: Ledger,
     present: &[&str],
-    first_row: i64,
-    last_row: i64,
+    (first_row, last_row): (i64, i64),
     now_ms: TimestampMs,
 ) -> Result<()> {
+    let (records, versions) = (ledger.records(), ledger.versions());
     let keep = format!(
-        "INSERT INTO roll_record_versions (import_id, record_id, previous_import_id, {}) \
+        "INSERT INTO {versions} (import_id, record_id, previous_import_id, {}) \
          SELECT $1, r.record_id, r.changed_import_id, {} FROM roll_import_rows AS s \
-         JOIN roll_records AS r ON r.record_id = s.record_id \
+         JOIN {records} AS r ON r.record_id = s.record_id \
          WHERE s.import_id = $1 AND s.row_no BETWEEN $2 AND $3 AND s.outcome = 'changed' AND $4 > 0",
-        columns(""),
-        columns("r."),
+        columns(ledger, ""),
+        columns(ledger, "r."),
     );
-    let fits = fits_lost_name!("s.name_folded", "roll_records.name_folded");
-    let assignments = RECORD_COLUMNS
-        .iter()
+    let fits = fits_lost_name!("s.name_folded", "r.name_folded");
+    let assignments = ledger
+        .columns()
         .filter(|column| present.contains(&column.name()))
         .map(|column| match column.name() {
             name @ ("name" | "name_folded") => {
-                let is_whole = "roll_records.name_folded NOT LIKE '%?%'";
-                format!("{name} = CASE WHEN {fits} AND {is_whole} THEN roll_records.{name} ELSE s.{name} END")
+                format!("{name} = CASE WHEN {fits} AND r.name_folded NOT LIKE '%?%' THEN r.{name} ELSE s.{name} END")
             }
             other => format!("{other} = s.{other}"),
         })
         .collect::<Vec<_>>()
         .join(", ");
     let change = format!(
-        "UPDATE roll_records SET {assignments}, changed_import_id = $1, updated_at_ms = $4 FROM roll_import_rows AS s \
-         WHERE roll_records.record_id = s.record_id AND s.import_id = $1 AND s.row_no BETWEEN $2 AND $3 \
-         AND s.outcome = 'changed'"
+        "UPDATE {records} AS r SET {assignments}, changed_import_id = $1, updated_at_ms = $4 FROM roll_import_rows AS s \
+         WHERE r.record_id = s.record_id AND s.import_id = $1 AND s.row_no BETWEEN $2 AND $3 AND s.outcome = 'changed'"
     );
     let reappear = "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id IS NOT NULL AND $4 > 0 \
          AND record_id IN (SELECT s.record_id FROM roll_import_rows AS s WHERE s.import_id = $1 \
          AND s.row_no BETWEEN $2 AND $3 AND s.outcome IN ('changed', 'unchanged'))"
         .to_owned();
     let add = format!(
-        "INSERT INTO roll_records (school_id, {}, created_import_id, changed_import_id, created_at_ms, updated_at_ms) \
+        "INSERT INTO {records} (school_id, {}, created_import_id, changed_import_id, created_at_ms, updated_at_ms) \
          SELECT c.school_id, {}, $1, $1, $4, $4 FROM roll_import_rows AS s JOIN schools AS c ON c.code = s.school_code \
          WHERE s.import_id = $1 AND s.row_no BETWEEN $2 AND $3 AND s.outcome IS NULL \
-         ON CONFLICT (school_id, student_no) DO NOTHING",
-        columns(""),
-        columns("s."),
+         ON CONFLICT (school_id, {}) DO NOTHING",
+        columns(ledger, ""),
+        columns(ledger, "s."),
+        ledger.key(),
     );
-    for statement in [keep, change, reappear, add] {
+    let mut statements = vec![keep, change, add];
+    if ledger == Ledger::Roll {
+        statements.push(reappear);
+    }
+    for statement in statements {
         query(conn, statement)
             .bind::<BigInt, _>(import_id)
             .bind::<BigInt, _>(first_row)
@@ -282,53 +301,59 @@ pub fn clear_staging(conn: &mut Conn, import_id: ImportId) -> Result<()> {
     Ok(())
 }
 
-/// A record that nobody has built upon since: no later import, no edit, no photo.
-const UNTOUCHED: &str = "r.changed_import_id = $1 AND r.edited_at_ms IS NULL \
-     AND NOT EXISTS (SELECT 1 FROM photos AS p WHERE p.record_id = r.record_id) \
-     AND NOT EXISTS (SELECT 1 FROM batch_entries AS e WHERE e.record_id = r.record_id) \
-     AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.record_id = r.record_id) \
-     AND NOT EXISTS (SELECT 1 FROM roll_record_versions AS v WHERE v.record_id = r.record_id AND v.import_id <> $1)";
-
 /// Takes an import back; says how many rows were reversed and how many kept.
-pub fn undo_rows(conn: &mut Conn, import_id: ImportId) -> Result<(i64, i64)> {
-    let assignments = RECORD_COLUMNS
-        .iter()
+pub fn undo_rows(conn: &mut Conn, import_id: ImportId, ledger: Ledger) -> Result<(i64, i64)> {
+    let (records, versions) = (ledger.records(), ledger.versions());
+    let assignments = ledger
+        .columns()
         .map(|column| format!("{0} = v.{0}", column.name()))
         .collect::<Vec<_>>()
         .join(", ");
     let touched = count(
         conn,
-        "SELECT count(*) AS count FROM roll_records WHERE created_import_id = $1 OR record_id IN (\
-         SELECT record_id FROM roll_record_versions WHERE import_id = $1)",
+        &format!(
+            "SELECT count(*) AS count FROM {records} WHERE created_import_id = $1 OR record_id IN (\
+             SELECT record_id FROM {versions} WHERE import_id = $1)"
+        ),
         import_id,
     )?;
+    let changed_by = |others: &str| {
+        format!(
+            "SELECT r.record_id FROM {records} AS r WHERE r.changed_import_id = $1 AND {} \
+             AND NOT EXISTS (SELECT 1 FROM {versions} AS o WHERE o.record_id = r.record_id AND o.import_id {others} $1)",
+            ledger.not_built_upon()
+        )
+    };
     let deleted = execute(
         conn,
         &format!(
-            "DELETE FROM roll_records WHERE created_import_id = $1 AND record_id IN (\
-             SELECT r.record_id FROM roll_records AS r WHERE r.created_import_id = $1 AND {UNTOUCHED})"
+            "DELETE FROM {records} WHERE created_import_id = $1 AND record_id IN ({})",
+            changed_by("<>")
         ),
         import_id,
     )?;
     let restored = execute(
         conn,
         &format!(
-            "UPDATE roll_records SET {assignments}, changed_import_id = v.previous_import_id FROM roll_record_versions AS v \
-             WHERE v.import_id = $1 AND v.record_id = roll_records.record_id AND roll_records.record_id IN (\
-             SELECT r.record_id FROM roll_records AS r WHERE {})",
-            UNTOUCHED.replace(" AND v.import_id <> $1", " AND v.import_id > $1"),
+            "UPDATE {records} AS restored SET {assignments}, changed_import_id = v.previous_import_id FROM {versions} AS v \
+             WHERE v.import_id = $1 AND v.record_id = restored.record_id AND restored.record_id IN ({})",
+            changed_by(">")
         ),
         import_id,
     )?;
+    if ledger == Ledger::Roll {
+        execute(
+            conn,
+            "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id = $1",
+            import_id,
+        )?;
+    }
     execute(
         conn,
-        "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id = $1",
-        import_id,
-    )?;
-    execute(
-        conn,
-        "DELETE FROM roll_record_versions WHERE import_id = $1 AND record_id IN (\
-         SELECT record_id FROM roll_records WHERE changed_import_id <> $1)",
+        &format!(
+            "DELETE FROM {versions} WHERE import_id = $1 AND record_id IN (\
+             SELECT record_id FROM {records} WHERE changed_import_id <> $1)"
+        ),
         import_id,
     )?;
     let reversed = i64::try_from(deleted + restored).unwrap_or(i64::MAX);

@@ -80,6 +80,7 @@ pub fn record_reveal(
             right: "open masked fields",
         });
     }
+    by.require_confirmed(now_ms)?;
     let reason = reason.trim();
     if !(MIN_REASON_CHARS..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
         return Err(Error::invalid(
@@ -90,6 +91,6 @@ pub fn record_reveal(
     }
     get_record(conn, by, record_id)?;
     let sealed = sealer.seal(Purpose::AUDIT_VALUE, reason.as_bytes())?;
-    let act = Act::new(field.action(), "record", record_id).by(&by.email);
+    let act = Act::new(field.action(), "record", record_id).by(by);
     audit::append(conn, &act.with_sealed_detail(&sealed), now_ms)
 }

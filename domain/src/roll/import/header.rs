@@ -15,6 +15,9 @@ macro_rules! fields {
         pub enum Field { $($(#[$doc])* $variant),+ }
 
         impl Field {
+            /// Every column, in the order of the interchange file.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
             /// The heading in which people know the column.
             pub fn heading(self) -> &'static str {
                 match self { $(Self::$variant => $heading),+ }
@@ -82,8 +85,15 @@ fields! {
     IdLastFour = "证件后四位" ["身份证后四位", "证件号码后四位", "后四位", "lastfour", "last4"],
 }
 
+impl Field {
+    /// Whether only a delivery's manifest has such a column.
+    pub fn is_for_manifests(self) -> bool {
+        matches!(self, Self::FileName | Self::CapturedAt | Self::IdLastFour)
+    }
+}
+
 /// A heading without spaces, brackets' contents kept, half width, lower case.
-fn fold_heading(text: &str) -> String {
+pub fn fold_heading(text: &str) -> String {
     fold_width(text)
         .chars()
         .filter(|c| !c.is_whitespace() && !is_invisible(*c) && !matches!(c, '*' | '_' | '-' | ':' | '"'))
@@ -97,6 +107,8 @@ fn fold_heading(text: &str) -> String {
 pub struct Mapping {
     /// Heading as the file spells it, to the column it is.
     pub columns: BTreeMap<String, Field>,
+    /// Headings whose columns are passed over, whatever they seem to be.
+    pub ignored: Vec<String>,
     /// Whether numbers that are no document's may stand where there is none.
     pub allow_placeholder_ids: bool,
     /// School of rows that name none; five digits.
@@ -118,10 +130,14 @@ impl HeaderMap {
             .iter()
             .map(|(heading, field)| (fold_heading(heading), *field))
             .collect();
+        let ignored: Vec<String> = mapping.ignored.iter().map(|heading| fold_heading(heading)).collect();
         let mut places = BTreeMap::new();
         for (place, cell) in row.cells.iter().enumerate() {
             let Some(text) = cell.text() else { continue };
             let folded = fold_heading(text);
+            if ignored.contains(&folded) {
+                continue;
+            }
             let without_bracket = folded.split(['(', '[']).next().unwrap_or(&folded).to_owned();
             let field = mapped
                 .get(&folded)

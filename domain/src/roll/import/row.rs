@@ -278,11 +278,16 @@ impl Reader<'_> {
     }
 
     fn read_keys(&mut self, row: &mut RollRow) {
-        match self.code(Field::StudentNo) {
-            Some(student_no) => row.student_no = student_no,
-            None => self.require(Field::StudentNo, "student-no-missing", "缺少学号，请补填"),
+        if self.rules.kind != ImportKind::Admission {
+            match self.code(Field::StudentNo) {
+                Some(student_no) => row.student_no = student_no,
+                None => self.require(Field::StudentNo, "student-no-missing", "缺少学号，请补填"),
+            }
         }
         row.exam_no = self.code(Field::ExamNo);
+        if self.rules.kind == ImportKind::Admission && row.exam_no.is_none() {
+            self.require(Field::ExamNo, "exam-no-missing", "缺少考生号，请补填");
+        }
         if row
             .exam_no
             .as_ref()

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::error::{Error, Result};
-use domain::storage::{ObjectId, ObjectKey};
-
-use crate::context::JobContext;
+use super::{ObjectId, ObjectKey, Store};
+use crate::error::{Error, Result};
 
 /// A staged file on this machine; a copy is deleted when this is dropped.
 pub enum StagedFile {
@@ -31,19 +29,19 @@ pub fn staging_key(name: &str) -> Result<ObjectKey> {
     Ok(ObjectKey::Staging { id })
 }
 
-/// Makes a staged object readable by path.
-pub async fn fetch(ctx: &JobContext, name: &str) -> Result<StagedFile> {
+/// Makes a staged object readable by path; a copy is made below `data_dir`.
+pub async fn fetch(store: &Store, data_dir: &Path, name: &str) -> Result<StagedFile> {
     let key = staging_key(name)?;
-    if let Some(path) = ctx.store().open_local(&key) {
+    if let Some(path) = store.open_local(&key) {
         return Ok(StagedFile::InPlace(path));
     }
-    let folder = ctx.config().data_dir.join("scratch");
+    let folder = data_dir.join("scratch");
     tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
     let copy = tempfile::Builder::new()
         .prefix("staged-")
         .tempfile_in(&folder)
         .map_err(Error::internal)?
         .into_temp_path();
-    ctx.store().get_to_file(&key, &copy).await?;
+    store.get_to_file(&key, &copy).await?;
     Ok(StagedFile::Copy(copy))
 }

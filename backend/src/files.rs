@@ -1,0 +1,17 @@
+//! Reading of staged files for pages: off the threads that answer, and never more than a few at a time.
+
+use domain::error::{Error, Result};
+use tokio::sync::Semaphore;
+
+/// Files read at a time; a big workbook takes seconds and hundreds of megabytes.
+static READERS: Semaphore = Semaphore::const_new(2);
+
+/// Runs work that reads a staged file, once it is its turn.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "bounded here; no database connection is held meanwhile"
+)]
+pub async fn read_file<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = READERS.acquire().await.map_err(Error::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+}

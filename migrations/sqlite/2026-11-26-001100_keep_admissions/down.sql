@@ -1,0 +1,2 @@
+DROP TABLE admission_record_versions;
+DROP TABLE admission_records;

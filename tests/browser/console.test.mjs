@@ -4,22 +4,11 @@
 //   node --test tests/browser/console.test.mjs          after cargo build --bins
 
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { openBrowser, openHouse, signIn } from "./house.mjs";
+import { look, openBrowser, openHouse, SCREENSHOTS, signIn, VIEWS } from "./house.mjs";
 
 const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
-const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
-const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
-const VIEWS = [
-  { scheme: "light", lang: "zh-CN", width: 1440 },
-  { scheme: "dark", lang: "en", width: 1440 },
-  { scheme: "light", lang: "en", width: 390 },
-  { scheme: "dark", lang: "zh-CN", width: 390 },
-];
 const PAGES = [
   "/console",
   "/console/batches",
@@ -65,19 +54,6 @@ async function open({ scheme = "light", lang = "zh-CN", width = 1440, ...more } 
   return { context, page, faults };
 }
 
-async function look(page, path, name) {
-  const answer = await page.goto(house.base + path);
-  assert.equal(answer.status(), 200, path);
-  await page.waitForLoadState("networkidle");
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
-  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-  assert.ok(!isTooWide, `${name} scrolls sideways`);
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), RULES);
-  const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  assert.deepEqual(said, [], name);
-}
-
 for (const view of VIEWS) {
   test(`every page fits and is accessible: ${view.scheme}, ${view.lang}, ${view.width} px`, async () => {
     // axe runs as a script of the page, which the pages' own policy rightly refuses.
@@ -86,7 +62,7 @@ for (const view of VIEWS) {
     const [, entry] = (await review.text()).match(/data-entry="(\d+)"/);
     for (const path of [...PAGES, `/console/review/${entry}`]) {
       const name = `${path.slice(1).replace(/[/?=]/g, "-")}.${view.lang}.${view.scheme}.${view.width}`;
-      await look(page, path, name);
+      await look(page, house.base + path, name);
     }
     assert.deepEqual(faults, []);
     await context.close();

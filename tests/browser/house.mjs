@@ -1,14 +1,26 @@
 // A demonstration house served by the real binary, and a browser that is signed in to it.
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { access, mkdtemp, rm } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 const STUDENTS = 200;
-const PASSWORD = "correct horse battery staple";
+export const PASSWORD = "correct horse battery staple";
+export const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+// Both languages, light and dark, a desk and a telephone.
+export const VIEWS = [
+  { scheme: "light", lang: "zh-CN", width: 1440 },
+  { scheme: "dark", lang: "en", width: 1440 },
+  { scheme: "light", lang: "en", width: 390 },
+  { scheme: "dark", lang: "zh-CN", width: 390 },
+];
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 async function freePort() {
@@ -72,16 +84,36 @@ export async function openBrowser() {
   throw new Error("there is no Chromium: run scripts/setup.sh --tests");
 }
 
+// Opens a page, keeps its picture, and finds it fitting and accessible.
+export async function look(page, address, name) {
+  const answer = await page.goto(address);
+  assert.equal(answer.status(), 200, address);
+  await page.waitForLoadState("networkidle");
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+  const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  assert.ok(!isTooWide, `${name} scrolls sideways`);
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), RULES);
+  const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  assert.deepEqual(said, [], name);
+}
+
+// Sets the password behind a one-time link; gives the address it is for.
+export async function setPassword(page, link) {
+  await page.goto(link);
+  const email = await page.locator("#username").inputValue();
+  await page.fill("#password", PASSWORD);
+  await page.fill("#repeat", PASSWORD);
+  await page.click("form:has(#repeat) button");
+  await page.waitForURL("**/console/login*");
+  return email;
+}
+
 // Sets the password behind the link, signs in, and gives the state other contexts begin with.
 export async function signIn(browser, house) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(house.link);
-  const email = await page.locator("input[name=username]").inputValue();
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("input[name=repeat]").fill(PASSWORD);
-  await page.locator("form:has(input[name=repeat]) button").click();
-  await page.waitForURL("**/console/login*");
+  const email = await setPassword(page, house.link);
   await page.locator("input[name=email]").fill(email);
   await page.locator("input[name=password]").fill(PASSWORD);
   await page.locator("form:has(input[name=email]) button").click();

@@ -7,6 +7,7 @@ mod preview;
 
 use domain::clock::TimestampMs;
 use domain::id::ImportId;
+use domain::roll::import::header::Field;
 use domain::roll::model::{Hold, ImportKind, ImportOptions, ImportState, IssueSeverity, RollImport};
 use domain::roll::queries::ListedIssue;
 use domain::roll::{commands, queries};
@@ -116,6 +117,8 @@ struct IssueGroupChip {
 struct IssueRow {
     row: Option<i64>,
     column: Option<String>,
+    /// The column as the texts name it.
+    field: Option<Field>,
     code: String,
     severity: IssueSeverity,
     message: String,
@@ -245,6 +248,7 @@ impl From<ListedIssue> for IssueRow {
     fn from(issue: ListedIssue) -> Self {
         Self {
             row: (issue.row > 0).then_some(issue.row),
+            field: Field::of_heading(&issue.column),
             column: (!issue.column.is_empty()).then_some(issue.column),
             code: issue.code,
             severity: issue.severity,

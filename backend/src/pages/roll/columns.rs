@@ -42,7 +42,7 @@ pub struct ColumnsPage {
     columns: Vec<ColumnChoice>,
     rows: Vec<ShownRow>,
     fields: Vec<FieldChoice>,
-    missing: Vec<&'static str>,
+    missing: Vec<FieldChoice>,
     failure: Option<FailureNote>,
     schools: Vec<(String, String)>,
     takes_scope: bool,
@@ -59,6 +59,15 @@ struct ColumnChoice {
 struct FieldChoice {
     field: Field,
     heading: &'static str,
+}
+
+impl FieldChoice {
+    fn of(field: Field) -> Self {
+        Self {
+            field,
+            heading: field.heading(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -110,12 +119,7 @@ pub async fn page(screen: &Screen, import: RollImport, encoding: Option<String>)
         missing: head.as_ref().map(|head| missing(import.kind, head)).unwrap_or_default(),
         columns: head.as_ref().map(choices).unwrap_or_default(),
         rows: head.map(shown_rows).unwrap_or_default(),
-        fields: fields
-            .map(|field| FieldChoice {
-                field: *field,
-                heading: field.heading(),
-            })
-            .collect(),
+        fields: fields.map(|field| FieldChoice::of(*field)).collect(),
         failure,
         schools: schools.into_iter().map(|school| (school.code, school.name)).collect(),
         takes_scope: import.kind == ImportKind::Roll,
@@ -166,13 +170,13 @@ fn shown_rows(head: Head) -> Vec<ShownRow> {
     rows.collect()
 }
 
-/// The headings of needed columns that nothing is taken for.
-fn missing(kind: ImportKind, head: &Head) -> Vec<&'static str> {
+/// The needed columns that nothing is taken for.
+fn missing(kind: ImportKind, head: &Head) -> Vec<FieldChoice> {
     let has = |field: &Field| head.columns.iter().any(|column| column.field == Some(*field));
     kind.needed_columns()
         .iter()
         .filter(|field| !has(field))
-        .map(|field| field.heading())
+        .map(|field| FieldChoice::of(*field))
         .collect()
 }
 

@@ -86,6 +86,11 @@ fields! {
 }
 
 impl Field {
+    /// The column that people know by a heading of ours.
+    pub fn of_heading(heading: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.heading() == heading)
+    }
+
     /// Whether only a delivery's manifest has such a column.
     pub fn is_for_manifests(self) -> bool {
         matches!(self, Self::FileName | Self::CapturedAt | Self::IdLastFour)

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod batches;
+pub mod campaigns;
 pub mod downloads;
 pub mod entry_rows;
 pub mod frame;

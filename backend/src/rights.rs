@@ -48,6 +48,7 @@ const DOORS: &[Door] = &[
     door("/console/account", Right::SignedIn, "account.open"),
     door("/console/audit", Right::AuditTrail, "audit.read"),
     door("/console/batches/new", Right::Change, "batch.receive"),
+    door("/console/campaigns/new", Right::Change, "campaign.add"),
     door("/console/confirm", Right::SignedIn, "account.open"),
     door("/console/records", Right::SignedIn, "record.read"),
     door("/console/staff", Right::ManageStaff, "staff.read"),

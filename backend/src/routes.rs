@@ -15,7 +15,8 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, audit, batches, downloads, language, overview, pictures, recaptures, records, review, roll, session, staff,
+    account, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review, roll,
+    session, staff,
 };
 use crate::{api, assets};
 
@@ -67,11 +68,17 @@ fn console(state: &AppState) -> Route {
             "/console/batches/:batch_id/undo",
             post(batches::undo.around(at_most(FORM_BYTES))),
         )
+        .at("/console/batches.csv", get(downloads::batches))
+        .at("/console/batches.xlsx", get(downloads::batches))
         .at("/console/batches/:batch_id/list.csv", get(downloads::list))
+        .at("/console/batches/:batch_id/list.xlsx", get(downloads::list))
         .at("/console/batches/:batch_id/receipt.csv", get(downloads::receipt))
+        .at("/console/batches/:batch_id/receipt.xlsx", get(downloads::receipt))
         .at("/console/thumbnails/:sha256", get(pictures::thumbnail))
         .at("/console/photos/:sha256", get(pictures::standard))
         .at("/console/review", get(review::list))
+        .at("/console/review.csv", get(downloads::review_queue))
+        .at("/console/review.xlsx", get(downloads::review_queue))
         .at("/console/review/:entry_id", get(review::case::show))
         .at(
             "/console/review/decisions",
@@ -123,23 +130,53 @@ fn console(state: &AppState) -> Route {
             post(staff::settle.around(at_most(FORM_BYTES))),
         )
         .at("/console/audit", get(audit::list))
-        .at("/console/audit.csv", get(audit::csv))
+        .at("/console/audit.csv", get(audit::export))
+        .at("/console/audit.xlsx", get(audit::export))
         .at(
             "/console/records",
             get(records::list).post(records::search.around(at_most(FORM_BYTES))),
         )
+        .at("/console/records.csv", get(downloads::records))
+        .at("/console/records.xlsx", get(downloads::records))
         .at("/console/records/:record_id", get(records::person::show))
         .at(
             "/console/records/:record_id/reveal",
             post(records::person::reveal.around(at_most(FORM_BYTES))),
         )
         .at("/console/recaptures", get(recaptures::list))
-        .at("/console/recaptures.csv", get(downloads::recaptures_csv))
-        .at("/console/recaptures.xlsx", get(downloads::recaptures_xlsx))
+        .at("/console/recaptures.csv", get(downloads::recaptures))
+        .at("/console/recaptures.xlsx", get(downloads::recaptures))
+        .at(
+            "/console/recaptures/hand-over",
+            post(downloads::hand_over_recaptures.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/recaptures/changes",
+            post(recaptures::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/campaigns",
+            get(campaigns::list).post(campaigns::create.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/campaigns/new", get(campaigns::blank))
+        .at(
+            "/console/campaigns/:campaign_id",
+            get(campaigns::show).post(campaigns::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/campaigns/:campaign_id/rules",
+            post(campaigns::rules::settle.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/agencies",
+            post(campaigns::create_agency.around(at_most(FORM_BYTES))),
+        )
         .at(
             "/console/roll/imports",
             get(roll::list).post(roll::receive.around(roll_file)),
         )
+        .at("/console/roll/imports.csv", get(downloads::imports))
+        .at("/console/roll/imports.xlsx", get(downloads::imports))
         .at("/console/roll/imports/:import_id", get(roll::show))
         .at(
             "/console/roll/imports/:import_id/columns",
@@ -154,6 +191,7 @@ fn console(state: &AppState) -> Route {
             get(roll::errors::download),
         )
         .at("/console/roll/imports/:import_id/issues.csv", get(downloads::issues))
+        .at("/console/roll/imports/:import_id/issues.xlsx", get(downloads::issues))
         .at(
             "/console/roll/imports/:import_id/undo",
             post(roll::undo.around(at_most(FORM_BYTES))),

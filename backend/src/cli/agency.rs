@@ -1,6 +1,7 @@
 //! `rollproof agency …`.
 
 use domain::agencies::commands::add_agency;
+use domain::audit::OPERATOR;
 use domain::error::Result;
 use serde_json::json;
 
@@ -26,7 +27,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
     let now_ms = house.clock.now_ms();
     let agency_id = house
         .db
-        .write_tx(move |conn| add_agency(conn, &code, &name, now_ms))
+        .write_tx(move |conn| add_agency(conn, OPERATOR, &code, &name, now_ms))
         .await?;
     output::print(format, &json!({ "agency_id": agency_id }), |_| {
         format!("agency {agency_id} added")

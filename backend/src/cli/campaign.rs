@@ -1,6 +1,7 @@
 //! `rollproof campaign …`.
 
 use chrono::NaiveDate;
+use domain::audit::OPERATOR;
 use domain::campaigns::commands::add_campaign;
 use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use domain::campaigns::profile::Profile;
@@ -88,7 +89,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
                     statuses: args.status,
                 },
             };
-            add_campaign(conn, &new, now_ms)
+            add_campaign(conn, OPERATOR, &new, now_ms)
         })
         .await?;
     output::print(format, &json!({ "campaign_id": campaign_id }), |_| {

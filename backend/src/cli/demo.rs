@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use domain::accounts::model::Role;
 use domain::agencies::commands::add_agency;
+use domain::audit::OPERATOR;
 use domain::batches::model::{BatchKind, KeyPolicyWord};
 use domain::campaigns::commands::add_campaign;
 use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
@@ -151,7 +152,7 @@ async fn open_campaign(house: &House, grad_year: i32) -> Result<()> {
     house
         .db
         .write_tx(move |conn| {
-            add_agency(conn, AGENCY, "示例图片社", now_ms)?;
+            add_agency(conn, OPERATOR, AGENCY, "示例图片社", now_ms)?;
             let new = NewCampaign {
                 code: CAMPAIGN.to_owned(),
                 name: format!("{grad_year} 届集中采集"),
@@ -166,7 +167,7 @@ async fn open_campaign(house: &House, grad_year: i32) -> Result<()> {
                     statuses: vec!["注册学籍".to_owned()],
                 },
             };
-            add_campaign(conn, &new, now_ms)?;
+            add_campaign(conn, OPERATOR, &new, now_ms)?;
             Ok(())
         })
         .await

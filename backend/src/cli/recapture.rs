@@ -1,16 +1,17 @@
 //! `rollproof recapture …`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use domain::audit::OPERATOR;
 use domain::campaigns::queries::get_campaign_by_code;
 use domain::error::{Error, Result};
-use domain::recaptures::commands::mark_exported;
-use domain::recaptures::queries::list_pending;
+use domain::recaptures::commands::hand_over;
 
 use super::Outcome;
 use super::output::{self, Format};
 use crate::house::House;
-use crate::sheets;
+use crate::pages::moment::Moment;
+use crate::sheets::{self, SheetKind};
 
 /// Verbs on re-captures.
 #[derive(clap::Subcommand)]
@@ -34,23 +35,19 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
         .db
         .write_tx(move |conn| {
             let campaign = get_campaign_by_code(conn, &campaign)?;
-            let rows = list_pending(conn, &campaign)?;
-            mark_exported(conn, &rows, now_ms)?;
-            Ok(rows)
+            hand_over(conn, OPERATOR, &campaign, now_ms)
         })
         .await?;
+    let day = |at_ms| Moment::new(at_ms, at_ms).day();
+    let kind = out
+        .as_deref()
+        .and_then(Path::to_str)
+        .map_or(SheetKind::Csv, SheetKind::of_path);
+    let bytes = sheets::recaptures(kind, &rows, day)?.into_bytes()?;
     let Some(out) = out else {
-        let csv = String::from_utf8(sheets::recaptures_csv(&rows)?).map_err(Error::internal)?;
+        let csv = String::from_utf8(bytes).map_err(Error::internal)?;
         output::print(format, &rows, |_| csv)?;
         return Ok(Outcome::Done);
-    };
-    let is_workbook = out
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
-    let bytes = if is_workbook {
-        sheets::recaptures_xlsx(&rows)?
-    } else {
-        sheets::recaptures_csv(&rows)?
     };
     std::fs::write(&out, bytes).map_err(|error| {
         Error::invalid(

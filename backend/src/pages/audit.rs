@@ -10,11 +10,11 @@ use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
-use crate::pages::downloads::{CSV, file};
+use crate::pages::downloads::file;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::{self, Moment};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
-use crate::sheets::CsvSheet;
+use crate::sheets::{Sheet, SheetKind};
 
 /// Rows that one query of a file reads.
 const ROWS_PER_READ: i64 = 2_000;
@@ -153,14 +153,17 @@ fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
 
 const HEADINGS: [&str; 8] = ["序号", "时间", "人员", "网络地址", "操作", "对象", "对象编号", "结果"];
 
-/// `GET /console/audit.csv`: what the search finds, whole.
+/// `GET /console/audit.csv` and `.xlsx`: what the search finds, whole.
 #[handler]
-pub async fn csv(screen: Screen, Query(search): Query<SearchForm>) -> Result<Response, Failure> {
+pub async fn export(screen: Screen, Query(search): Query<SearchForm>) -> Result<Response, Failure> {
     let staff = auditor(&screen).await?;
-    let query = search.query()?;
+    if let Some(elsewhere) = screen.confirmation(screen.path())? {
+        return Ok(elsewhere);
+    }
+    let (query, kind) = (search.query()?, SheetKind::of_path(screen.path()));
     let db = &screen.state.house().db;
     let sheet = db.read(move |conn| {
-        let mut sheet = CsvSheet::new(&HEADINGS)?;
+        let mut sheet = Sheet::new(kind, &HEADINGS)?;
         let (mut before, mut rows) = (None, 0);
         while rows < MOST_FILE_ROWS {
             let acts = list_acts(conn, &staff, &query, before, ROWS_PER_READ)?;
@@ -171,9 +174,9 @@ pub async fn csv(screen: Screen, Query(search): Query<SearchForm>) -> Result<Res
                 sheet.push(cells(act))?;
             }
         }
-        sheet.finish()
+        Ok(sheet)
     });
-    Ok(file(sheet.await?, CSV, "audit.csv"))
+    file(sheet.await?, kind, "audit")
 }
 
 fn cells(act: ListedAct) -> [String; 8] {

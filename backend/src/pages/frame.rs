@@ -77,6 +77,8 @@ pub enum Section {
     Records,
     /// 学籍.
     Roll,
+    /// 活动.
+    Campaigns,
     /// 审计.
     Audit,
     /// 设置: the staff.
@@ -87,13 +89,14 @@ pub enum Section {
 
 impl Section {
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 8] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 9] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
         (Self::Records, "users", "/console/records"),
         (Self::Roll, "school", "/console/roll/imports"),
+        (Self::Campaigns, "calendar-event", "/console/campaigns"),
         (Self::Audit, "shield-lock", "/console/audit"),
         (Self::Settings, "settings", "/console/staff"),
     ];

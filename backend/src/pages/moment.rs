@@ -37,6 +37,11 @@ impl Moment {
             ago: Span::of_ms(now_ms.saturating_sub(at_ms)),
         }
     }
+
+    /// The day alone, `2026-05-07`.
+    pub fn day(&self) -> String {
+        self.local.chars().take(10).collect()
+    }
 }
 
 /// When a day begins in China.

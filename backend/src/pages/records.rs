@@ -25,6 +25,8 @@ pub struct RecordListPage {
     is_first: bool,
     first: String,
     next: Option<String>,
+    csv: String,
+    xlsx: String,
 }
 
 #[derive(Serialize)]
@@ -53,7 +55,8 @@ pub struct Filter {
 }
 
 impl Filter {
-    fn query(&self) -> RecordQuery {
+    /// The part of the roll that it means.
+    pub fn query(&self) -> RecordQuery {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         RecordQuery {
             search: None,
@@ -69,13 +72,17 @@ impl Filter {
     }
 
     fn address(&self, after: Option<i64>) -> String {
+        self.address_of("/console/records", after)
+    }
+
+    fn address_of(&self, path: &str, after: Option<i64>) -> String {
         let fields = [
             ("college", self.college.clone()),
             ("class", self.class.clone()),
             ("standing", self.standing.clone()),
             ("after", after.map(|record_id| record_id.to_string())),
         ];
-        address("/console/records", fields)
+        address(path, fields)
     }
 }
 
@@ -135,6 +142,8 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         next: last
             .filter(|_| is_full && !is_search)
             .map(|after| filter.address(Some(after))),
+        csv: filter.address_of("/console/records.csv", None),
+        xlsx: filter.address_of("/console/records.xlsx", None),
         rows: records.into_iter().map(row).collect(),
         filter,
     };

@@ -84,7 +84,8 @@ pub struct QueueQuery {
 }
 
 impl QueueQuery {
-    fn within(&self, campaign_id: CampaignId) -> ReviewQuery {
+    /// What of the queue it means.
+    pub fn within(&self, campaign_id: CampaignId) -> ReviewQuery {
         ReviewQuery {
             campaign_id,
             batch_id: self.batch.map(BatchId),

@@ -2,6 +2,7 @@
 
 mod assets;
 mod audit;
+mod campaigns;
 mod csrf;
 mod errors;
 mod headers;
@@ -65,8 +66,8 @@ impl App {
             .write_tx(move |conn| {
                 let link = invite(conn, Manager::Operator, &invitation(role), now_ms)?;
                 set_password(conn, &link, &hash_new_password(PASSWORD)?, now_ms)?;
-                add_agency(conn, "studio", "清影图片社", now_ms)?;
-                add_campaign(conn, &campaign(), now_ms)
+                add_agency(conn, "operator", "studio", "清影图片社", now_ms)?;
+                add_campaign(conn, "operator", &campaign(), now_ms)
             })
             .await
             .expect("the house is furnished");

@@ -10,7 +10,6 @@ use crate::db::Conn;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::audit_entries;
 use crate::error::Result;
-use crate::id::EntryId;
 
 #[derive(serde::Serialize)]
 struct ActRow<'a> {
@@ -18,7 +17,7 @@ struct ActRow<'a> {
     actor: &'a str,
     action: &'a str,
     subject_kind: &'a str,
-    subject_id: EntryId,
+    subject_id: i64,
     is_success: bool,
     address: Option<&'a str>,
 }
@@ -33,16 +32,21 @@ const ACT_COLUMNS: &[Column] = &[
     Column::Text("address"),
 ];
 
-/// Appends one act for each of several entries, all in one statement.
-pub fn append_about(conn: &mut Conn, act: &Act<'_>, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
-    let rows: Vec<ActRow<'_>> = entries
+/// Appends one act for each of several subjects, all in one statement.
+pub fn append_about<Id: Copy + Into<i64>>(
+    conn: &mut Conn,
+    act: &Act<'_>,
+    subjects: &[Id],
+    now_ms: TimestampMs,
+) -> Result<()> {
+    let rows: Vec<ActRow<'_>> = subjects
         .iter()
-        .map(|&subject_id| ActRow {
+        .map(|&subject| ActRow {
             at_ms: now_ms,
             actor: act.actor.name,
             action: act.action,
             subject_kind: act.subject_kind,
-            subject_id,
+            subject_id: subject.into(),
             is_success: act.is_success,
             address: act.actor.address,
         })

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::model::{BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
 use crate::audit::{self, Act, Actor};
+use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::{batches, entry_findings};
@@ -27,6 +28,7 @@ pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Re
     if let Some(batch_id) = known {
         return Ok(Received::Known(batch_id));
     }
+    get_campaign(conn, new.campaign_id)?.require_open(now_ms)?;
     let batch_id = diesel::insert_into(batches::table)
         .values((
             batches::campaign_id.eq(new.campaign_id),

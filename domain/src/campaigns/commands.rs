@@ -2,8 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::model::{NewCampaign, require_code};
-use crate::audit::{self, Act};
+use super::model::{CampaignPlan, NewCampaign, require_code};
+use super::profile::Profile;
+use super::queries::get_campaign;
+use crate::accounts::model::Staff;
+use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::campaigns;
@@ -11,7 +14,12 @@ use crate::error::{Error, Result};
 use crate::id::CampaignId;
 
 /// Makes a campaign.
-pub fn add_campaign(conn: &mut Conn, new: &NewCampaign, now_ms: TimestampMs) -> Result<CampaignId> {
+pub fn add_campaign<'a>(
+    conn: &mut Conn,
+    actor: impl Into<Actor<'a>>,
+    new: &NewCampaign,
+    now_ms: TimestampMs,
+) -> Result<CampaignId> {
     require_code(&new.code, "campaign")?;
     new.profile
         .validate()
@@ -33,6 +41,73 @@ pub fn add_campaign(conn: &mut Conn, new: &NewCampaign, now_ms: TimestampMs) -> 
         ))
         .returning(campaigns::campaign_id)
         .get_result(conn)?;
-    audit::append(conn, &Act::new("campaign.add", "campaign", campaign_id), now_ms)?;
+    let act = Act::new("campaign.add", "campaign", campaign_id).by(actor);
+    audit::append(conn, &act, now_ms)?;
     Ok(campaign_id)
+}
+
+fn may_plan(by: &Staff) -> Result<()> {
+    if by.role.may_change_rolls_and_batches() {
+        return Ok(());
+    }
+    Err(Error::Forbidden {
+        right: "plan campaigns",
+    })
+}
+
+/// Changes dates and limits of a campaign.
+pub fn change_plan(
+    conn: &mut Conn,
+    by: &Staff,
+    campaign_id: CampaignId,
+    plan: &CampaignPlan,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    may_plan(by)?;
+    plan.validate()?;
+    get_campaign(conn, campaign_id)?;
+    diesel::update(campaigns::table.find(campaign_id))
+        .set((
+            campaigns::name.eq(plan.name.trim()),
+            campaigns::freeze_at_ms.eq(plan.freeze_at_ms),
+            campaigns::upload_expected.eq(&plan.upload_expected),
+            campaigns::recapture_days.eq(plan.recapture_days),
+            campaigns::max_attempts.eq(plan.max_attempts),
+        ))
+        .execute(conn)?;
+    audit::append(conn, &Act::new("campaign.plan", "campaign", campaign_id).by(by), now_ms)
+}
+
+/// Gives a campaign other rules for the photos that arrive from now on; the version counts up by itself. What was judged before keeps
+/// its findings.
+pub fn change_profile(
+    conn: &mut Conn,
+    by: &Staff,
+    campaign_id: CampaignId,
+    profile: &Profile,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    may_plan(by)?;
+    let campaign = get_campaign(conn, campaign_id)?;
+    campaign.require_open(now_ms)?;
+    if profile.version != campaign.profile.version {
+        return Err(Error::conflict(
+            "profile-moved-on",
+            "somebody changed the rules since the page was loaded; look at them again",
+        ));
+    }
+    let next = Profile {
+        version: profile.version + 1,
+        ..profile.clone()
+    };
+    next.validate()
+        .map_err(|error| Error::invalid("profile", "profile", error.to_string()))?;
+    diesel::update(campaigns::table.find(campaign_id))
+        .set(campaigns::profile.eq(serde_json::to_string(&next)?))
+        .execute(conn)?;
+    audit::append(
+        conn,
+        &Act::new("campaign.profile", "campaign", campaign_id).by(by),
+        now_ms,
+    )
 }

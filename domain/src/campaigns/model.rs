@@ -49,6 +49,49 @@ pub struct NewCampaign {
     pub expected: Expected,
 }
 
+/// What of a campaign may change while it runs; mode and code may not, since batches were named by them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CampaignPlan {
+    /// Its name for people.
+    pub name: String,
+    /// When nothing may change any more, UTC ms.
+    pub freeze_at_ms: Option<TimestampMs>,
+    /// The day the agency promised, `YYYY-MM-DD`.
+    pub upload_expected: Option<String>,
+    /// Days from the rejection of a photo to the new one.
+    pub recapture_days: i32,
+    /// Times that the agency shoots somebody again before the student comes in person.
+    pub max_attempts: i32,
+}
+
+impl CampaignPlan {
+    /// Refuses what makes no sense.
+    pub fn validate(&self) -> Result<()> {
+        if self.name.trim().is_empty() || self.name.chars().count() > 100 {
+            return Err(Error::invalid(
+                "name",
+                "name",
+                "give the campaign a name of at most 100 characters",
+            ));
+        }
+        if !(1..=365).contains(&self.recapture_days) {
+            return Err(Error::invalid(
+                "recapture-days",
+                "recapture_days",
+                "give the agency 1 to 365 days",
+            ));
+        }
+        if !(1..=20).contains(&self.max_attempts) {
+            return Err(Error::invalid(
+                "max-attempts",
+                "max_attempts",
+                "let the agency try 1 to 20 times",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// A campaign.
 #[derive(Clone, Debug)]
 pub struct Campaign {
@@ -60,10 +103,25 @@ pub struct Campaign {
     pub name: String,
     /// How the agency knows the students.
     pub mode: CampaignMode,
-    /// The rules of its photos, as they were when it was made.
+    /// The rules of its photos; findings keep the version that they were made by.
     pub profile: Profile,
     /// Whom it expects.
     pub expected: Expected,
+    /// Its dates and limits.
+    pub plan: CampaignPlan,
+}
+
+impl Campaign {
+    /// Refuses a change after the freeze: what was reported upwards must stay what it was.
+    pub fn require_open(&self, now_ms: TimestampMs) -> Result<()> {
+        match self.plan.freeze_at_ms {
+            Some(freeze_at_ms) if freeze_at_ms <= now_ms => Err(Error::conflict(
+                "campaign-frozen",
+                "the campaign is frozen: move its freeze date first",
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// Codes stand in addresses and on command lines: letters, digits, `-`, `_` and `.`, at most 64.

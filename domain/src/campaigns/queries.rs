@@ -4,8 +4,11 @@ pub mod progress;
 
 use diesel::prelude::*;
 
-use super::model::{Campaign, CampaignMode, Expected};
+use super::model::{Campaign, CampaignMode, CampaignPlan, Expected};
+use crate::campaigns::limits::Limit;
+use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::dialect::what_if::count_beyond;
 use crate::db::schema::campaigns;
 use crate::error::{Error, Result};
 use crate::id::{CampaignId, SchoolId};
@@ -22,6 +25,10 @@ struct CampaignRow {
     grad_year: Option<i32>,
     level_kind: Option<String>,
     statuses: Option<String>,
+    freeze_at_ms: Option<TimestampMs>,
+    upload_expected: Option<String>,
+    recapture_days: i32,
+    max_attempts: i32,
 }
 
 impl CampaignRow {
@@ -29,6 +36,13 @@ impl CampaignRow {
         Ok(Campaign {
             campaign_id: self.campaign_id,
             code: self.code,
+            plan: CampaignPlan {
+                name: self.name.clone(),
+                freeze_at_ms: self.freeze_at_ms,
+                upload_expected: self.upload_expected,
+                recapture_days: self.recapture_days,
+                max_attempts: self.max_attempts,
+            },
             name: self.name,
             mode: self.mode,
             profile: serde_json::from_str(&self.profile)?,
@@ -71,6 +85,30 @@ pub fn get_campaign_by_code(conn: &mut Conn, code: &str) -> Result<Campaign> {
             "several schools have a campaign of that code; name the school too",
         )),
     }
+}
+
+/// What limits that nobody has set yet would do to the accepted photos of a campaign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhatIf {
+    /// Accepted photos that would be flagged.
+    pub flagged: i64,
+    /// The same by limit, those without any left out.
+    pub by_limit: Vec<(&'static str, i64)>,
+}
+
+/// Holds the measurements of accepted photos against limits.
+pub fn what_if(conn: &mut Conn, campaign_id: CampaignId, changed: &[(&'static Limit, f64)]) -> Result<WhatIf> {
+    let mut by_limit = Vec::new();
+    for one in changed {
+        let count = count_beyond(conn, campaign_id, std::slice::from_ref(one))?;
+        if count > 0 {
+            by_limit.push((one.0.name, count));
+        }
+    }
+    Ok(WhatIf {
+        flagged: count_beyond(conn, campaign_id, changed)?,
+        by_limit,
+    })
 }
 
 /// Every campaign, newest first.

@@ -4,6 +4,7 @@ pub mod batches;
 pub mod expected;
 pub mod roll;
 pub mod verdicts;
+pub mod what_if;
 
 use diesel::prelude::*;
 use diesel::query_builder::SqlQuery;

@@ -97,6 +97,8 @@ diesel::table! {
         level_kind -> Nullable<Text>,
         statuses -> Nullable<Text>,
         created_at_ms -> BigInt,
+        recapture_days -> Integer,
+        max_attempts -> Integer,
     }
 }
 
@@ -202,6 +204,8 @@ diesel::table! {
         attempt -> Integer,
         created_at_ms -> BigInt,
         updated_at_ms -> BigInt,
+        due_at_ms -> BigInt,
+        cancelled_by -> Nullable<Text>,
     }
 }
 

@@ -22,9 +22,9 @@ use poem::{Response, handler};
 
 use crate::error::Failure;
 use crate::files::read_file;
-use crate::pages::downloads::{XLSX, file};
+use crate::pages::downloads::file;
 use crate::pages::screen::Screen;
-use crate::sheets::Workbook;
+use crate::sheets::{Sheet, SheetKind};
 
 /// Issues that one workbook holds; more than that is corrected in the source.
 const MOST_ISSUES: i64 = 50_000;
@@ -64,8 +64,8 @@ pub async fn download(screen: Screen, PathOf(import_id): PathOf<i64>) -> Result<
     let options = options_of(&import)?;
     let staged = staged::fetch(&house.store, &house.config.data_dir, &import.staged_object).await?;
     let encoding = import.encoding.clone();
-    let bytes = read_file(move || write(staged.path(), &options, encoding, import_id, &faults)).await??;
-    Ok(file(bytes, XLSX, &format!("import-{import_id}-errors.xlsx")))
+    let sheet = read_file(move || write(staged.path(), &options, encoding, import_id, &faults)).await??;
+    file(sheet, SheetKind::Xlsx, &format!("import-{import_id}-errors"))
 }
 
 fn write(
@@ -74,7 +74,7 @@ fn write(
     encoding: Option<String>,
     import_id: ImportId,
     faults: &BTreeMap<i64, Vec<String>>,
-) -> DomainResult<Vec<u8>> {
+) -> DomainResult<Sheet> {
     let refused = |error: domain::roll::import::error::TableError| Error::Refused {
         code: error.code().to_owned(),
         message: error.to_string(),
@@ -85,7 +85,7 @@ fn write(
         ..TableOptions::default()
     };
     let mut table = Table::open(path, &table_options).map_err(refused)?;
-    let mut workbook = Workbook::new();
+    let mut workbook = Sheet::without_headings(SheetKind::Xlsx)?;
     let mut rows = table.rows().map_err(refused)?;
     for row in rows.by_ref().take(MAX_TITLE_ROWS) {
         let row = row.map_err(refused)?;
@@ -103,7 +103,7 @@ fn write(
             workbook.push(marks.into_iter().chain(row.cells.iter().map(text)))?;
         }
     }
-    workbook.finish()
+    Ok(workbook)
 }
 
 /// A cell as text; what a number cell lost cannot be given back, so it is left to be typed.

@@ -13,12 +13,13 @@ use super::insert_findings;
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act};
 use crate::batches::model::{Decision, FindingRow, FindingStage, Verdict};
+use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
-use crate::db::schema::{batch_entries, duplicate_decisions, entry_decisions, entry_findings};
+use crate::db::schema::{batch_entries, batches, campaigns, duplicate_decisions, entry_decisions, entry_findings};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
-use crate::id::{BatchId, EntryId, RecordId};
+use crate::id::{BatchId, CampaignId, EntryId, RecordId};
 use crate::photos::finding::{FindingCode, Severity};
 
 /// Photos that one call decides at most.
@@ -92,6 +93,7 @@ pub fn decide(
             format!("at most {MOST_ENTRIES} photos are decided at a time"),
         ));
     }
+    require_open(conn, entries, now_ms)?;
     let candidates = load_candidates(conn, entries)?;
     let mut outcome = refuse_unfit(conn, entries, &candidates, decision)?;
     let reasons = match decision {
@@ -127,6 +129,7 @@ pub fn decide(
 /// Takes decisions back: the photos stand where the machine had put them. Entries without a decision are left alone.
 pub fn take_back(conn: &mut Conn, by: &Staff, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
     may_review(by)?;
+    require_open(conn, entries, now_ms)?;
     withdraw(conn, entries, &by.email, now_ms)?;
     follow(conn, entries, now_ms)?;
     audit::append_about(conn, &Act::new("photo.take-back", "entry", "").by(by), entries, now_ms)
@@ -188,6 +191,21 @@ pub fn decide_pair(
     follow(conn, &[first, second], now_ms)?;
     let action = if is_same_picture { "pair.same" } else { "pair.different" };
     audit::append_about(conn, &Act::new(action, "entry", "").by(by), &[first, second], now_ms)
+}
+
+/// Refuses where one of the photos belongs to a campaign that is frozen.
+fn require_open(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
+    let frozen: Vec<CampaignId> = batch_entries::table
+        .inner_join(batches::table.inner_join(campaigns::table))
+        .filter(batch_entries::entry_id.eq_any(entries))
+        .filter(campaigns::freeze_at_ms.le(now_ms))
+        .select(campaigns::campaign_id)
+        .distinct()
+        .load(conn)?;
+    match frozen.first() {
+        Some(campaign_id) => get_campaign(conn, *campaign_id)?.require_open(now_ms),
+        None => Ok(()),
+    }
 }
 
 fn may_review(by: &Staff) -> Result<()> {

@@ -177,15 +177,17 @@ pub fn settle_recaptures(conn: &mut Conn, entries: &[EntryId], now_ms: Timestamp
          WHERE e.entry_id IN {named} AND e.verdict = 'matched')"
     );
     let open = format!(
-        "INSERT INTO recaptures (campaign_id, record_id, entry_id, reason, state, attempt, created_at_ms, updated_at_ms) \
+        "INSERT INTO recaptures (campaign_id, record_id, entry_id, reason, state, attempt, created_at_ms, updated_at_ms, due_at_ms) \
          SELECT b.campaign_id, e.record_id, min(e.entry_id), min(f.code), 'open', \
-         1 + (SELECT count(*) FROM recaptures AS c WHERE c.campaign_id = b.campaign_id AND c.record_id = e.record_id), $2, $2 \
+         1 + (SELECT count(*) FROM recaptures AS c WHERE c.campaign_id = b.campaign_id AND c.record_id = e.record_id), $2, $2, \
+         $2 + 86400000 * (SELECT CAST(p.recapture_days AS BIGINT) FROM campaigns AS p WHERE p.campaign_id = b.campaign_id) \
          FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
          JOIN entry_findings AS f ON f.entry_id = e.entry_id AND f.severity = 'reject' \
          WHERE e.entry_id IN {named} AND e.verdict = 'rejected' AND e.record_id IS NOT NULL AND NOT {IS_MERELY_REJECTED} \
          AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.campaign_id = b.campaign_id AND c.record_id = e.record_id \
          AND c.{IS_PENDING}) \
-         AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.entry_id = e.entry_id AND c.record_id = e.record_id AND c.state = 'closed') \
+         AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.entry_id = e.entry_id AND c.record_id = e.record_id \
+         AND (c.state = 'closed' OR c.cancelled_by IS NOT NULL)) \
          AND NOT EXISTS (SELECT 1 FROM batch_entries AS other JOIN batches AS ob ON ob.batch_id = other.batch_id \
          WHERE other.record_id = e.record_id AND other.verdict IN ('matched', 'review') AND ob.campaign_id = b.campaign_id \
          AND ob.state <> 'undone') \

@@ -12,7 +12,8 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// Served name and place below `node_modules`.
-const PACKAGED: [(&str, &str); 3] = [
+const PACKAGED: [(&str, &str); 4] = [
+    ("chart.js", "chart.js/dist/chart.umd.min.js"),
     ("tabler.css", "@tabler/core/dist/css/tabler.min.css"),
     ("swagger-ui.css", "swagger-ui-dist/swagger-ui.css"),
     ("swagger-ui.js", "swagger-ui-dist/swagger-ui-bundle.js"),

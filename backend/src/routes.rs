@@ -138,6 +138,7 @@ fn console(state: &AppState) -> Route {
         )
         .at("/console/records.csv", get(downloads::records))
         .at("/console/records.xlsx", get(downloads::records))
+        .at("/console/records/sheet", get(records::sheet::show))
         .at("/console/records/:record_id", get(records::person::show))
         .at(
             "/console/records/:record_id/reveal",

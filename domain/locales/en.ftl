@@ -1006,3 +1006,32 @@ act-campaign-profile = Changed photo rules
 error-campaign-frozen-what = The campaign is frozen. If it must change, move its freeze date first.
 error-profile-moved-on-what = Somebody has just changed these rules; open the page again.
 error-sheet-full-what = A workbook holds 1,048,576 rows. Take the list as CSV, or narrow it first.
+
+## Charts
+overview-tallied = Counted
+chart-colleges = Progress by college
+chart-classes = Progress by class: { $college }
+chart-all-colleges = Back to all colleges
+chart-table = Table
+chart-unnamed = Not given
+chart-days = Photos received each day
+chart-day = Day
+chart-rules = Flag rate by rule (%)
+chart-ages = How long open work has waited
+chart-younger = { $n ->
+    [one] Under 1 day
+   *[other] Under { $n } days
+  }
+chart-older = { $n } days and more
+sheet = Sign-off sheet
+sheet-title = Sign-off sheet for graduation photos
+sheet-student = Student
+sheet-photo = Photo
+sheet-sign = Signature
+sheet-note = Look whether the photo is yours and the name is right, then sign. If something is wrong, do not sign and tell your counsellor.
+sheet-print = Print
+sheet-count = { $n ->
+    [one] 1 student
+   *[other] { $n } students
+  }
+act-record-sheet = Printed a sign-off sheet

@@ -942,3 +942,26 @@ act-campaign-profile = 修改照片规则
 error-campaign-frozen-what = 活动已冻结。确需修改时，请先把冻结日期往后移。
 error-profile-moved-on-what = 别人刚刚改过这些规则，请重新打开页面再改。
 error-sheet-full-what = 工作簿最多 1,048,576 行。请下载 CSV，或先缩小范围。
+
+## 图表
+overview-tallied = 统计于
+chart-colleges = 各分院进度
+chart-classes = { $college }各班进度
+chart-all-colleges = 返回全部分院
+chart-table = 数据表
+chart-unnamed = 未填
+chart-days = 每日收到的照片
+chart-day = 日期
+chart-rules = 各项规则的标记率（%）
+chart-ages = 待处理工作等了多久
+chart-younger = 不满 { $n } 天
+chart-older = { $n } 天以上
+sheet = 核对表
+sheet-title = 毕业照片核对签名表
+sheet-student = 学生
+sheet-photo = 照片
+sheet-sign = 签名
+sheet-note = 请核对照片是否本人、姓名是否正确，无误后签名；有误请告诉辅导员，不要签名。
+sheet-print = 打印
+sheet-count = { $n } 人
+act-record-sheet = 打印核对表

@@ -129,6 +129,10 @@ catalogue! {
     } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
         key |job| Some(format!("reconcile_batch:{}", job.batch_id));
 
+    /// Counts every campaign class by class and day by day, for the pages that show how far it is.
+    TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("tally_campaigns".to_owned());
+
     /// Deletes staged files and finished jobs whose time has passed, and sessions and links that have ended.
     ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("expire_data".to_owned());

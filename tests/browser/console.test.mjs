@@ -21,6 +21,10 @@ const PAGES = [
   "/console/recaptures",
   "/console/roll/imports",
   "/console/roll/imports/1",
+  "/console/campaigns",
+  "/console/campaigns/new",
+  "/console/campaigns/1",
+  "/console/confirm",
 ];
 
 let house;
@@ -60,8 +64,13 @@ for (const view of VIEWS) {
     const { context, page, faults } = await open({ ...view, bypassCSP: true });
     const review = await page.request.get(`${house.base}/console/review`);
     const [, entry] = (await review.text()).match(/data-entry="(\d+)"/);
-    for (const path of [...PAGES, `/console/review/${entry}`]) {
-      const name = `${path.slice(1).replace(/[/?=]/g, "-")}.${view.lang}.${view.scheme}.${view.width}`;
+    const overview = await (await page.request.get(`${house.base}/console`)).text();
+    const [, college] = overview.match(/href="(\/console\?college=[^"]+)"/);
+    const classes = await (await page.request.get(house.base + college)).text();
+    const [, sheet] = classes.match(/href="(\/console\/records\/sheet\?[^"]+)"/);
+    const more = [`/console/review/${entry}`, college, sheet].map((path) => path.replaceAll("&amp;", "&"));
+    for (const path of [...PAGES, ...more]) {
+      const name = `${path.slice(1).split("college=")[0].replace(/[/?=]/g, "-")}.${view.lang}.${view.scheme}.${view.width}`;
       await look(page, house.base + path, name);
     }
     assert.deepEqual(faults, []);

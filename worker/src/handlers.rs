@@ -5,4 +5,5 @@ pub mod import_roll;
 pub mod inspect_photos;
 pub mod reconcile_batch;
 pub mod seal_audit;
+pub mod tally_campaigns;
 pub mod unpack_batch;

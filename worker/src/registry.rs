@@ -3,12 +3,16 @@
 use std::pin::Pin;
 
 use domain::error::{Error, Result};
-use domain::jobs::{CATALOGUE, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch, SealAudit, UnpackBatch};
+use domain::jobs::{
+    CATALOGUE, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch, SealAudit, TallyCampaigns, UnpackBatch,
+};
 use domain::queue::Lease;
 
 use crate::context::JobContext;
 use crate::error::JobError;
-use crate::handlers::{expire_data, import_roll, inspect_photos, reconcile_batch, seal_audit, unpack_batch};
+use crate::handlers::{
+    expire_data, import_roll, inspect_photos, reconcile_batch, seal_audit, tally_campaigns, unpack_batch,
+};
 
 /// Runs one attempt of a job.
 pub type Handler = fn(JobContext, Lease, String) -> Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
@@ -31,6 +35,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     handler!(ReconcileBatch, reconcile_batch),
     handler!(ExpireData, expire_data),
     handler!(SealAudit, seal_audit),
+    handler!(TallyCampaigns, tally_campaigns),
 ];
 
 /// The handler of a job's stored name.

@@ -8,7 +8,7 @@ use domain::agencies::queries::list_agencies;
 use domain::campaigns::commands::{add_campaign, change_plan};
 use domain::campaigns::model::{Campaign, CampaignMode, CampaignPlan, Expected, NewCampaign};
 use domain::campaigns::profile::{BUILTIN_NAMES, Profile};
-use domain::campaigns::queries::progress::get_progress;
+use domain::campaigns::queries::tallies::{Part, list_parts};
 use domain::campaigns::queries::{get_campaign, list_campaigns};
 use domain::clock::{TimestampMs, start_of_day_in_shanghai};
 use domain::error::Error;
@@ -75,7 +75,7 @@ pub struct CampaignPage {
 }
 
 impl CampaignRow {
-    fn new(campaign: Campaign, (expected, matched): (i64, i64), now_ms: TimestampMs) -> Self {
+    fn new(campaign: Campaign, counts: &Part, now_ms: TimestampMs) -> Self {
         let freeze_at_ms = campaign.plan.freeze_at_ms;
         Self {
             number: campaign.campaign_id.0,
@@ -83,8 +83,8 @@ impl CampaignRow {
             name: campaign.name,
             mode: campaign.mode,
             profile: format!("{} · {}", campaign.profile.name, campaign.profile.version),
-            expected,
-            matched,
+            expected: counts.expected,
+            matched: counts.matched,
             upload_expected: campaign.plan.upload_expected,
             freeze: freeze_at_ms.map(|at_ms| Moment::new(at_ms, now_ms)),
             is_frozen: freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms),
@@ -96,7 +96,7 @@ impl CampaignRow {
 #[handler]
 pub async fn list(screen: Screen) -> Result<Response, Failure> {
     let console = screen.console(Section::Campaigns).await?;
-    let now_ms = console.now_ms;
+    let (staff, now_ms) = (screen.staff()?.clone(), console.now_ms);
     let (campaigns, agencies) = screen
         .state
         .house()
@@ -104,12 +104,8 @@ pub async fn list(screen: Screen) -> Result<Response, Failure> {
         .read(move |conn| {
             // A house has a handful of campaigns: one each year.
             let counted = list_campaigns(conn)?.into_iter().map(|campaign| {
-                let progress = get_progress(conn, &campaign)?;
-                Ok(CampaignRow::new(
-                    campaign,
-                    (progress.expected, progress.matched),
-                    now_ms,
-                ))
+                let counts = Part::sum(&list_parts(conn, &staff, campaign.campaign_id, None)?);
+                Ok(CampaignRow::new(campaign, &counts, now_ms))
             });
             let campaigns = counted.collect::<domain::Result<Vec<_>>>()?;
             Ok((campaigns, list_agencies(conn)?))
@@ -226,14 +222,15 @@ pub async fn show(screen: Screen, Path(campaign_id): Path<i64>) -> Result<Respon
 /// The campaign's page, with rules that were tried out where some were.
 async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tried>) -> Result<Response, Failure> {
     let console = screen.console(Section::Campaigns).await?;
-    let (campaign, progress) = screen
+    let staff = screen.staff()?.clone();
+    let (campaign, counts) = screen
         .state
         .house()
         .db
         .read(move |conn| {
             let campaign = get_campaign(conn, campaign_id)?;
-            let progress = get_progress(conn, &campaign)?;
-            Ok((campaign, progress))
+            let counts = Part::sum(&list_parts(conn, &staff, campaign_id, None)?);
+            Ok((campaign, counts))
         })
         .await?;
     let plan = campaign.plan.clone();
@@ -242,7 +239,7 @@ async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tri
         recapture_days: plan.recapture_days,
         max_attempts: plan.max_attempts,
         rules: rules::RulesForm::new(&campaign.profile, tried)?,
-        campaign: CampaignRow::new(campaign, (progress.expected, progress.matched), console.now_ms),
+        campaign: CampaignRow::new(campaign, &counts, console.now_ms),
         frame: console.frame,
     };
     screen.show("campaigns/show.html", &page)

@@ -2,6 +2,7 @@
 //! in an address, since it may be a name or an identity number.
 
 pub mod person;
+pub mod sheet;
 
 use domain::id::RecordId;
 use domain::roll::queries::records::{ListedRecord, RecordQuery, Search, list_classes, list_records};

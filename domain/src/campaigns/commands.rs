@@ -1,5 +1,7 @@
 //! What changes campaigns.
 
+pub mod tallies;
+
 use diesel::prelude::*;
 
 use super::model::{CampaignPlan, NewCampaign, require_code};
@@ -12,6 +14,8 @@ use crate::db::Conn;
 use crate::db::schema::campaigns;
 use crate::error::{Error, Result};
 use crate::id::CampaignId;
+use crate::jobs::TallyCampaigns;
+use crate::queue;
 
 /// Makes a campaign.
 pub fn add_campaign<'a>(
@@ -43,6 +47,7 @@ pub fn add_campaign<'a>(
         .get_result(conn)?;
     let act = Act::new("campaign.add", "campaign", campaign_id).by(actor);
     audit::append(conn, &act, now_ms)?;
+    queue::enqueue(conn, &TallyCampaigns {}, now_ms)?;
     Ok(campaign_id)
 }
 

@@ -1,6 +1,7 @@
 //! Reads of campaigns.
 
 pub mod progress;
+pub mod tallies;
 
 use diesel::prelude::*;
 

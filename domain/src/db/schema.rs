@@ -99,6 +99,40 @@ diesel::table! {
         created_at_ms -> BigInt,
         recapture_days -> Integer,
         max_attempts -> Integer,
+        tallied_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    class_tallies (campaign_id, college, class_name) {
+        campaign_id -> BigInt,
+        college -> Text,
+        class_name -> Text,
+        expected -> BigInt,
+        received -> BigInt,
+        matched -> BigInt,
+        in_review -> BigInt,
+    }
+}
+
+diesel::table! {
+    day_tallies (campaign_id, day) {
+        campaign_id -> BigInt,
+        day -> BigInt,
+        photos -> BigInt,
+        matched -> BigInt,
+        in_review -> BigInt,
+        rejected -> BigInt,
+        unmatched -> BigInt,
+    }
+}
+
+diesel::table! {
+    rule_tallies (campaign_id, day, code) {
+        campaign_id -> BigInt,
+        day -> BigInt,
+        code -> Text,
+        flagged -> BigInt,
     }
 }
 
@@ -401,6 +435,8 @@ diesel::joinable!(staff -> schools (school_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 
+diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict, batches::received_at_ms);
+
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
     audit_entries,
@@ -408,6 +444,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     batch_entries,
     batches,
     campaigns,
+    class_tallies,
+    day_tallies,
+    rule_tallies,
     duplicate_decisions,
     entry_decisions,
     entry_findings,

@@ -21,7 +21,7 @@ use crate::db::dialect::roll::{self as statements, Ledger};
 use crate::db::schema::{roll_import_issues, roll_imports};
 use crate::error::{Error, Result};
 use crate::id::ImportId;
-use crate::jobs::ImportRoll;
+use crate::jobs::{ImportRoll, TallyCampaigns};
 use crate::queue::{self, Lease};
 use crate::schools::commands::add_missing_schools;
 
@@ -258,6 +258,7 @@ pub fn complete_import(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_
     if import.rows_new + import.rows_changed > 0 && Ledger::of(import.kind) == Ledger::Roll {
         batches::commands::rematch_all(conn, now_ms)?;
     }
+    queue::enqueue(conn, &TallyCampaigns {}, now_ms)?;
     finish(conn, lease, import_id, now_ms)
 }
 

@@ -2,6 +2,7 @@
 
 pub mod preview;
 pub mod records;
+pub mod sheet;
 pub mod timeline;
 
 use diesel::prelude::*;

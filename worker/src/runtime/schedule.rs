@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::error::Result;
-use domain::jobs::{ExpireData, SealAudit};
+use domain::jobs::{ExpireData, SealAudit, TallyCampaigns};
 use domain::queue;
 
 use crate::context::JobContext;
@@ -12,8 +12,10 @@ use crate::context::JobContext;
 const EXPIRE_EVERY_MS: i64 = 6 * 3_600_000;
 /// How often settled runs of the audit trail are closed.
 const SEAL_EVERY_MS: i64 = 10 * 60_000;
+/// How often campaigns are counted, for decisions that people took; deliveries and imports queue it themselves.
+const TALLY_EVERY_MS: i64 = 5 * 60_000;
 /// How often a process asks whether something is due.
-const ASK_EVERY: Duration = Duration::from_secs(300);
+const ASK_EVERY: Duration = Duration::from_secs(60);
 
 /// Queues what is due, now and then, until the process ends.
 pub async fn keep(ctx: JobContext) {
@@ -29,6 +31,7 @@ async fn enqueue_due(ctx: &JobContext) -> Result<()> {
     let now_ms = ctx.clock().now_ms();
     ctx.db()
         .write_tx(move |conn| {
+            queue::enqueue_once_per(conn, &TallyCampaigns {}, TALLY_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
         })

@@ -11,6 +11,7 @@ use crate::db::schema::batches;
 use crate::db::{Conn, dialect};
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
+use crate::jobs::TallyCampaigns;
 use crate::queue::{self, Lease};
 
 /// The outcome of one entry.
@@ -105,5 +106,6 @@ pub fn record(
             batches::reconciled_at_ms.eq(now_ms),
         ))
         .execute(conn)?;
+    queue::enqueue(conn, &TallyCampaigns {}, now_ms)?;
     queue::finish(conn, lease, now_ms)
 }

@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::db::bulk::rows_of;
 use crate::db::dialect::query;
 use crate::error::Result;
-use crate::id::RecordId;
+use crate::id::{CampaignId, RecordId};
 
 #[derive(Serialize)]
 struct StatusRow<'a> {
@@ -123,13 +123,120 @@ pub fn count_missing(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
     Ok(row.total)
 }
 
-/// How many records a campaign expects.
-pub fn count_expected(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
-    // The campaign's number is bound for every statement of this room, so it has to be named.
+/// How far the expected records of a campaign are, class by class.
+#[derive(QueryableByName, Clone, Debug, Serialize)]
+pub struct ClassTally {
+    /// The campaign.
+    #[diesel(sql_type = BigInt)]
+    pub campaign_id: CampaignId,
+    /// 分院; empty where the roll gives none.
+    #[diesel(sql_type = Text)]
+    pub college: String,
+    /// 班级; empty where the roll gives none.
+    #[diesel(sql_type = Text)]
+    pub class_name: String,
+    /// Expected records.
+    #[diesel(sql_type = BigInt)]
+    pub expected: i64,
+    /// Those named by some delivered photo.
+    #[diesel(sql_type = BigInt)]
+    pub received: i64,
+    /// Those with a matched one.
+    #[diesel(sql_type = BigInt)]
+    pub matched: i64,
+    /// Those with none better than one in review.
+    #[diesel(sql_type = BigInt)]
+    pub in_review: i64,
+}
+
+/// Counts a campaign class by class.
+pub fn tally_classes(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ClassTally>> {
     let statement = format!(
-        "SELECT count(*) AS total FROM roll_records AS r WHERE {} AND $6 > 0",
+        "SELECT CAST($6 AS BIGINT) AS campaign_id, coalesce(r.college, '') AS college, coalesce(r.class_name, '') AS class_name, \
+         count(*) AS expected, count(best.rank) AS received, \
+         CAST(coalesce(sum(CASE WHEN best.rank = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS matched, \
+         CAST(coalesce(sum(CASE WHEN best.rank = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS in_review \
+         FROM roll_records AS r LEFT JOIN (SELECT e.record_id, \
+         max(CASE e.verdict WHEN 'matched' THEN 2 WHEN 'review' THEN 1 ELSE 0 END) AS rank \
+         FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
+         WHERE b.campaign_id = $6 AND b.kind = 'graduation' AND b.state <> 'undone' AND e.record_id IS NOT NULL \
+         GROUP BY e.record_id) AS best ON best.record_id = r.record_id \
+         WHERE {} GROUP BY 2, 3",
         is_expected(conn)
     );
-    let row: CountRow = bind_expected!(conn, statement, campaign).get_result(conn)?;
-    Ok(row.total)
+    Ok(bind_expected!(conn, statement, campaign).load(conn)?)
+}
+
+/// What a day brought.
+#[derive(QueryableByName, Clone, Debug, Serialize)]
+pub struct DayTally {
+    /// The campaign.
+    #[diesel(sql_type = BigInt)]
+    pub campaign_id: CampaignId,
+    /// Days since 1970 in China.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// Photos delivered.
+    #[diesel(sql_type = BigInt)]
+    pub photos: i64,
+    /// Those matched.
+    #[diesel(sql_type = BigInt)]
+    pub matched: i64,
+    /// Those in review.
+    #[diesel(sql_type = BigInt)]
+    pub in_review: i64,
+    /// Those rejected.
+    #[diesel(sql_type = BigInt)]
+    pub rejected: i64,
+    /// Those that name nobody.
+    #[diesel(sql_type = BigInt)]
+    pub unmatched: i64,
+}
+
+/// The day, in China, on which a batch `b` was received.
+const RECEIVED_DAY: &str = "(b.received_at_ms + 28800000) / 86400000";
+
+/// Counts a campaign's photos day by day.
+pub fn tally_days(conn: &mut Conn, campaign_id: CampaignId) -> Result<Vec<DayTally>> {
+    let of = |verdict: &str| {
+        format!("CAST(coalesce(sum(CASE WHEN e.verdict = '{verdict}' THEN 1 ELSE 0 END), 0) AS BIGINT)")
+    };
+    let statement = format!(
+        "SELECT b.campaign_id, {RECEIVED_DAY} AS day, count(*) AS photos, {} AS matched, {} AS in_review, {} AS rejected, \
+         {} AS unmatched FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
+         WHERE b.campaign_id = $1 AND b.state <> 'undone' AND e.kind <> 'ignored' GROUP BY 1, 2",
+        of("matched"),
+        of("review"),
+        of("rejected"),
+        of("unmatched"),
+    );
+    Ok(query(conn, statement).bind::<BigInt, _>(campaign_id).load(conn)?)
+}
+
+/// How many photos of a day a rule flagged.
+#[derive(QueryableByName, Clone, Debug, Serialize)]
+pub struct RuleTally {
+    /// The campaign.
+    #[diesel(sql_type = BigInt)]
+    pub campaign_id: CampaignId,
+    /// Days since 1970 in China.
+    #[diesel(sql_type = BigInt)]
+    pub day: i64,
+    /// The rule's code.
+    #[diesel(sql_type = Text)]
+    pub code: String,
+    /// Photos that it flagged.
+    #[diesel(sql_type = BigInt)]
+    pub flagged: i64,
+}
+
+/// Counts what each rule flagged day by day; notes, which ask nobody for anything, left out.
+pub fn tally_rules(conn: &mut Conn, campaign_id: CampaignId) -> Result<Vec<RuleTally>> {
+    let statement = format!(
+        "SELECT b.campaign_id, {RECEIVED_DAY} AS day, f.code, count(DISTINCT f.entry_id) AS flagged \
+         FROM entry_findings AS f JOIN batches AS b ON b.batch_id = f.batch_id \
+         WHERE b.campaign_id = $1 AND b.state <> 'undone' AND f.severity <> 'note' AND f.stage <> 'decision' \
+         GROUP BY 1, 2, 3"
+    );
+    Ok(query(conn, statement).bind::<BigInt, _>(campaign_id).load(conn)?)
 }

@@ -15,7 +15,7 @@ use crate::roll::import::stage::{id_index, id_last4_index};
 use crate::roll::name;
 
 /// The records that a member of staff may see; every query of this room begins here.
-fn visible<'a>(by: &Staff) -> roll_records::BoxedQuery<'a, Backend> {
+pub(super) fn visible<'a>(by: &Staff) -> roll_records::BoxedQuery<'a, Backend> {
     let mut records = roll_records::table.into_boxed();
     if !by.may_see_records() {
         records = records.filter(roll_records::record_id.lt(RecordId(0)));

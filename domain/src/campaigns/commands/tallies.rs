@@ -1,0 +1,49 @@
+//! Keeping the counts of a campaign.
+
+use diesel::prelude::*;
+
+use crate::campaigns::queries::tallies::Counted;
+use crate::clock::TimestampMs;
+use crate::db::Conn;
+use crate::db::bulk::{self, Column};
+use crate::db::schema::{campaigns, class_tallies, day_tallies, rule_tallies};
+use crate::error::Result;
+use crate::id::CampaignId;
+
+/// Replaces the counts of a campaign.
+pub fn keep(conn: &mut Conn, campaign_id: CampaignId, counted: &Counted, now_ms: TimestampMs) -> Result<()> {
+    diesel::delete(class_tallies::table.filter(class_tallies::campaign_id.eq(campaign_id))).execute(conn)?;
+    diesel::delete(day_tallies::table.filter(day_tallies::campaign_id.eq(campaign_id))).execute(conn)?;
+    diesel::delete(rule_tallies::table.filter(rule_tallies::campaign_id.eq(campaign_id))).execute(conn)?;
+    let classes = [
+        Column::Integer("campaign_id"),
+        Column::Text("college"),
+        Column::Text("class_name"),
+        Column::Integer("expected"),
+        Column::Integer("received"),
+        Column::Integer("matched"),
+        Column::Integer("in_review"),
+    ];
+    bulk::insert(conn, "class_tallies", &classes, "", &counted.classes)?;
+    let days = [
+        Column::Integer("campaign_id"),
+        Column::Integer("day"),
+        Column::Integer("photos"),
+        Column::Integer("matched"),
+        Column::Integer("in_review"),
+        Column::Integer("rejected"),
+        Column::Integer("unmatched"),
+    ];
+    bulk::insert(conn, "day_tallies", &days, "", &counted.days)?;
+    let rules = [
+        Column::Integer("campaign_id"),
+        Column::Integer("day"),
+        Column::Text("code"),
+        Column::Integer("flagged"),
+    ];
+    bulk::insert(conn, "rule_tallies", &rules, "", &counted.rules)?;
+    diesel::update(campaigns::table.find(campaign_id))
+        .set(campaigns::tallied_at_ms.eq(now_ms))
+        .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,5 @@
+DROP INDEX idx_batch_entries__open;
+ALTER TABLE campaigns DROP COLUMN tallied_at_ms;
+DROP TABLE rule_tallies;
+DROP TABLE day_tallies;
+DROP TABLE class_tallies;

@@ -1035,3 +1035,5 @@ sheet-count = { $n ->
    *[other] { $n } students
   }
 act-record-sheet = Printed a sign-off sheet
+sort-name = Name
+sort-number = Student number

@@ -530,7 +530,7 @@ act-staff-totp = 设置动态码
 act-audit-read = 查看审计
 
 ## 学生
-records-answer = 按姓名、学号、考生号、证件号码或其后四位查找；列表中姓名和号码一律遮盖。
+records-answer = 按姓名、姓名拼音首字母、学号、考生号、证件号码或其后四位查找；列表中姓名和号码一律遮盖。
 records-search = 查找学生
 records-standing = 学籍
 records-open = 在籍
@@ -965,3 +965,5 @@ sheet-note = 请核对照片是否本人、姓名是否正确，无误后签名�
 sheet-print = 打印
 sheet-count = { $n } 人
 act-record-sheet = 打印核对表
+sort-name = 姓名
+sort-number = 学号

@@ -4,6 +4,7 @@ pub mod codes;
 pub mod commands;
 pub mod identity;
 pub mod import;
+pub mod initials;
 pub mod model;
 pub mod name;
 pub mod queries;

@@ -5,7 +5,7 @@ pub mod person;
 pub mod sheet;
 
 use domain::id::RecordId;
-use domain::roll::queries::records::{ListedRecord, RecordQuery, Search, list_classes, list_records};
+use domain::roll::queries::records::{ListedRecord, RecordOrder, RecordQuery, Search, list_classes, list_records};
 use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,9 @@ use crate::pages::screen::{PAGE_ROWS, Screen, address};
 pub struct RecordListPage {
     frame: Frame,
     filter: Filter,
-    classes: Vec<College>,
+    colleges: Vec<String>,
+    /// Those of the college that was chosen.
+    classes: Vec<String>,
     is_search: bool,
     is_cut: bool,
     rows: Vec<RecordRow>,
@@ -28,12 +30,16 @@ pub struct RecordListPage {
     next: Option<String>,
     csv: String,
     xlsx: String,
+    sorts: Vec<Sort>,
 }
 
+/// A heading to sort by: where it leads, and which way the list runs now where it is sorted so.
 #[derive(Serialize)]
-struct College {
-    name: String,
-    classes: Vec<String>,
+struct Sort {
+    name: &'static str,
+    href: String,
+    /// `ascending` or `descending`.
+    direction: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +58,7 @@ pub struct Filter {
     college: Option<String>,
     class: Option<String>,
     standing: Option<String>,
+    sort: Option<String>,
     after: Option<i64>,
 }
 
@@ -69,7 +76,33 @@ impl Filter {
                 Some("closed") => Some(false),
                 _ => Some(true),
             },
+            order: match self.sort.as_deref() {
+                Some("-number") => RecordOrder::NumberDown,
+                Some("name") => RecordOrder::Name,
+                Some("-name") => RecordOrder::NameDown,
+                _ => RecordOrder::Number,
+            },
         }
+    }
+
+    fn sorts(&self) -> Vec<Sort> {
+        let now = self.sort.as_deref().unwrap_or("number");
+        let sort = |name: &'static str, down: &'static str| {
+            let direction = [(name, "ascending"), (down, "descending")]
+                .into_iter()
+                .find_map(|(word, direction)| (word == now).then_some(direction));
+            let next = if now == name { down } else { name };
+            let turned = Self {
+                sort: Some(next.to_owned()),
+                ..self.clone()
+            };
+            Sort {
+                name,
+                href: turned.address(None),
+                direction,
+            }
+        };
+        vec![sort("name", "-name"), sort("number", "-number")]
     }
 
     fn address(&self, after: Option<i64>) -> String {
@@ -81,6 +114,7 @@ impl Filter {
             ("college", self.college.clone()),
             ("class", self.class.clone()),
             ("standing", self.standing.clone()),
+            ("sort", self.sort.clone()),
             ("after", after.map(|record_id| record_id.to_string())),
         ];
         address(path, fields)
@@ -127,15 +161,17 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
     if let ([only], true) = (records.as_slice(), is_search) {
         return Ok(Redirect::see_other(format!("/console/records/{}", only.record_id)).into_response());
     }
-    let classes = house.db.read(move |conn| list_classes(conn, &staff)).await?;
+    let college = filter.college.clone();
+    let read = house
+        .db
+        .read(move |conn| list_classes(conn, &staff, college.as_deref()));
+    let (colleges, classes) = read.await?;
     let is_full = records.len() == PAGE_ROWS as usize;
     let last = records.last().map(|record| record.record_id.0);
     let page = RecordListPage {
         frame: screen.console(Section::Records).await?.frame,
-        classes: classes
-            .into_iter()
-            .map(|(name, classes)| College { name, classes })
-            .collect(),
+        colleges,
+        classes,
         is_search,
         is_cut: is_search && is_full,
         is_first: filter.after.is_none(),
@@ -143,6 +179,7 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         next: last
             .filter(|_| is_full && !is_search)
             .map(|after| filter.address(Some(after))),
+        sorts: filter.sorts(),
         csv: filter.address_of("/console/records.csv", None),
         xlsx: filter.address_of("/console/records.xlsx", None),
         rows: records.into_iter().map(row).collect(),

@@ -207,6 +207,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    missing_records (campaign_id, record_id) {
+        campaign_id -> BigInt,
+        record_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    roll_classes (college, class_name, school_id) {
+        school_id -> BigInt,
+        college -> Text,
+        class_name -> Text,
+        students -> BigInt,
+    }
+}
+
+diesel::table! {
     photos (photo_id) {
         photo_id -> BigInt,
         record_id -> BigInt,
@@ -311,7 +327,6 @@ diesel::table! {
         major_name -> Nullable<Text>,
         study_form -> Nullable<Text>,
         college -> Nullable<Text>,
-        department -> Nullable<Text>,
         class_name -> Nullable<Text>,
         entry_date -> Nullable<Text>,
         expected_graduation -> Nullable<Text>,
@@ -326,6 +341,7 @@ diesel::table! {
         edited_at_ms -> Nullable<BigInt>,
         created_at_ms -> BigInt,
         updated_at_ms -> BigInt,
+        name_initials -> Text,
     }
 }
 
@@ -335,6 +351,17 @@ diesel::table! {
         version_id -> BigInt,
         import_id -> BigInt,
         record_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    saved_views (view_id) {
+        view_id -> BigInt,
+        staff_id -> BigInt,
+        name -> Text,
+        path -> Text,
+        is_shared -> Bool,
+        created_at_ms -> BigInt,
     }
 }
 
@@ -422,6 +449,7 @@ diesel::joinable!(entry_decisions -> batches (batch_id));
 diesel::joinable!(entry_findings -> batches (batch_id));
 diesel::joinable!(manifest_rows -> batch_entries (entry_id));
 diesel::joinable!(manifest_rows -> batches (batch_id));
+diesel::joinable!(missing_records -> roll_records (record_id));
 diesel::joinable!(photos -> batch_entries (entry_id));
 diesel::joinable!(photos -> campaigns (campaign_id));
 diesel::joinable!(photos -> roll_records (record_id));
@@ -430,6 +458,7 @@ diesel::joinable!(recaptures -> roll_records (record_id));
 diesel::joinable!(recaptures -> campaigns (campaign_id));
 diesel::joinable!(roll_import_issues -> roll_imports (import_id));
 diesel::joinable!(roll_records -> schools (school_id));
+diesel::joinable!(saved_views -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> schools (school_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
@@ -452,14 +481,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     entry_findings,
     jobs,
     manifest_rows,
+    missing_records,
     photos,
     queue_pauses,
     recaptures,
+    roll_classes,
     roll_heading_aliases,
     roll_import_issues,
     roll_imports,
     roll_record_versions,
     roll_records,
+    saved_views,
     schools,
     sessions,
     settings,

@@ -31,6 +31,23 @@ CREATE TABLE rule_tallies (
     PRIMARY KEY (campaign_id, day, code)
 );
 
+-- Whom a campaign expects and has neither a matched photo of nor one in review.
+CREATE TABLE missing_records (
+    campaign_id BIGINT NOT NULL REFERENCES campaigns (campaign_id),
+    record_id BIGINT NOT NULL REFERENCES roll_records (record_id) ON DELETE CASCADE,
+    PRIMARY KEY (campaign_id, record_id)
+);
+CREATE INDEX idx_missing_records__record ON missing_records (record_id);
+
+-- The classes of the roll, to choose one.
+CREATE TABLE roll_classes (
+    school_id BIGINT NOT NULL REFERENCES schools (school_id),
+    college TEXT NOT NULL,
+    class_name TEXT NOT NULL,
+    students BIGINT NOT NULL,
+    PRIMARY KEY (college, class_name, school_id)
+);
+
 ALTER TABLE campaigns ADD COLUMN tallied_at_ms BIGINT;
 
 -- Open work is a small part of all photos; what counts it should not see the rest.

@@ -1,6 +1,6 @@
 //! `tally_campaigns`: counts every campaign, so that pages never do. Counting reads; only keeping the counts writes.
 
-use domain::campaigns::commands::tallies::keep;
+use domain::campaigns::commands::tallies::{keep, keep_classes};
 use domain::campaigns::queries::{list_campaigns, tallies};
 use domain::jobs::TallyCampaigns;
 use domain::queue::{self, Lease};
@@ -22,5 +22,11 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: TallyCampaigns) -> Result<
             })
             .await?;
     }
-    Ok(ctx.finish(lease).await?)
+    let classes = ctx.db().read(tallies::count_classes).await?;
+    Ok(ctx
+        .commit(move |conn, now_ms| {
+            keep_classes(conn, &classes)?;
+            queue::finish(conn, &lease, now_ms)
+        })
+        .await?)
 }

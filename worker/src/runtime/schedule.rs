@@ -13,7 +13,7 @@ const EXPIRE_EVERY_MS: i64 = 6 * 3_600_000;
 /// How often settled runs of the audit trail are closed.
 const SEAL_EVERY_MS: i64 = 10 * 60_000;
 /// How often campaigns are counted, for decisions that people took; deliveries and imports queue it themselves.
-const TALLY_EVERY_MS: i64 = 5 * 60_000;
+const TALLY_EVERY_MS: i64 = 60_000;
 /// How often a process asks whether something is due.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 

@@ -8,8 +8,10 @@ use serde::Serialize;
 use crate::batches::model::{Batch, BatchState, MaskedStudent, Verdict};
 use crate::campaigns::model::Campaign;
 use crate::campaigns::queries::get_campaign;
-use crate::db::schema::{agencies, batch_entries, batches, campaigns, entry_findings, manifest_rows};
-use crate::db::{Conn, dialect};
+use crate::db::Conn;
+use crate::db::schema::{
+    agencies, batch_entries, batches, campaigns, entry_findings, manifest_rows, missing_records, roll_records,
+};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, EntryId, RecordId};
 use crate::photos::finding::FindingCode;
@@ -114,7 +116,10 @@ fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, Str
     let missing = if ids.is_empty() {
         0
     } else {
-        dialect::expected::count_missing(conn, campaign)?
+        missing_records::table
+            .filter(missing_records::campaign_id.eq(campaign.campaign_id))
+            .count()
+            .get_result(conn)?
     };
     let mut by_batch: HashMap<BatchId, (i64, ListCounts)> = HashMap::new();
     for (batch_id, verdict, count) in verdicts {
@@ -213,22 +218,29 @@ fn count_pairs(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<(Verdict, S
     Ok(pairs)
 }
 
-/// A page of the students whom a campaign expects and who have no photo, by record number.
+/// A page of the students whom a campaign expects and who have no photo, by record number, as last counted.
 pub fn list_missing(
     conn: &mut Conn,
     campaign: &Campaign,
     after: Option<RecordId>,
     limit: i64,
 ) -> Result<Vec<(RecordId, MaskedStudent)>> {
-    let rows = dialect::expected::list_missing_page(conn, campaign, after.unwrap_or(RecordId(0)), limit)?;
+    let rows: Vec<(RecordId, String, String, Option<String>)> = missing_records::table
+        .inner_join(roll_records::table)
+        .filter(missing_records::campaign_id.eq(campaign.campaign_id))
+        .filter(missing_records::record_id.gt(after.unwrap_or(RecordId(0))))
+        .order(missing_records::record_id)
+        .limit(limit)
+        .select((
+            missing_records::record_id,
+            roll_records::name,
+            roll_records::student_no,
+            roll_records::class_name,
+        ))
+        .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|row| {
-            (
-                row.record_id,
-                MaskedStudent::new(&row.name, row.student_no, row.class_name),
-            )
-        })
+        .map(|(record_id, name, student_no, class_name)| (record_id, MaskedStudent::new(&name, student_no, class_name)))
         .collect())
 }
 

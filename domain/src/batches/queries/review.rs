@@ -56,9 +56,9 @@ fn in_queue<'a>(conn: &mut Conn, query: &ReviewQuery) -> Result<batch_entries::B
         .into_boxed();
     let Some(code) = &query.reason else { return Ok(queue) };
     let found = entry_findings::table
-        .filter(entry_findings::code.eq(code.clone()))
-        .select(entry_findings::entry_id);
-    Ok(queue.filter(batch_entries::entry_id.eq_any(found)))
+        .filter(entry_findings::entry_id.eq(batch_entries::entry_id))
+        .filter(entry_findings::code.eq(code.clone()));
+    Ok(queue.filter(diesel::dsl::exists(found)))
 }
 
 fn batches_of(conn: &mut Conn, query: &ReviewQuery) -> Result<Vec<BatchId>> {

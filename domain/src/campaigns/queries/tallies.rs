@@ -7,11 +7,13 @@ use crate::accounts::model::Staff;
 use crate::campaigns::model::Campaign;
 use crate::clock::TimestampMs;
 use crate::db::dialect::expected::{self as statements, ClassTally, DayTally, RuleTally};
-use crate::db::schema::{campaigns, class_tallies, day_tallies, rule_tallies};
+use crate::db::schema::{campaigns, class_tallies, day_tallies, missing_records, roll_records, rule_tallies};
 use crate::db::{Backend, Conn};
 use crate::error::Result;
-use crate::id::CampaignId;
+use crate::id::{CampaignId, RecordId, SchoolId};
 
+/// Parts that one page shows; a college of more classes is looked at through the list of students.
+const SHOWN_PARTS: usize = 120;
 /// Days that charts over time show.
 const SHOWN_DAYS: i64 = 60;
 
@@ -24,15 +26,71 @@ pub struct Counted {
     pub days: Vec<DayTally>,
     /// Rule by rule and day.
     pub rules: Vec<RuleTally>,
+    /// Records that are missing and were not when last counted.
+    pub newly_missing: Vec<RecordId>,
+    /// Records that were missing and are not any more.
+    pub no_longer_missing: Vec<RecordId>,
 }
 
 /// Counts a campaign; looks at every record that it expects.
 pub fn count(conn: &mut Conn, campaign: &Campaign) -> Result<Counted> {
+    let missing = statements::list_missing_numbers(conn, campaign)?;
+    let known: Vec<RecordId> = missing_records::table
+        .filter(missing_records::campaign_id.eq(campaign.campaign_id))
+        .order(missing_records::record_id)
+        .select(missing_records::record_id)
+        .load(conn)?;
     Ok(Counted {
+        newly_missing: without(&missing, &known),
+        no_longer_missing: without(&known, &missing),
         classes: statements::tally_classes(conn, campaign)?,
         days: statements::tally_days(conn, campaign.campaign_id)?,
         rules: statements::tally_rules(conn, campaign.campaign_id)?,
     })
+}
+
+/// The numbers of one ordered list that another does not have.
+fn without(these: &[RecordId], those: &[RecordId]) -> Vec<RecordId> {
+    these
+        .iter()
+        .filter(|number| those.binary_search(number).is_err())
+        .copied()
+        .collect()
+}
+
+/// The classes of the roll with their students.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Serialize)]
+pub struct RollClass {
+    /// The school.
+    pub school_id: SchoolId,
+    /// 分院; empty where the roll gives none.
+    pub college: String,
+    /// 班级; empty where the roll gives none.
+    pub class_name: String,
+    /// Its records, open and closed.
+    pub students: i64,
+}
+
+/// Counts the classes of the roll.
+pub fn count_classes(conn: &mut Conn) -> Result<Vec<RollClass>> {
+    let rows: Vec<(SchoolId, Option<String>, Option<String>, i64)> = roll_records::table
+        .group_by((roll_records::school_id, roll_records::college, roll_records::class_name))
+        .select((
+            roll_records::school_id,
+            roll_records::college,
+            roll_records::class_name,
+            diesel::dsl::count_star(),
+        ))
+        .load(conn)?;
+    let classes = rows
+        .into_iter()
+        .map(|(school_id, college, class_name, students)| RollClass {
+            school_id,
+            college: college.unwrap_or_default(),
+            class_name: class_name.unwrap_or_default(),
+            students,
+        });
+    Ok(classes.collect())
 }
 
 /// The records of a part of a campaign, by how far each has come.
@@ -111,6 +169,9 @@ pub fn list_parts(conn: &mut Conn, by: &Staff, campaign_id: CampaignId, college:
             }
             None => parts.push(part),
         }
+    }
+    if college.is_some() {
+        parts.truncate(SHOWN_PARTS);
     }
     Ok(parts)
 }

@@ -1,7 +1,7 @@
 //! Statements over the rows of the roll that a campaign expects, with and without a photo.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Nullable, Text};
+use diesel::sql_types::{BigInt, Text};
 use serde::Serialize;
 
 use crate::batches::report::ReportRecord;
@@ -25,27 +25,10 @@ struct MissingRow {
     student_no: String,
 }
 
-/// A student without a photo; the name is not masked yet.
 #[derive(QueryableByName)]
-pub struct MissingStudent {
-    /// The record.
+struct NumberRow {
     #[diesel(sql_type = BigInt)]
-    pub record_id: RecordId,
-    /// 学号.
-    #[diesel(sql_type = Text)]
-    pub student_no: String,
-    /// 姓名 in full.
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    /// 班级.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub class_name: Option<String>,
-}
-
-#[derive(QueryableByName)]
-struct CountRow {
-    #[diesel(sql_type = BigInt)]
-    total: i64,
+    record_id: RecordId,
 }
 
 /// Which rows are expected; a list of statuses that is empty takes every open row.
@@ -95,32 +78,14 @@ pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRe
         .collect())
 }
 
-/// A page of the same records by number, after `after`.
-pub fn list_missing_page(
-    conn: &mut Conn,
-    campaign: &Campaign,
-    after: RecordId,
-    limit: i64,
-) -> Result<Vec<MissingStudent>> {
+/// The numbers of the same records, in order.
+pub fn list_missing_numbers(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<RecordId>> {
     let statement = format!(
-        "SELECT r.record_id, r.student_no, r.name, r.class_name FROM roll_records AS r \
-         WHERE {} AND {IS_WITHOUT_PHOTO} AND r.record_id > $7 ORDER BY r.record_id LIMIT $8",
+        "SELECT r.record_id FROM roll_records AS r WHERE {} AND {IS_WITHOUT_PHOTO} ORDER BY r.record_id",
         is_expected(conn)
     );
-    Ok(bind_expected!(conn, statement, campaign)
-        .bind::<BigInt, _>(after)
-        .bind::<BigInt, _>(limit)
-        .load(conn)?)
-}
-
-/// How many there are.
-pub fn count_missing(conn: &mut Conn, campaign: &Campaign) -> Result<i64> {
-    let statement = format!(
-        "SELECT count(*) AS total FROM roll_records AS r WHERE {} AND {IS_WITHOUT_PHOTO}",
-        is_expected(conn)
-    );
-    let row: CountRow = bind_expected!(conn, statement, campaign).get_result(conn)?;
-    Ok(row.total)
+    let rows: Vec<NumberRow> = bind_expected!(conn, statement, campaign).load(conn)?;
+    Ok(rows.into_iter().map(|row| row.record_id).collect())
 }
 
 /// How far the expected records of a campaign are, class by class.

@@ -39,6 +39,7 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Text("exam_no"),
     Column::Text("name"),
     Column::Text("name_folded"),
+    Column::Text("name_initials"),
     Column::Text("sex"),
     Column::Text("id_kind"),
     Column::Bytes("id_sealed"),
@@ -77,7 +78,11 @@ fn columns(ledger: Ledger, prefix: &str) -> String {
 /// Whether a record `r` already says what the row says, in the columns that the file has. Seals differ every time; their indexes do not.
 fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
     let compared = RECORD_COLUMNS.iter().filter(|column| {
-        present.contains(&column.name()) && !matches!(column.name(), "id_sealed" | "birth_sealed" | "name_folded")
+        present.contains(&column.name())
+            && !matches!(
+                column.name(),
+                "id_sealed" | "birth_sealed" | "name_folded" | "name_initials"
+            )
     });
     let equalities = compared.map(|column| {
         let name = column.name();
@@ -183,7 +188,7 @@ pub fn apply_rows(
         .columns()
         .filter(|column| present.contains(&column.name()))
         .map(|column| match column.name() {
-            name @ ("name" | "name_folded") => {
+            name @ ("name" | "name_folded" | "name_initials") => {
                 format!("{name} = CASE WHEN {fits} AND r.name_folded NOT LIKE '%?%' THEN r.{name} ELSE s.{name} END")
             }
             other => format!("{other} = s.{other}"),

@@ -9,6 +9,7 @@ use crate::crypto::{Purpose, Sealer};
 use crate::error::Result;
 use crate::roll::codes::RollStatus;
 use crate::roll::identity::IdNumber;
+use crate::roll::initials::initials;
 use crate::roll::model::ImportKind;
 use crate::roll::name;
 
@@ -31,6 +32,7 @@ pub struct StagedRow {
     pub exam_no: Option<String>,
     pub name: String,
     pub name_folded: String,
+    pub name_initials: String,
     pub sex: Option<&'static str>,
     pub id_kind: &'static str,
     pub id_sealed: Option<String>,
@@ -85,6 +87,7 @@ pub fn stage_row(sealer: &Sealer, kind: ImportKind, row: RollRow, school_code: S
         student_no: row.student_no,
         exam_no: row.exam_no,
         name_folded: name::fold(&row.name),
+        name_initials: initials(&row.name),
         name: row.name,
         sex: row.sex.map(|sex| sex.as_str()),
         id_kind: number.map_or("none", |number| number.kind().as_str()),
@@ -148,7 +151,7 @@ pub fn present_columns(kind: ImportKind, header: &HeaderMap) -> Vec<&'static str
 /// Which columns of a record each column of a file fills.
 const FILLED_BY: &[(Field, &[&str])] = &[
     (Field::ExamNo, &["exam_no"]),
-    (Field::Name, &["name", "name_folded"]),
+    (Field::Name, &["name", "name_folded", "name_initials"]),
     (Field::Sex, &["sex"]),
     (Field::IdNumber, &["id_kind", "id_sealed", "id_index", "id_last4_index"]),
     (Field::BirthDate, &["birth_sealed", "birth_index"]),

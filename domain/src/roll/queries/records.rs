@@ -6,7 +6,7 @@ use crate::accounts::model::Staff;
 use crate::batches::model::MaskedStudent;
 use crate::crypto::Sealer;
 use crate::db::dialect::{Beginning, beginning};
-use crate::db::schema::{photos, roll_records, schools};
+use crate::db::schema::{photos, roll_classes, roll_records, schools};
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::{RecordId, SchoolId};
@@ -46,6 +46,22 @@ pub enum Search {
     },
     /// The beginning of a name, folded.
     Name(String),
+    /// The first letters of a name in pinyin, lower case.
+    Initials(String),
+}
+
+/// What a list of records is sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordOrder {
+    /// By student number.
+    #[default]
+    Number,
+    /// By student number, the last first.
+    NumberDown,
+    /// By name, in the order of its characters.
+    Name,
+    /// By name, the last first.
+    NameDown,
 }
 
 impl Search {
@@ -54,6 +70,9 @@ impl Search {
         let text = identity::canonical_text(typed);
         if text.is_empty() {
             return None;
+        }
+        if (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Some(Self::Initials(text.to_lowercase()));
         }
         if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             return Some(Self::Name(name::fold(typed)));
@@ -77,6 +96,8 @@ pub struct RecordQuery {
     pub class_name: Option<String>,
     /// Only those that are open, or closed.
     pub is_open: Option<bool>,
+    /// What the list is sorted by.
+    pub order: RecordOrder,
 }
 
 /// A record in a list.
@@ -116,20 +137,31 @@ pub fn list_records(
     after: Option<RecordId>,
     limit: i64,
 ) -> Result<Vec<ListedRecord>> {
-    let mut records = visible(by)
-        .order((roll_records::student_no, roll_records::record_id))
-        .limit(limit)
-        .select(RecordColumns::as_select());
+    let mut records = visible(by).limit(limit).select(RecordColumns::as_select());
+    records = match query.order {
+        RecordOrder::Number => records.order((roll_records::student_no, roll_records::record_id)),
+        RecordOrder::NumberDown => records.order((roll_records::student_no.desc(), roll_records::record_id.desc())),
+        RecordOrder::Name => records.order((roll_records::name_folded, roll_records::record_id)),
+        RecordOrder::NameDown => records.order((roll_records::name_folded.desc(), roll_records::record_id.desc())),
+    };
     if let Some(after) = after {
-        let number: Option<String> = roll_records::table
+        let last: Option<(String, String)> = roll_records::table
             .find(after)
-            .select(roll_records::student_no)
+            .select((roll_records::student_no, roll_records::name_folded))
             .first(conn)
             .optional()?;
-        let number = number.unwrap_or_default();
-        let is_same_number = roll_records::student_no.eq(number.clone());
-        records = records
-            .filter((roll_records::student_no.gt(number)).or(is_same_number.and(roll_records::record_id.gt(after))));
+        let (number, name) = last.unwrap_or_default();
+        let (same_number, same_name) = (
+            roll_records::student_no.eq(number.clone()),
+            roll_records::name_folded.eq(name.clone()),
+        );
+        let (above, below) = (roll_records::record_id.gt(after), roll_records::record_id.lt(after));
+        records = match query.order {
+            RecordOrder::Number => records.filter(roll_records::student_no.gt(number).or(same_number.and(above))),
+            RecordOrder::NumberDown => records.filter(roll_records::student_no.lt(number).or(same_number.and(below))),
+            RecordOrder::Name => records.filter(roll_records::name_folded.gt(name).or(same_name.and(above))),
+            RecordOrder::NameDown => records.filter(roll_records::name_folded.lt(name).or(same_name.and(below))),
+        };
     }
     if let Some(college) = &query.college {
         records = records.filter(roll_records::college.eq(college));
@@ -156,6 +188,24 @@ pub fn list_records(
                     records.filter(begins.or(other))
                 }
                 Beginning::Pattern(pattern) => records.filter(roll_records::student_no.like(pattern).or(other)),
+            };
+        }
+        Some(Search::Initials(letters)) => {
+            // Letters may as well begin a name that is written in them.
+            let upper = letters.to_uppercase();
+            records = match (beginning(conn, letters), beginning(conn, &name::fold(&upper))) {
+                (Beginning::Range(from, to), Beginning::Range(name_from, name_to)) => {
+                    let initials = roll_records::name_initials
+                        .ge(from)
+                        .and(roll_records::name_initials.lt(to));
+                    let written = roll_records::name_folded
+                        .ge(name_from)
+                        .and(roll_records::name_folded.lt(name_to));
+                    records.filter(initials.or(written))
+                }
+                (Beginning::Pattern(initials), Beginning::Pattern(written)) => records
+                    .filter((roll_records::name_initials.like(initials)).or(roll_records::name_folded.like(written))),
+                _ => records,
             };
         }
         Some(Search::Name(folded)) => {
@@ -190,23 +240,36 @@ fn complete(conn: &mut Conn, rows: Vec<RecordColumns>) -> Result<Vec<ListedRecor
     Ok(listed.collect())
 }
 
-/// 分院 and 班级 that the reader may choose from.
-pub fn list_classes(conn: &mut Conn, by: &Staff) -> Result<Vec<(String, Vec<String>)>> {
-    let classes = visible(by)
-        .filter(roll_records::college.is_not_null())
-        .select((roll_records::college.assume_not_null(), roll_records::class_name))
-        .distinct()
-        .order((roll_records::college, roll_records::class_name));
-    let mut by_college: Vec<(String, Vec<String>)> = Vec::new();
-    for (college, class_name) in classes.load::<(String, Option<String>)>(conn)? {
-        if by_college.last().is_none_or(|(last, _)| *last != college) {
-            by_college.push((college, Vec::new()));
-        }
-        if let (Some((_, names)), Some(class_name)) = (by_college.last_mut(), class_name) {
-            names.push(class_name);
-        }
+/// 分院 that the reader may choose from, and the 班级 of one of them, as last counted.
+pub fn list_classes(conn: &mut Conn, by: &Staff, college: Option<&str>) -> Result<(Vec<String>, Vec<String>)> {
+    let mut visible = roll_classes::table
+        .filter(roll_classes::college.ne(""))
+        .into_boxed::<Backend>();
+    if !by.may_see_records() {
+        return Ok((Vec::new(), Vec::new()));
     }
-    Ok(by_college)
+    if let Some(school_id) = by.scope.school_id {
+        visible = visible.filter(roll_classes::school_id.eq(school_id));
+    }
+    if let Some(own) = &by.scope.college {
+        visible = visible.filter(roll_classes::college.eq(own));
+    }
+    if let Some(own) = &by.scope.class_name {
+        visible = visible.filter(roll_classes::class_name.eq(own));
+    }
+    let rows: Vec<(String, String)> = visible
+        .select((roll_classes::college, roll_classes::class_name))
+        .order((roll_classes::college, roll_classes::class_name))
+        .load(conn)?;
+    let mut colleges: Vec<String> = rows.iter().map(|(college, _)| college.clone()).collect();
+    colleges.dedup();
+    let of_college = rows.into_iter().filter(|(name, _)| Some(name.as_str()) == college);
+    let mut classes: Vec<String> = of_college
+        .map(|(_, class_name)| class_name)
+        .filter(|name| !name.is_empty())
+        .collect();
+    classes.dedup();
+    Ok((colleges, classes))
 }
 
 /// A record's facts for its own page; name and numbers are still as stored.

@@ -13,8 +13,9 @@ pub enum Ledger {
     Admission,
 }
 
-/// What only somebody enrolled has.
-const ENROLLED_ONLY: &[&str] = &[
+/// What the roll alone keeps: what only somebody enrolled has, and how people are found in it.
+const ROLL_ONLY: &[&str] = &[
+    "name_initials",
     "student_no",
     "expected_graduation",
     "grad_year",
@@ -61,7 +62,7 @@ impl Ledger {
     pub(super) fn columns(self) -> impl Iterator<Item = &'static Column> {
         RECORD_COLUMNS
             .iter()
-            .filter(move |column| self == Self::Roll || !ENROLLED_ONLY.contains(&column.name()))
+            .filter(move |column| self == Self::Roll || !ROLL_ONLY.contains(&column.name()))
     }
 
     /// The condition that nobody edited a record `r` or built upon it.

@@ -16,7 +16,7 @@ use crate::middleware::visit::{require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review, roll,
-    session, staff,
+    session, staff, views,
 };
 use crate::{api, assets};
 
@@ -129,6 +129,8 @@ fn console(state: &AppState) -> Route {
             "/console/staff/:staff_id/account",
             post(staff::settle.around(at_most(FORM_BYTES))),
         )
+        .at("/console/views", post(views::keep.around(at_most(FORM_BYTES))))
+        .at("/console/views/delete", post(views::delete.around(at_most(FORM_BYTES))))
         .at("/console/audit", get(audit::list))
         .at("/console/audit.csv", get(audit::export))
         .at("/console/audit.xlsx", get(audit::export))

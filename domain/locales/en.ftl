@@ -1037,3 +1037,12 @@ sheet-count = { $n ->
 act-record-sheet = Printed a sign-off sheet
 sort-name = Name
 sort-number = Student number
+
+## Kept views
+views = Kept views
+views-keep = Keep this view
+views-name = Name
+views-share = For everybody
+views-shared = for everybody
+views-save = Keep
+views-delete = Delete

@@ -967,3 +967,12 @@ sheet-count = { $n } 人
 act-record-sheet = 打印核对表
 sort-name = 姓名
 sort-number = 学号
+
+## 常用筛选
+views = 常用筛选
+views-keep = 存为常用筛选
+views-name = 名称
+views-share = 大家可见
+views-shared = 大家可见
+views-save = 保存
+views-delete = 删除

@@ -14,6 +14,7 @@ use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::screen::{PAGE_ROWS, Screen, address, local_path};
+use crate::pages::views::Views;
 
 const HERE: &str = "/console/recaptures";
 
@@ -30,6 +31,7 @@ pub struct RecaptureListPage {
     standings: Vec<Chip>,
     reasons: Vec<Chip>,
     rows: Vec<RecaptureRow>,
+    views: Views,
     here: String,
     is_first: bool,
     first: String,
@@ -149,6 +151,7 @@ pub async fn list(screen: Screen, Query(part): Query<PartQuery>) -> Result<Respo
         standing,
         standings: standings(&part, &counts),
         reasons: reasons(&part, &counts),
+        views: Views::of(&screen, HERE, part.address(standing, reason, None)).await?,
         here: part.address(standing, reason, part.after),
         is_first: part.after.is_none(),
         first: part.address(standing, reason, None),

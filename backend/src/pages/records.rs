@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
+use crate::pages::views::Views;
 
 /// `records/list.html`.
 #[derive(Serialize)]
@@ -31,6 +32,7 @@ pub struct RecordListPage {
     csv: String,
     xlsx: String,
     sorts: Vec<Sort>,
+    views: Views,
 }
 
 /// A heading to sort by: where it leads, and which way the list runs now where it is sorted so.
@@ -179,6 +181,7 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         next: last
             .filter(|_| is_full && !is_search)
             .map(|after| filter.address(Some(after))),
+        views: Views::of(screen, "/console/records", filter.address(None)).await?,
         sorts: filter.sorts(),
         csv: filter.address_of("/console/records.csv", None),
         xlsx: filter.address_of("/console/records.xlsx", None),

@@ -21,6 +21,7 @@ use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::pictures::Signer;
 use crate::pages::screen::{Screen, address, local_path};
+use crate::pages::views::Views;
 
 /// The page of the queue.
 const QUEUE: &str = "/console/review";
@@ -42,6 +43,9 @@ pub struct ReviewPage {
     tiles: Vec<EntryRow>,
     reasons: Vec<&'static str>,
     query: String,
+    views: Views,
+    csv: String,
+    xlsx: String,
     is_first: bool,
     first: String,
     next: Option<String>,
@@ -152,6 +156,9 @@ pub async fn list(screen: Screen, Query(query): Query<QueueQuery>) -> Result<Res
         tiles: entries.into_iter().map(|entry| EntryRow::new(entry, &signer)).collect(),
         reasons: FindingCode::DECIDABLE.iter().map(|code| code.as_str()).collect(),
         query: query.address("", reason, None),
+        views: Views::of(&screen, QUEUE, query.address(QUEUE, reason, None)).await?,
+        csv: query.address("/console/review.csv", reason, None),
+        xlsx: query.address("/console/review.xlsx", reason, None),
         is_first: after.is_none(),
         first: query.address(QUEUE, reason, None),
         next: next.map(|entry_id| query.address(QUEUE, reason, Some(entry_id))),

@@ -186,3 +186,39 @@ async fn a_counsellor_sees_her_class(app: &App, record_id: i64, row: &RollRow) {
         assert!(body(search(app, &row.id_number).await).await.contains("没有找到"));
     }
 }
+
+#[tokio::test]
+async fn a_part_of_a_list_is_kept_shared_and_given_up() {
+    let app = App::new().await;
+    let token = form_token(&app).await;
+    let part = "/console/records?standing=all&sort=-name";
+    let keep = |name: &'static str, path: &'static str| {
+        let token = token.clone();
+        let form = [
+            ("csrf", token),
+            ("name", name.to_owned()),
+            ("path", path.to_owned()),
+            ("shared", "on".to_owned()),
+        ];
+        app.post("/console/views").form(&form).send()
+    };
+    keep("全部学生", part).await.assert_status(StatusCode::SEE_OTHER);
+    let page = body(app.get(part).send().await).await;
+    assert!(page.contains("全部学生") && page.contains("/console/views/delete"));
+    assert!(
+        body(app.get("/console/records").send().await)
+            .await
+            .contains("全部学生")
+    );
+    assert!(
+        !body(app.get("/console/recaptures").send().await)
+            .await
+            .contains("全部学生")
+    );
+    keep("别处", "https://evil.example/console/")
+        .await
+        .assert_status(StatusCode::UNPROCESSABLE_ENTITY);
+    let form = [("csrf", token.as_str()), ("view", "1"), ("path", part)];
+    app.post("/console/views/delete").form(&form).send().await;
+    assert!(!body(app.get(part).send().await).await.contains("全部学生"));
+}

@@ -4,6 +4,7 @@ pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
 pub mod staff;
+pub mod views;
 
 use diesel::prelude::*;
 use rand::TryRngCore as _;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Account, Role, Scope, SessionTimes, Staff};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::schema::{schools, sessions, staff, staff_links, staff_recovery_codes};
+use crate::db::schema::{saved_views, schools, sessions, staff, staff_links, staff_recovery_codes};
 use crate::error::{Error, Result};
 use crate::id::{SchoolId, StaffId};
 
@@ -189,4 +189,39 @@ pub fn count_recovery_codes(conn: &mut Conn, staff_id: StaffId) -> Result<i64> {
         .filter(staff_recovery_codes::used_at_ms.is_null())
         .count()
         .get_result(conn)?)
+}
+
+/// A part of a list that somebody keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = saved_views)]
+pub struct SavedView {
+    /// Its number.
+    pub view_id: i64,
+    /// Whose it is.
+    pub staff_id: StaffId,
+    /// What they call it.
+    pub name: String,
+    /// The list with its filters.
+    pub path: String,
+    /// Whether others are offered it.
+    pub is_shared: bool,
+}
+
+/// Views of one list, the reader's own and shared ones, by name.
+pub fn list_views(conn: &mut Conn, by: &Staff, list: &str) -> Result<Vec<SavedView>> {
+    let views: Vec<SavedView> = saved_views::table
+        .filter(
+            saved_views::staff_id
+                .eq(by.staff_id)
+                .or(saved_views::is_shared.eq(true)),
+        )
+        .order((saved_views::name, saved_views::view_id))
+        .select(SavedView::as_select())
+        .load(conn)?;
+    let is_of = |view: &SavedView| {
+        view.path
+            .strip_prefix(list)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('?'))
+    };
+    Ok(views.into_iter().filter(is_of).collect())
 }

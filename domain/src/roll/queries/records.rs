@@ -129,7 +129,7 @@ struct RecordColumns {
     status: Option<String>,
 }
 
-/// A page of records by 学号, after one where given.
+/// A page of records in the order asked for, after one where given.
 pub fn list_records(
     conn: &mut Conn,
     by: &Staff,
@@ -156,11 +156,20 @@ pub fn list_records(
             roll_records::name_folded.eq(name.clone()),
         );
         let (above, below) = (roll_records::record_id.gt(after), roll_records::record_id.lt(after));
+        // The first condition of each says the same once more, so that an index gives where to begin.
         records = match query.order {
-            RecordOrder::Number => records.filter(roll_records::student_no.gt(number).or(same_number.and(above))),
-            RecordOrder::NumberDown => records.filter(roll_records::student_no.lt(number).or(same_number.and(below))),
-            RecordOrder::Name => records.filter(roll_records::name_folded.gt(name).or(same_name.and(above))),
-            RecordOrder::NameDown => records.filter(roll_records::name_folded.lt(name).or(same_name.and(below))),
+            RecordOrder::Number => records
+                .filter(roll_records::student_no.ge(number.clone()))
+                .filter(roll_records::student_no.gt(number).or(same_number.and(above))),
+            RecordOrder::NumberDown => records
+                .filter(roll_records::student_no.le(number.clone()))
+                .filter(roll_records::student_no.lt(number).or(same_number.and(below))),
+            RecordOrder::Name => records
+                .filter(roll_records::name_folded.ge(name.clone()))
+                .filter(roll_records::name_folded.gt(name).or(same_name.and(above))),
+            RecordOrder::NameDown => records
+                .filter(roll_records::name_folded.le(name.clone()))
+                .filter(roll_records::name_folded.lt(name).or(same_name.and(below))),
         };
     }
     if let Some(college) = &query.college {

@@ -4,5 +4,5 @@ mod commands;
 mod model;
 pub mod queries;
 
-pub use commands::{append, append_about, seals};
+pub use commands::{append, append_about, append_with, describe_change, seals};
 pub use model::{Act, Actor, OPERATOR};

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use domain::accounts::model::{Role, Staff};
 use domain::audit::queries::{ActQuery, ListedAct, list_actions, list_acts};
 use domain::clock::TimestampMs;
+use domain::crypto::Sealer;
 use domain::error::Error;
 use poem::web::Query;
 use poem::{Response, handler};
@@ -43,6 +44,8 @@ struct ActRow {
     subject_kind: String,
     subject_id: Option<i64>,
     is_success: bool,
+    /// The reason that was given, or what was before and after.
+    detail: Option<String>,
 }
 
 /// The search, all of it in the address.
@@ -133,14 +136,18 @@ pub async fn list(screen: Screen, Query(search): Query<SearchForm>) -> Result<Re
         download: search.address("/console/audit.csv", None),
         frame: console.frame,
         actions,
-        rows: acts.into_iter().map(|act| row(act, console.now_ms)).collect(),
+        rows: acts
+            .into_iter()
+            .map(|act| row(&screen.state.house().sealer, act, console.now_ms))
+            .collect::<Result<_, _>>()?,
         search,
     };
     screen.show("audit/list.html", &page)
 }
 
-fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
-    ActRow {
+fn row(sealer: &Sealer, act: ListedAct, now_ms: TimestampMs) -> Result<ActRow, Error> {
+    Ok(ActRow {
+        detail: act.detail(sealer)?,
         at: Moment::new(act.at_ms, now_ms),
         actor: act.actor,
         address: act.address,
@@ -148,10 +155,20 @@ fn row(act: ListedAct, now_ms: TimestampMs) -> ActRow {
         subject_kind: act.subject_kind,
         subject_id: act.subject_id,
         is_success: act.is_success,
-    }
+    })
 }
 
-const HEADINGS: [&str; 8] = ["序号", "时间", "人员", "网络地址", "操作", "对象", "对象编号", "结果"];
+const HEADINGS: [&str; 9] = [
+    "序号",
+    "时间",
+    "人员",
+    "网络地址",
+    "操作",
+    "对象",
+    "对象编号",
+    "结果",
+    "说明",
+];
 
 /// `GET /console/audit.csv` and `.xlsx`: what the search finds, whole.
 #[handler]
@@ -161,6 +178,7 @@ pub async fn export(screen: Screen, Query(search): Query<SearchForm>) -> Result<
         return Ok(elsewhere);
     }
     let (query, kind) = (search.query()?, SheetKind::of_path(screen.path()));
+    let sealer = screen.state.house().sealer.clone();
     let db = &screen.state.house().db;
     let sheet = db.read(move |conn| {
         let mut sheet = Sheet::new(kind, &HEADINGS)?;
@@ -171,7 +189,7 @@ pub async fn export(screen: Screen, Query(search): Query<SearchForm>) -> Result<
             before = Some(last.audit_id);
             rows += acts.len();
             for act in acts {
-                sheet.push(cells(act))?;
+                sheet.push(cells(&sealer, act)?)?;
             }
         }
         Ok(sheet)
@@ -179,8 +197,9 @@ pub async fn export(screen: Screen, Query(search): Query<SearchForm>) -> Result<
     file(sheet.await?, kind, "audit")
 }
 
-fn cells(act: ListedAct) -> [String; 8] {
-    [
+fn cells(sealer: &Sealer, act: ListedAct) -> Result<[String; 9], Error> {
+    let detail = act.detail(sealer)?.unwrap_or_default();
+    Ok([
         act.audit_id.to_string(),
         Moment::new(act.at_ms, act.at_ms).local,
         act.actor,
@@ -189,7 +208,8 @@ fn cells(act: ListedAct) -> [String; 8] {
         act.subject_kind,
         act.subject_id.map(|id| id.to_string()).unwrap_or_default(),
         if act.is_success { "完成" } else { "拒绝" }.to_owned(),
-    ]
+        detail,
+    ])
 }
 
 #[cfg(test)]

@@ -272,10 +272,10 @@ pub async fn change(
         max_attempts: form.max_attempts,
     };
     let house = screen.state.house();
-    let now_ms = house.clock.now_ms();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     house
         .db
-        .write_tx(move |conn| change_plan(conn, &staff, CampaignId(campaign_id), &plan, now_ms))
+        .write_tx(move |conn| change_plan(conn, &sealer, &staff, CampaignId(campaign_id), &plan, now_ms))
         .await?;
     Ok(Redirect::see_other(format!("{HERE}/{campaign_id}")).into_response())
 }

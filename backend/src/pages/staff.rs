@@ -206,12 +206,13 @@ pub async fn change(
     let staff = manager(&screen, "staff.role").await?;
     let role: Role = form.role.parse()?;
     let house = screen.state.house();
-    let now_ms = house.clock.now_ms();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     house
         .db
         .write_tx(move |conn| {
             let scope = form.scope(conn)?;
-            commands::change_staff(conn, Manager::Staff(&staff), StaffId(staff_id), (role, &scope), now_ms)
+            let (by, staff_id) = (Manager::Staff(&staff), StaffId(staff_id));
+            commands::change_staff(conn, &sealer, by, staff_id, (role, &scope), now_ms)
         })
         .await?;
     Ok(Redirect::see_other(HERE).into_response())

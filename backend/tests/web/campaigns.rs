@@ -1,7 +1,8 @@
 //! Campaigns, their rules tried out and saved, their freeze; re-captures on their way.
 
 use diesel::prelude::*;
-use domain::db::schema::{campaigns, recaptures};
+use domain::accounts::model::Role;
+use domain::db::schema::{campaigns, recaptures, staff};
 use poem::http::StatusCode;
 use poem::test::TestResponse;
 
@@ -72,6 +73,22 @@ async fn rules_are_tried_on_accepted_photos_before_they_are_saved() {
     }
     let page = body(app.get("/console/campaigns/1").send().await).await;
     assert!(page.contains("第 3 版") && page.contains("value=\"5.5\""));
+    become_auditor(&app).await;
+    let trail = body(app.get("/console/audit?action=campaign.profile").send().await).await;
+    assert!(
+        trail.contains("edge-width: 6.4 → 5.5"),
+        "the auditor reads what was before and after"
+    );
+}
+
+async fn become_auditor(app: &App) {
+    let change = app.house.db.write_tx(|conn| {
+        diesel::update(staff::table)
+            .set(staff::role.eq(Role::Auditor))
+            .execute(conn)?;
+        Ok(())
+    });
+    change.await.expect("the account changes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

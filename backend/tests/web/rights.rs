@@ -161,10 +161,10 @@ fn scopes(role: Role) -> Vec<Scope> {
 async fn walk(role: Role, scope: &Scope) {
     let app = App::with(WebSettings::default(), role).await;
     let scope = scope.clone();
-    let now_ms = app.house.clock.now_ms();
+    let (sealer, now_ms) = (app.house.sealer.clone(), app.house.clock.now_ms());
     app.house
         .db
-        .write_tx(move |conn| change_staff(conn, Manager::Operator, StaffId(1), (role, &scope), now_ms))
+        .write_tx(move |conn| change_staff(conn, &sealer, Manager::Operator, StaffId(1), (role, &scope), now_ms))
         .await
         .expect("narrowed");
     let token = form_token(&app).await;

@@ -28,6 +28,19 @@ pub fn get_account(conn: &mut Conn, staff_id: StaffId) -> Result<Account> {
     account.ok_or_else(|| Error::not_found("account", staff_id))
 }
 
+/// What of the roll a member of staff may see.
+pub fn get_scope(conn: &mut Conn, staff_id: StaffId) -> Result<Scope> {
+    let (school_id, college, class_name) = staff::table
+        .find(staff_id)
+        .select((staff::school_id, staff::college, staff::class_name))
+        .first(conn)?;
+    Ok(Scope {
+        school_id,
+        college,
+        class_name,
+    })
+}
+
 /// A session that is good now.
 #[derive(Clone, Debug)]
 pub struct LiveSession {

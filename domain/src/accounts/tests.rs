@@ -253,6 +253,7 @@ async fn only_an_administrator_manages_staff_and_never_the_own_account() {
         role: Role::Registrar,
         ..admin.clone()
     };
+    let sealer = house.sealer.clone();
     let test = move |conn: &mut Conn| {
         let new = invitation("wang@example.edu", Role::Support);
         let refused = invite(conn, Manager::Staff(&registrar), &new, START_MS).expect_err("refused");
@@ -263,11 +264,12 @@ async fn only_an_administrator_manages_staff_and_never_the_own_account() {
             .staff_id;
         let by = Manager::Staff(&admin);
         let all = Scope::default();
-        let unscoped = change_staff(conn, by, other, (Role::Counsellor, &all), START_MS).expect_err("no class");
+        let unscoped =
+            change_staff(conn, &sealer, by, other, (Role::Counsellor, &all), START_MS).expect_err("no class");
         assert_eq!(unscoped.code(), "scope-missing");
         for fault in [
             set_active(conn, by, admin.staff_id, false, START_MS),
-            change_staff(conn, by, admin.staff_id, (Role::Support, &all), START_MS),
+            change_staff(conn, &sealer, by, admin.staff_id, (Role::Support, &all), START_MS),
         ] {
             assert_eq!(fault.expect_err("refused").code(), "own-account");
         }

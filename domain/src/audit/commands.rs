@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::model::Act;
 use crate::clock::TimestampMs;
+use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::audit_entries;
@@ -53,6 +54,29 @@ pub fn append_about<Id: Copy + Into<i64>>(
         .collect();
     bulk::insert(conn, "audit_entries", ACT_COLUMNS, "", &rows)?;
     Ok(())
+}
+
+/// Appends an act with what there is to say about it, sealed: a reason, or what was before and after.
+pub fn append_with(conn: &mut Conn, sealer: &Sealer, act: &Act<'_>, detail: &str, now_ms: TimestampMs) -> Result<()> {
+    let sealed = sealer.seal(Purpose::AUDIT_VALUE, detail.as_bytes())?;
+    append(conn, &act.clone().with_sealed_detail(&sealed), now_ms)
+}
+
+/// What changed, as `name: before → after`, separated by semicolons; `None` where nothing did.
+pub fn describe_change(fields: &[(&str, String, String)]) -> Option<String> {
+    let shown = |text: &String| {
+        if text.is_empty() {
+            "—".to_owned()
+        } else {
+            text.clone()
+        }
+    };
+    let changed: Vec<String> = fields
+        .iter()
+        .filter(|(_, before, after)| before != after)
+        .map(|(name, before, after)| format!("{name}: {} → {}", shown(before), shown(after)))
+        .collect();
+    (!changed.is_empty()).then(|| changed.join("; "))
 }
 
 /// Appends an act to the trail.

@@ -1,9 +1,11 @@
 //! The auditor's reads; nobody else has any.
 
 use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
 
 use crate::accounts::model::Staff;
 use crate::clock::TimestampMs;
+use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::schema::audit_entries;
 use crate::error::{Error, Result};
@@ -45,6 +47,19 @@ pub struct ListedAct {
     pub subject_id: Option<i64>,
     /// Whether it was done; else it was refused.
     pub is_success: bool,
+    /// What there is to say about it, sealed.
+    pub detail_sealed: Option<Vec<u8>>,
+}
+
+impl ListedAct {
+    /// The reason that was given, or what was before and after.
+    pub fn detail(&self, sealer: &Sealer) -> Result<Option<String>> {
+        let Some(sealed) = &self.detail_sealed else {
+            return Ok(None);
+        };
+        let opened = sealer.open(Purpose::AUDIT_VALUE, sealed)?;
+        Ok(Some(String::from_utf8_lossy(opened.expose_secret()).into_owned()))
+    }
 }
 
 /// A page of the trail, the newest first, before an act where given.

@@ -4,12 +4,14 @@ pub mod tallies;
 
 use diesel::prelude::*;
 
+use super::limits::list_limits;
 use super::model::{CampaignPlan, NewCampaign, require_code};
 use super::profile::Profile;
 use super::queries::get_campaign;
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act, Actor};
-use crate::clock::TimestampMs;
+use crate::clock::{TimestampMs, format_shanghai};
+use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::campaigns;
 use crate::error::{Error, Result};
@@ -63,6 +65,7 @@ fn may_plan(by: &Staff) -> Result<()> {
 /// Changes dates and limits of a campaign.
 pub fn change_plan(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: &Staff,
     campaign_id: CampaignId,
     plan: &CampaignPlan,
@@ -70,7 +73,7 @@ pub fn change_plan(
 ) -> Result<()> {
     may_plan(by)?;
     plan.validate()?;
-    get_campaign(conn, campaign_id)?;
+    let before = get_campaign(conn, campaign_id)?.plan;
     diesel::update(campaigns::table.find(campaign_id))
         .set((
             campaigns::name.eq(plan.name.trim()),
@@ -80,13 +83,41 @@ pub fn change_plan(
             campaigns::max_attempts.eq(plan.max_attempts),
         ))
         .execute(conn)?;
-    audit::append(conn, &Act::new("campaign.plan", "campaign", campaign_id).by(by), now_ms)
+    let (day, text) = (
+        |at_ms: Option<TimestampMs>| {
+            at_ms
+                .map(|at_ms| format_shanghai(at_ms).chars().take(10).collect::<String>())
+                .unwrap_or_default()
+        },
+        |value: &Option<String>| value.clone().unwrap_or_default(),
+    );
+    let changed = audit::describe_change(&[
+        ("name", before.name.clone(), plan.name.trim().to_owned()),
+        ("freeze", day(before.freeze_at_ms), day(plan.freeze_at_ms)),
+        ("upload", text(&before.upload_expected), text(&plan.upload_expected)),
+        (
+            "recapture days",
+            before.recapture_days.to_string(),
+            plan.recapture_days.to_string(),
+        ),
+        (
+            "attempts",
+            before.max_attempts.to_string(),
+            plan.max_attempts.to_string(),
+        ),
+    ]);
+    let act = Act::new("campaign.plan", "campaign", campaign_id).by(by);
+    match changed {
+        Some(changed) => audit::append_with(conn, sealer, &act, &changed, now_ms),
+        None => Ok(()),
+    }
 }
 
 /// Gives a campaign other rules for the photos that arrive from now on; the version counts up by itself. What was judged before keeps
 /// its findings.
 pub fn change_profile(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: &Staff,
     campaign_id: CampaignId,
     profile: &Profile,
@@ -110,9 +141,13 @@ pub fn change_profile(
     diesel::update(campaigns::table.find(campaign_id))
         .set(campaigns::profile.eq(serde_json::to_string(&next)?))
         .execute(conn)?;
-    audit::append(
-        conn,
-        &Act::new("campaign.profile", "campaign", campaign_id).by(by),
-        now_ms,
-    )
+    let (before, after) = (list_limits(&campaign.profile)?, list_limits(&next)?);
+    let fields: Vec<(&str, String, String)> = before
+        .iter()
+        .zip(&after)
+        .map(|((limit, old), (_, new))| (limit.name, old.to_string(), new.to_string()))
+        .collect();
+    let changed = audit::describe_change(&fields).unwrap_or_default();
+    let act = Act::new("campaign.profile", "campaign", campaign_id).by(by);
+    audit::append_with(conn, sealer, &act, &changed, now_ms)
 }

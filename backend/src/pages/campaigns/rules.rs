@@ -126,9 +126,10 @@ pub async fn settle(
             .get("version")
             .and_then(|text| text.parse().ok())
             .unwrap_or_default();
+        let sealer = house.sealer.clone();
         house
             .db
-            .write_tx(move |conn| change_profile(conn, &staff, campaign_id, &profile, now_ms))
+            .write_tx(move |conn| change_profile(conn, &sealer, &staff, campaign_id, &profile, now_ms))
             .await?;
         return Ok(Redirect::see_other(format!("{HERE}/{campaign_id}")).into_response());
     }

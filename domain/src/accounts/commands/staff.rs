@@ -8,6 +8,7 @@ use crate::accounts::model::{Account, Invitation, Role, Scope, Staff};
 use crate::accounts::queries;
 use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::clock::TimestampMs;
+use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::{sessions, staff, staff_links, staff_recovery_codes};
 use crate::error::{Error, Result};
@@ -116,6 +117,7 @@ fn replace_link(conn: &mut Conn, staff_id: StaffId, now_ms: TimestampMs) -> Resu
 /// Gives a member of staff another role or another part of the roll, from the next request on.
 pub fn change_staff(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: Manager<'_>,
     staff_id: StaffId,
     (role, scope): (Role, &Scope),
@@ -123,15 +125,32 @@ pub fn change_staff(
 ) -> Result<()> {
     let actor = by.actor()?;
     by.require_other(staff_id)?;
-    let account: Account = queries::get_account(conn, staff_id)?;
-    if account.role != role {
-        diesel::update(staff::table.find(staff_id))
-            .set(staff::role.eq(role))
-            .execute(conn)?;
-        audit::append(conn, &Act::new("staff.role", "staff", staff_id).by(actor), now_ms)?;
-    }
+    let before: Account = queries::get_account(conn, staff_id)?;
+    let scope_before = queries::get_scope(conn, staff_id)?;
+    diesel::update(staff::table.find(staff_id))
+        .set(staff::role.eq(role))
+        .execute(conn)?;
     set_scope(conn, staff_id, role, scope)?;
-    audit::append(conn, &Act::new("staff.narrow", "staff", staff_id).by(actor), now_ms)
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let school = |scope: &Scope| {
+        scope
+            .school_id
+            .map(|school_id| school_id.to_string())
+            .unwrap_or_default()
+    };
+    let changed = audit::describe_change(&[
+        ("role", before.role.to_string(), role.to_string()),
+        ("school", school(&scope_before), school(scope)),
+        ("college", text(&scope_before.college), text(&scope.college)),
+        ("class", text(&scope_before.class_name), text(&scope.class_name)),
+    ]);
+    match changed {
+        Some(changed) => {
+            let act = Act::new("staff.role", "staff", staff_id).by(actor);
+            audit::append_with(conn, sealer, &act, &changed, now_ms)
+        }
+        None => Ok(()),
+    }
 }
 
 fn set_scope(conn: &mut Conn, staff_id: StaffId, role: Role, scope: &Scope) -> Result<()> {

@@ -90,7 +90,6 @@ pub fn record_reveal(
         ));
     }
     get_record(conn, by, record_id)?;
-    let sealed = sealer.seal(Purpose::AUDIT_VALUE, reason.as_bytes())?;
     let act = Act::new(field.action(), "record", record_id).by(by);
-    audit::append(conn, &act.with_sealed_detail(&sealed), now_ms)
+    audit::append_with(conn, sealer, &act, reason, now_ms)
 }

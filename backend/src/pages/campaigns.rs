@@ -40,7 +40,8 @@ struct CampaignRow {
     code: String,
     name: String,
     mode: CampaignMode,
-    profile: String,
+    /// Name, worded by `profile-…`, and version of its rules.
+    profile: (String, u32),
     expected: i64,
     matched: i64,
     upload_expected: Option<String>,
@@ -82,7 +83,7 @@ impl CampaignRow {
             code: campaign.code,
             name: campaign.name,
             mode: campaign.mode,
-            profile: format!("{} · {}", campaign.profile.name, campaign.profile.version),
+            profile: (campaign.profile.name, campaign.profile.version),
             expected: counts.expected,
             matched: counts.matched,
             upload_expected: campaign.plan.upload_expected,

@@ -2,6 +2,9 @@
 
 const main = document.getElementById("main");
 
+// On a telephone the rail scrolls: where one is should be in sight.
+document.querySelector(".rail a[aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // Switches that need no button once scripts run.
 document.documentElement.classList.add("with-script");
 for (const element of document.querySelectorAll("[data-submit-on-change]")) {

@@ -79,7 +79,8 @@ struct ShownRow {
 #[derive(Serialize)]
 struct ShownCell {
     text: String,
-    fault: Option<String>,
+    /// Worded by `issue-<code>-sentence`, else as it stands beside it.
+    fault: Option<(String, String)>,
     is_error: bool,
 }
 

@@ -60,8 +60,8 @@ pub struct HeadRow {
 pub struct HeadCell {
     /// What it says, cut where it is long; document numbers and birth dates are masked.
     pub text: String,
-    /// What is wrong with it.
-    pub fault: Option<String>,
+    /// What is wrong with it: the stable code, and the sentence in Chinese.
+    pub fault: Option<(String, String)>,
     /// Whether the row could not be imported for it.
     pub is_error: bool,
 }
@@ -154,7 +154,8 @@ fn shown_row(row: &RawRow, columns: &[HeadColumn], rules: &RowRules<'_>) -> Head
             .position(|column| column.field.is_some_and(|field| field.heading() == issue.column));
         if let Some(cell) = place.and_then(|place| cells.get_mut(place)) {
             cell.is_error |= is_error;
-            cell.fault.get_or_insert_with(|| issue.message.clone());
+            cell.fault
+                .get_or_insert_with(|| (issue.code.clone(), issue.message.clone()));
         }
     }
     for (cell, column) in cells.iter_mut().zip(columns) {

@@ -92,8 +92,13 @@ export async function look(page, address, name) {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
   const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   assert.ok(!isTooWide, `${name} scrolls sideways`);
+  // The page as a whole: what a bar at the lower edge covers now is in the open after a turn of the wheel.
+  const view = page.viewportSize();
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: view.width, height });
   await page.evaluate(AXE);
   const { violations } = await page.evaluate((rules) => globalThis.axe.run({ runOnly: rules }), RULES);
+  await page.setViewportSize(view);
   const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
   assert.deepEqual(said, [], name);
 }

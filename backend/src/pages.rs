@@ -6,6 +6,7 @@ pub mod batches;
 pub mod campaigns;
 pub mod downloads;
 pub mod entry_rows;
+pub mod fields;
 pub mod frame;
 pub mod language;
 pub mod moment;

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 
+use domain::clock::day_in_shanghai;
 use domain::error::{Error, Result};
 use domain::recaptures::model::RecaptureRow;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
@@ -186,8 +187,8 @@ const RECAPTURE_HEADINGS: [&str; 9] = [
     "编号",
 ];
 
-/// The agency's list; `day` writes an instant as a date in China.
-pub fn recaptures(kind: SheetKind, rows: &[RecaptureRow], day: impl Fn(i64) -> String) -> Result<Sheet> {
+/// The agency's list.
+pub fn recaptures(kind: SheetKind, rows: &[RecaptureRow]) -> Result<Sheet> {
     let mut sheet = Sheet::new(kind, &RECAPTURE_HEADINGS)?;
     for row in rows {
         sheet.push([
@@ -198,7 +199,7 @@ pub fn recaptures(kind: SheetKind, rows: &[RecaptureRow], day: impl Fn(i64) -> S
             row.class_name.clone().unwrap_or_default(),
             row.reason.clone(),
             row.attempt.to_string(),
-            day(row.due_at_ms),
+            day_in_shanghai(row.due_at_ms),
             row.recapture_id.to_string(),
         ])?;
     }

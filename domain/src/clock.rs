@@ -65,6 +65,13 @@ pub fn format_shanghai(at_ms: TimestampMs) -> String {
         .unwrap_or_default()
 }
 
+/// The day in China at that instant, `2026-05-07`; empty for an instant outside the calendar.
+pub fn day_in_shanghai(at_ms: TimestampMs) -> String {
+    shanghai(at_ms)
+        .map(|at| at.date_naive().to_string())
+        .unwrap_or_default()
+}
+
 /// The calendar year in China at that instant.
 pub fn year_in_shanghai(at_ms: TimestampMs) -> i32 {
     shanghai(at_ms).map_or(1970, |at| at.year())
@@ -82,6 +89,7 @@ mod tests {
     #[test]
     fn shows_instants_in_chinese_time() {
         assert_eq!(format_shanghai(0), "1970-01-01 08:00");
+        assert_eq!(day_in_shanghai(16 * 3600 * 1000), "1970-01-02");
     }
 
     #[test]

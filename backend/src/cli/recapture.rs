@@ -10,7 +10,6 @@ use domain::recaptures::commands::hand_over;
 use super::Outcome;
 use super::output::{self, Format};
 use crate::house::House;
-use crate::pages::moment::Moment;
 use crate::sheets::{self, SheetKind};
 
 /// Verbs on re-captures.
@@ -38,12 +37,11 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
             hand_over(conn, OPERATOR, &campaign, now_ms)
         })
         .await?;
-    let day = |at_ms| Moment::new(at_ms, at_ms).day();
     let kind = out
         .as_deref()
         .and_then(Path::to_str)
         .map_or(SheetKind::Csv, SheetKind::of_path);
-    let bytes = sheets::recaptures(kind, &rows, day)?.into_bytes()?;
+    let bytes = sheets::recaptures(kind, &rows)?.into_bytes()?;
     let Some(out) = out else {
         let csv = String::from_utf8(bytes).map_err(Error::internal)?;
         output::print(format, &rows, |_| csv)?;

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use domain::accounts::model::{Role, Staff};
 use domain::audit::queries::{ActQuery, ListedAct, list_actions, list_acts};
-use domain::clock::TimestampMs;
+use domain::clock::{TimestampMs, start_of_day_in_shanghai};
 use domain::crypto::Sealer;
 use domain::error::Error;
 use poem::web::Query;
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::pages::downloads::file;
+use crate::pages::fields;
 use crate::pages::frame::{Frame, Section};
-use crate::pages::moment::{self, Moment};
+use crate::pages::moment::Moment;
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
 use crate::sheets::{Sheet, SheetKind};
 
@@ -64,12 +65,7 @@ pub struct SearchForm {
 
 impl SearchForm {
     fn query(&self) -> Result<ActQuery, Error> {
-        let given = |text: &Option<String>| {
-            text.as_deref()
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-        };
+        let given = |text: &Option<String>| text.as_deref().and_then(fields::given).map(str::to_owned);
         let number = given(&self.number).map(|text| {
             let not_a_number = |_| Error::invalid("not-a-number", "number", "the number of a thing has digits alone");
             text.parse::<i64>().map_err(not_a_number)
@@ -103,7 +99,7 @@ fn start_of_day(text: &str, field: &'static str) -> Result<TimestampMs, Error> {
     let date: NaiveDate = text
         .parse()
         .map_err(|_| Error::invalid("not-a-date", field, "write dates as 2026-05-07"))?;
-    Ok(moment::start_of_day(date))
+    Ok(start_of_day_in_shanghai(date))
 }
 
 fn end_of_day(text: &str) -> Result<TimestampMs, Error> {

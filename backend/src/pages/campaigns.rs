@@ -2,7 +2,6 @@
 
 pub mod rules;
 
-use chrono::NaiveDate;
 use domain::agencies::commands::add_agency;
 use domain::agencies::queries::list_agencies;
 use domain::campaigns::commands::{add_campaign, change_plan};
@@ -10,7 +9,7 @@ use domain::campaigns::model::{Campaign, CampaignMode, CampaignPlan, Expected, N
 use domain::campaigns::profile::{BUILTIN_NAMES, Profile};
 use domain::campaigns::queries::tallies::{Part, list_parts};
 use domain::campaigns::queries::{get_campaign, list_campaigns};
-use domain::clock::{TimestampMs, start_of_day_in_shanghai};
+use domain::clock::{TimestampMs, day_in_shanghai, start_of_day_in_shanghai};
 use domain::error::Error;
 use domain::id::CampaignId;
 use domain::roll::codes::LevelKind;
@@ -20,6 +19,7 @@ use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
+use crate::pages::fields::{day, given};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::screen::Screen;
@@ -157,18 +157,6 @@ struct NewForm {
     upload_expected: String,
 }
 
-fn given(text: &str) -> Option<&str> {
-    Some(text.trim()).filter(|text| !text.is_empty())
-}
-
-fn day(text: &str, field: &'static str) -> Result<Option<NaiveDate>, Error> {
-    let parse = |text: &str| {
-        text.parse()
-            .map_err(|_| Error::invalid("not-a-date", field, "write dates as 2026-05-07"))
-    };
-    given(text).map(parse).transpose()
-}
-
 impl NewForm {
     fn read(self) -> Result<(NewCampaign, Option<String>), Error> {
         let unknown = |field: &'static str, what: &'static str| Error::invalid("field", field, what);
@@ -236,7 +224,7 @@ async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tri
         .await?;
     let plan = campaign.plan.clone();
     let page = CampaignPage {
-        freeze_day: plan.freeze_at_ms.map(|at_ms| Moment::new(at_ms, at_ms).day()),
+        freeze_day: plan.freeze_at_ms.map(day_in_shanghai),
         recapture_days: plan.recapture_days,
         max_attempts: plan.max_attempts,
         rules: rules::RulesForm::new(&campaign.profile, tried)?,

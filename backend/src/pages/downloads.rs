@@ -268,10 +268,6 @@ pub async fn records(screen: Screen, Query(filter): Query<Filter>) -> Result<Res
     .await
 }
 
-fn day(at_ms: i64) -> String {
-    Moment::new(at_ms, at_ms).day()
-}
-
 /// `GET /console/recaptures.csv`: whom the agency is to shoot again; looking changes nothing.
 #[handler]
 pub async fn recaptures(screen: Screen) -> Result<Response, Failure> {
@@ -279,7 +275,7 @@ pub async fn recaptures(screen: Screen) -> Result<Response, Failure> {
     export(
         &screen,
         &format!("recaptures-{}", campaign.campaign_id),
-        move |conn, kind| sheets::recaptures(kind, &list_pending(conn, &campaign)?, day),
+        move |conn, kind| sheets::recaptures(kind, &list_pending(conn, &campaign)?),
     )
     .await
 }
@@ -298,7 +294,7 @@ pub async fn hand_over_recaptures(screen: Screen) -> Result<Response, Failure> {
         .db
         .write_tx(move |conn| hand_over(conn, &staff, &campaign, now_ms))
         .await?;
-    file(sheets::recaptures(SheetKind::Xlsx, &rows, day)?, SheetKind::Xlsx, &name)
+    file(sheets::recaptures(SheetKind::Xlsx, &rows)?, SheetKind::Xlsx, &name)
 }
 
 fn entries(

@@ -1,6 +1,6 @@
 //! Points and spans of time as people read them: Asia/Shanghai, exact, with the distance beside it.
 
-use chrono::{DateTime, NaiveDate, NaiveTime};
+use chrono::DateTime;
 use domain::clock::TimestampMs;
 use serde::Serialize;
 
@@ -37,16 +37,6 @@ impl Moment {
             ago: Span::of_ms(now_ms.saturating_sub(at_ms)),
         }
     }
-
-    /// The day alone, `2026-05-07`.
-    pub fn day(&self) -> String {
-        self.local.chars().take(10).collect()
-    }
-}
-
-/// When a day begins in China.
-pub fn start_of_day(date: NaiveDate) -> TimestampMs {
-    date.and_time(NaiveTime::MIN).and_utc().timestamp_millis() - SHANGHAI_OFFSET_MS
 }
 
 impl Span {

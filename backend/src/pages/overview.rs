@@ -3,6 +3,7 @@
 use domain::batches::queries::listing;
 use domain::campaigns::queries::progress::{AGE_DAYS, Ages, OpenWork, list_ages};
 use domain::campaigns::queries::tallies::{Day, Part, list_days, list_parts, list_rules, tallied_at};
+use domain::clock::day_in_shanghai;
 use poem::web::Query;
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
@@ -212,7 +213,7 @@ const DAY_MS: i64 = 86_400_000;
 fn day_row(day: &Day) -> DayRow {
     DayRow {
         // The number counts days in China: its midnight in UTC is the same calendar day at eight in the morning there.
-        day: Moment::new(day.day * DAY_MS, day.day * DAY_MS).day(),
+        day: day_in_shanghai(day.day * DAY_MS),
         matched: day.matched,
         in_review: day.in_review,
         rejected: day.rejected,

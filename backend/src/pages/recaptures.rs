@@ -1,6 +1,7 @@
 //! 补采: who must be photographed again, until when, and what the agency was told.
 
 use domain::batches::model::MaskedStudent;
+use domain::clock::day_in_shanghai;
 use domain::error::Error;
 use domain::id::RecaptureId;
 use domain::recaptures::commands;
@@ -224,7 +225,7 @@ fn row(listed: ListedRecapture, max_attempts: i32, now_ms: i64) -> RecaptureRow 
         state: listed.state,
         since: Moment::new(listed.created_at_ms, now_ms),
         changed: Moment::new(listed.updated_at_ms, now_ms),
-        due: Moment::new(listed.due_at_ms, now_ms).day(),
+        due: day_in_shanghai(listed.due_at_ms),
         is_overdue: is_pending(listed.state) && listed.due_at_ms < now_ms,
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::house::House;
+use crate::pages::fields::given;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
@@ -124,11 +125,10 @@ struct RightsForm {
 
 impl RightsForm {
     fn scope(&self, conn: &mut Conn) -> DomainResult<Scope> {
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         Ok(Scope {
-            school_id: given(&self.school).map(|code| get_school_id(conn, &code)).transpose()?,
-            college: given(&self.college),
-            class_name: given(&self.class_name),
+            school_id: given(&self.school).map(|code| get_school_id(conn, code)).transpose()?,
+            college: given(&self.college).map(str::to_owned),
+            class_name: given(&self.class_name).map(str::to_owned),
         })
     }
 }

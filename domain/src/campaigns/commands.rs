@@ -10,7 +10,7 @@ use super::profile::Profile;
 use super::queries::get_campaign;
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act, Actor};
-use crate::clock::{TimestampMs, format_shanghai};
+use crate::clock::{TimestampMs, day_in_shanghai};
 use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::campaigns;
@@ -83,14 +83,8 @@ pub fn change_plan(
             campaigns::max_attempts.eq(plan.max_attempts),
         ))
         .execute(conn)?;
-    let (day, text) = (
-        |at_ms: Option<TimestampMs>| {
-            at_ms
-                .map(|at_ms| format_shanghai(at_ms).chars().take(10).collect::<String>())
-                .unwrap_or_default()
-        },
-        |value: &Option<String>| value.clone().unwrap_or_default(),
-    );
+    let day = |at_ms: Option<TimestampMs>| at_ms.map(day_in_shanghai).unwrap_or_default();
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let changed = audit::describe_change(&[
         ("name", before.name.clone(), plan.name.trim().to_owned()),
         ("freeze", day(before.freeze_at_ms), day(plan.freeze_at_ms)),

@@ -24,6 +24,7 @@ use super::{ImportRow, Steps};
 use crate::error::Failure;
 use crate::files::read_file;
 use crate::pages::batches::reconciliation::FailureNote;
+use crate::pages::fields;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::screen::Screen;
 
@@ -201,7 +202,7 @@ pub async fn settle(
 
 /// Reads the form: `heading-N` and `field-N` for every column, the encoding, the school, what the file is complete for.
 fn options_of(form: &BTreeMap<String, String>) -> Result<ImportOptions, Error> {
-    let given = |name: &str| form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let given = |name: &str| form.get(name).and_then(|text| fields::given(text));
     let mut mapping = Mapping {
         allow_placeholder_ids: form.contains_key("placeholder_ids"),
         default_school_code: given("school").map(str::to_owned),
@@ -241,7 +242,7 @@ fn options_of(form: &BTreeMap<String, String>) -> Result<ImportOptions, Error> {
 }
 
 fn scope_of(form: &BTreeMap<String, String>) -> Result<VanishScope, Error> {
-    let given = |name: &str| form.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let given = |name: &str| form.get(name).and_then(|text| fields::given(text));
     let unknown = |field: &'static str| {
         Error::invalid(
             "scope",

@@ -20,10 +20,15 @@ use crate::roll::queries::get_import;
 /// Stable code of an import that somebody gave up before anything was applied.
 pub const CANCELLED: &str = "cancelled";
 
-fn held(conn: &mut Conn, by: &Staff, import_id: ImportId, wanted: &[Hold]) -> Result<RollImport> {
-    if !by.role.may_change_rolls_and_batches() {
-        return Err(Error::Forbidden { right: "import rolls" });
+fn may_import(by: &Staff) -> Result<()> {
+    if by.role.may_change_rolls_and_batches() {
+        return Ok(());
     }
+    Err(Error::Forbidden { right: "import rolls" })
+}
+
+fn held(conn: &mut Conn, by: &Staff, import_id: ImportId, wanted: &[Hold]) -> Result<RollImport> {
+    may_import(by)?;
     let import = get_import(conn, import_id)?;
     if import.hold.is_some_and(|hold| wanted.contains(&hold)) {
         return Ok(import);
@@ -100,9 +105,7 @@ pub fn approve(conn: &mut Conn, by: &Staff, import_id: ImportId, now_ms: Timesta
 
 /// Stops an import that is being applied, after the step that is under way.
 pub fn pause(conn: &mut Conn, by: &Staff, import_id: ImportId, now_ms: TimestampMs) -> Result<()> {
-    if !by.role.may_change_rolls_and_batches() {
-        return Err(Error::Forbidden { right: "import rolls" });
-    }
+    may_import(by)?;
     let paused = diesel::update(
         roll_imports::table
             .find(import_id)

@@ -224,7 +224,7 @@ test("a delivery is uploaded, and a hundred photos are reviewed by keyboard with
       admin.keyboard.press("r"),
     ]);
     assert.equal(answer.status(), 200);
-    await admin.waitForFunction(() => document.activeElement?.closest(".review-tile:not([data-decided])"));
+    await admin.waitForFunction(() => document.activeElement?.closest(".review-tile:not([data-decided], [data-sending])"));
   }
   assert.ok(await admin.evaluate(() => window.isFirstPage), "the page was loaded again");
   await admin.reload();

@@ -52,7 +52,7 @@ if (switchKeys) {
 }
 
 const tiles = () => [...form.querySelectorAll(".review-tile")];
-const openTiles = () => tiles().filter((tile) => !tile.dataset.decided);
+const openTiles = () => tiles().filter((tile) => !tile.dataset.decided && !tile.dataset.sending);
 const linkOf = (tile) => tile.querySelector("a");
 const boxOf = (tile) => tile.querySelector("input[type=checkbox]");
 const currentTile = () => document.activeElement?.closest(".review-tile");
@@ -106,30 +106,44 @@ function mark(tile, decision) {
   box.disabled = Boolean(decision);
 }
 
-// Decides about the selected photos, or about the current one.
-async function decide(decision) {
+// Answers come in the order of the acts: an undo that is pressed early takes back the decision before it.
+let lastAct = Promise.resolve();
+function afterLastAct(act) {
+  lastAct = lastAct.then(act).catch((error) => showRefusal(error.message, currentTile()));
+}
+
+// Decides about the selected photos, or about the current one, and goes on without waiting for the answer.
+function decide(decision) {
   const selected = openTiles().filter((tile) => boxOf(tile)?.checked);
-  const current = currentTile();
-  const chosen = selected.length > 0 ? selected : [current].filter((tile) => tile && !tile.dataset.decided);
+  const chosen = selected.length > 0 ? selected : openTiles().filter((tile) => tile === currentTile());
   if (chosen.length === 0) return;
-  const next = openTiles().find((tile) => !chosen.includes(tile) && tiles().indexOf(tile) > tiles().indexOf(chosen.at(-1)));
-  const fields = chosen.map((tile) => ["entry", tile.dataset.entry]);
-  const reason = form.elements.reason.value;
-  try {
-    const said = await send(form.action, [...fields, ["decision", decision], ["reason", decision === "accept" ? "" : reason]]);
-    const done = new Set(said.decided.map(String));
-    for (const tile of chosen) if (done.has(tile.dataset.entry)) mark(tile, decision);
-    if (said.decided.length > 0) undoable.push(said.decided.map(String));
-    const refused = said.refused[0];
-    showRefusal(refused ? form.getAttribute(`data-refused-${refused.code}`) ?? refused.code : "", refused && chosen.find((tile) => tile.dataset.entry === String(refused.entry_id)));
-    if (!refused) {
-      say(`${form.getAttribute(`data-word-${decision}`)} ${said.decided.length}`);
-      await goOn(next ?? openTiles()[0]);
+  const place = tiles().indexOf(chosen.at(-1));
+  for (const tile of chosen) tile.dataset.sending = decision;
+  const next = openTiles().find((tile) => tiles().indexOf(tile) > place) ?? openTiles()[0];
+  if (next) linkOf(next).focus();
+  const reason = decision === "accept" ? "" : form.elements.reason.value;
+  afterLastAct(async () => {
+    try {
+      await keep(chosen, decision, reason);
+    } catch (error) {
+      showRefusal(error.message, chosen[0]);
+    } finally {
+      for (const tile of chosen) delete tile.dataset.sending;
+      showCount();
     }
-  } catch (error) {
-    showRefusal(error.message, chosen[0]);
-  }
-  showCount();
+    if (!form.querySelector(".review-tile:not([data-decided])")) await leavePage();
+  });
+}
+
+async function keep(chosen, decision, reason) {
+  const fields = chosen.map((tile) => ["entry", tile.dataset.entry]);
+  const said = await send(form.action, [...fields, ["decision", decision], ["reason", reason]]);
+  const done = new Set(said.decided.map(String));
+  for (const tile of chosen) if (done.has(tile.dataset.entry)) mark(tile, decision);
+  if (done.size > 0) undoable.push([...done]);
+  if (done.size > 0) say(`${form.getAttribute(`data-word-${decision}`)} ${done.size}`);
+  const refused = said.refused[0];
+  showRefusal(refused ? form.getAttribute(`data-refused-${refused.code}`) ?? refused.code : "", refused && chosen.find((tile) => tile.dataset.entry === String(refused.entry_id)));
 }
 
 function showRefusal(words, tile) {
@@ -142,14 +156,9 @@ function showRefusal(words, tile) {
   tile?.append(note);
 }
 
-async function goOn(tile) {
-  if (tile) {
-    linkOf(tile).focus();
-  } else if (form.dataset.next) {
-    await showPage(form.dataset.next);
-  } else {
-    say(form.dataset.wordEnd);
-  }
+async function leavePage() {
+  if (form.dataset.next) await showPage(form.dataset.next);
+  else say(form.dataset.wordEnd);
 }
 
 // The next page takes this one's place without a reload.
@@ -172,14 +181,14 @@ async function undo() {
   if (!entries) return;
   try {
     await send(form.dataset.undo, entries.map((entry) => ["entry", entry]));
-    const back = tiles().filter((tile) => entries.includes(tile.dataset.entry));
-    for (const tile of back) mark(tile, null);
-    say(form.dataset.wordUndone);
-    if (back[0]) linkOf(back[0]).focus();
   } catch (error) {
     undoable.push(entries);
-    showRefusal(error.message, currentTile());
+    throw error;
   }
+  const back = tiles().filter((tile) => entries.includes(tile.dataset.entry));
+  for (const tile of back) mark(tile, null);
+  say(form.dataset.wordUndone);
+  if (back[0]) linkOf(back[0]).focus();
 }
 
 function onKey(event) {
@@ -198,9 +207,9 @@ function onKey(event) {
   // A checkbox or button keeps its own space bar.
   if (!action || (event.key === " " && event.target.closest("input, button, summary"))) return;
   event.preventDefault();
-  if (action === "undo") undo();
+  if (action === "undo") afterLastAct(undo);
   else if (action === "open") { if (tile) linkOf(tile).click(); }
-  else if (action === "select") { if (tile && !tile.dataset.decided) { boxOf(tile).click(); } }
+  else if (action === "select") { if (tile && openTiles().includes(tile)) { boxOf(tile).click(); } }
   else decide(action);
 }
 

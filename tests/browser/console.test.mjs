@@ -16,6 +16,7 @@ const PAGES = [
   "/console/batches/1",
   "/console/batches/1?list=missing",
   "/console/review",
+  "/console/review?band=passed",
   "/console/records",
   "/console/records/1",
   "/console/recaptures",
@@ -100,6 +101,26 @@ test("photos are reviewed by keyboard without a page being loaded again", async 
   assert.deepEqual(faults, []);
   await page.reload();
   assert.equal(await page.locator(".review-tile").count(), 1, "only what was taken back is left");
+  await context.close();
+});
+
+test("what passed is let through as ticked, and a key for one photo means that one", async () => {
+  const { context, page, faults } = await open();
+  await page.goto(`${house.base}/console/review?band=passed`);
+  const decisions = (act) => Promise.all([page.waitForResponse((response) => response.url().endsWith("/console/review/decisions")), act()]);
+  const tiles = await page.locator(".review-tile").count();
+  await page.keyboard.press("ArrowRight");
+  const [refused] = await decisions(() => page.keyboard.press("r"));
+  assert.deepEqual((await refused.json()).refused.map((one) => one.code), ["reason-missing"]);
+  await page.locator(".review-refused").waitFor();
+  await page.keyboard.press("x");
+  await page.selectOption("#review select[name=reason]", "EYES");
+  const [one] = await decisions(() => page.click("#review button[value=reject]"));
+  assert.equal((await one.json()).decided.length, 1);
+  await page.locator(".review-tile[data-decided=reject]").waitFor();
+  const [others] = await decisions(() => page.click("#review button[value=accept]"));
+  assert.equal((await others.json()).decided.length, tiles - 1);
+  assert.deepEqual(faults, []);
   await context.close();
 });
 

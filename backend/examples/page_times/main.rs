@@ -230,6 +230,8 @@ async fn pages(house: &House) -> Vec<String> {
         "/console/review".to_owned(),
         "/console/review?reason=BLUR".to_owned(),
         "/console/review?after=50000".to_owned(),
+        "/console/review?band=passed".to_owned(),
+        "/console/review?band=passed&batch=1".to_owned(),
         "/console/review/3".to_owned(),
         "/console/recaptures".to_owned(),
         "/console/recaptures?standing=overdue".to_owned(),

@@ -242,7 +242,9 @@ pub async fn review_queue(screen: Screen, Query(query): Query<QueueQuery>) -> Re
 /// `GET /console/records.csv?college=…&class=…&standing=…`: the part of the roll that the reader may see, as filtered.
 #[handler]
 pub async fn records(screen: Screen, Query(filter): Query<Filter>) -> Result<Response, Failure> {
-    let (staff, query) = (screen.staff()?.clone(), filter.query());
+    let campaign = screen.campaign().await?;
+    let query = filter.query(campaign.map(|campaign| campaign.campaign_id));
+    let staff = screen.staff()?.clone();
     export(&screen, "records", move |conn, kind| {
         let mut sheet = Sheet::new(kind, &RECORD_HEADINGS)?;
         push_pages(&mut sheet, |after| {

@@ -4,8 +4,11 @@
 pub mod person;
 pub mod sheet;
 
-use domain::id::RecordId;
-use domain::roll::queries::records::{ListedRecord, RecordOrder, RecordQuery, Search, list_classes, list_records};
+use domain::id::{CampaignId, RecordId};
+use domain::roll::codes::{LevelKind, RollStatus};
+use domain::roll::queries::records::{
+    ListedRecord, PhotoStanding, RecordOrder, RecordQuery, Search, Standing, list_classes, list_records,
+};
 use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -23,6 +26,8 @@ pub struct RecordListPage {
     colleges: Vec<String>,
     /// Those of the college that was chosen.
     classes: Vec<String>,
+    levels: &'static [LevelKind],
+    statuses: &'static [RollStatus],
     is_search: bool,
     is_cut: bool,
     rows: Vec<RecordRow>,
@@ -59,24 +64,34 @@ struct RecordRow {
 pub struct Filter {
     college: Option<String>,
     class: Option<String>,
+    level: Option<String>,
     standing: Option<String>,
+    photo: Option<String>,
     sort: Option<String>,
     after: Option<i64>,
 }
 
 impl Filter {
-    /// The part of the roll that it means.
-    pub fn query(&self) -> RecordQuery {
+    /// The part of the roll that it means; a photo is missing in the campaign that is chosen.
+    pub fn query(&self, campaign_id: Option<CampaignId>) -> RecordQuery {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         RecordQuery {
             search: None,
             college: given(&self.college),
             class_name: given(&self.class),
+            level: self.level.as_deref().and_then(|word| word.parse().ok()),
             // Whoever opens the list looks for somebody who is enrolled.
-            is_open: match self.standing.as_deref() {
-                Some("all") => None,
-                Some("closed") => Some(false),
-                _ => Some(true),
+            standing: match self.standing.as_deref() {
+                Some("all") => Standing::Any,
+                Some("closed") => Standing::Closed,
+                word => word
+                    .and_then(|word| word.parse().ok())
+                    .map_or(Standing::Open, Standing::In),
+            },
+            photo: match self.photo.as_deref() {
+                Some("accepted") => Some(PhotoStanding::Accepted),
+                Some("missing") => campaign_id.map(PhotoStanding::MissingIn),
+                _ => None,
             },
             order: match self.sort.as_deref() {
                 Some("-number") => RecordOrder::NumberDown,
@@ -115,7 +130,9 @@ impl Filter {
         let fields = [
             ("college", self.college.clone()),
             ("class", self.class.clone()),
+            ("level", self.level.clone()),
             ("standing", self.standing.clone()),
+            ("photo", self.photo.clone()),
             ("sort", self.sort.clone()),
             ("after", after.map(|record_id| record_id.to_string())),
         ];
@@ -126,7 +143,8 @@ impl Filter {
 /// `GET /console/records`.
 #[handler]
 pub async fn list(screen: Screen, Query(filter): Query<Filter>) -> Result<Response, Failure> {
-    let query = filter.query();
+    let campaign = screen.campaign().await?;
+    let query = filter.query(campaign.map(|campaign| campaign.campaign_id));
     page(&screen, filter, query).await
 }
 
@@ -174,6 +192,8 @@ async fn page(screen: &Screen, filter: Filter, query: RecordQuery) -> Result<Res
         frame: screen.console(Section::Records).await?.frame,
         colleges,
         classes,
+        levels: LevelKind::ALL,
+        statuses: RollStatus::ALL,
         is_search,
         is_cut: is_search && is_full,
         is_first: filter.after.is_none(),

@@ -1,12 +1,14 @@
-//! 复核: the queue of photos that wait for a person, and deciding about them one by one, by selection, or all that match.
+//! 复核: the photos that wait for a person, and those that passed and are looked through; deciding about them one by one, by selection,
+//! or all that match.
 
 pub mod case;
 
 use domain::batches::commands::decisions::{self, Decided, MOST_ENTRIES};
-use domain::batches::model::Decision;
+use domain::batches::model::{Band, Decision};
 use domain::batches::queries::review::{
     RecentDecision, ReviewQuery, count_queue, count_queue_reasons, list_queue, list_queue_ids, list_recent,
 };
+use domain::db::Conn;
 use domain::error::Error;
 use domain::id::{BatchId, CampaignId, EntryId};
 use domain::photos::finding::FindingCode;
@@ -34,7 +36,8 @@ const RECENT_DECISIONS: i64 = 12;
 #[derive(Serialize)]
 pub struct ReviewPage {
     frame: Frame,
-    total: i64,
+    band: Band,
+    bands: Vec<BandLink>,
     matching: i64,
     most: usize,
     batch: Option<i64>,
@@ -54,6 +57,15 @@ pub struct ReviewPage {
 }
 
 #[derive(Serialize)]
+struct BandLink {
+    band: Band,
+    /// Counted as far as `most`.
+    count: i64,
+    href: String,
+    is_current: bool,
+}
+
+#[derive(Serialize)]
 struct Chip {
     code: String,
     count: i64,
@@ -70,6 +82,13 @@ struct RecentRow {
     student: Option<domain::batches::model::MaskedStudent>,
 }
 
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    waiting: i64,
+    passed: i64,
+    matching: i64,
+}
+
 /// Photos that a decision could not be made about, worded by `review-refused-<code>`.
 #[derive(Serialize)]
 struct Refused {
@@ -81,6 +100,7 @@ struct Refused {
 #[derive(Clone, Default, Deserialize)]
 pub struct QueueQuery {
     batch: Option<i64>,
+    band: Option<String>,
     reason: Option<String>,
     after: Option<i64>,
     refused: Option<usize>,
@@ -92,15 +112,22 @@ impl QueueQuery {
     pub fn within(&self, campaign_id: CampaignId) -> ReviewQuery {
         ReviewQuery {
             campaign_id,
+            band: self.band(),
             batch_id: self.batch.map(BatchId),
             reason: self.reason.clone(),
         }
+    }
+
+    fn band(&self) -> Band {
+        let band = self.band.as_deref().and_then(|word| word.parse().ok());
+        band.unwrap_or(Band::Waiting)
     }
 
     /// The address of a part of the queue, or of a page within it.
     fn address(&self, path: &str, reason: Option<&str>, after: Option<EntryId>) -> String {
         let fields = [
             ("batch", self.batch.map(|batch| batch.to_string())),
+            ("band", self.band.clone()),
             ("reason", reason.map(str::to_owned)),
             ("after", after.map(|after| after.to_string())),
         ];
@@ -124,29 +151,40 @@ pub async fn list(screen: Screen, Query(query): Query<QueueQuery>) -> Result<Res
     let read = house.db.read(move |conn| {
         let recent = list_recent(conn, &email, RECENT_DECISIONS)?;
         let Some(wanted) = wanted else {
-            return Ok((0, 0, Vec::new(), Vec::new(), recent));
+            return Ok((Counts::default(), Vec::new(), Vec::new(), recent));
         };
-        let everything = ReviewQuery {
-            reason: None,
+        let part = |band, reason| ReviewQuery {
+            band,
+            reason,
             ..wanted.clone()
         };
+        let waiting = part(Band::Waiting, None);
+        let counts = Counts {
+            waiting: count_queue(conn, &waiting)?,
+            passed: count_as_far(conn, &part(Band::Passed, None))?,
+            matching: match wanted.band {
+                Band::Waiting => count_queue(conn, &wanted)?,
+                Band::Passed => count_as_far(conn, &wanted)?,
+            },
+        };
         Ok((
-            count_queue(conn, &everything)?,
-            count_queue(conn, &wanted)?,
-            count_queue_reasons(conn, &everything)?,
+            counts,
+            count_queue_reasons(conn, &waiting)?,
             list_queue(conn, &wanted, after, PAGE_TILES)?,
             recent,
         ))
     });
-    let (total, matching, reasons, entries, recent) = read.await?;
+    let (counts, reasons, entries, recent) = read.await?;
     let signer = Signer::new(house, staff.staff_id, now_ms);
     let last = entries.last().map(|entry| entry.entry_id);
     let next = last.filter(|_| entries.len() == PAGE_TILES as usize);
     let reason = query.reason.as_deref();
+    let band = query.band();
     let page = ReviewPage {
         frame: console.frame,
-        total,
-        matching,
+        band,
+        bands: bands(&query, counts),
+        matching: counts.matching,
         most: MOST_ENTRIES,
         batch: query.batch,
         chips: reasons
@@ -175,6 +213,26 @@ pub async fn list(screen: Screen, Query(query): Query<QueueQuery>) -> Result<Res
     screen.show("review/list.html", &page)
 }
 
+/// Counts no further than one decision reaches: a campaign may have passed a million photos.
+fn count_as_far(conn: &mut Conn, query: &ReviewQuery) -> Result<i64, Error> {
+    let found = list_queue_ids(conn, query, MOST_ENTRIES as i64 + 1)?;
+    Ok(found.len() as i64)
+}
+
+fn bands(query: &QueueQuery, counts: Counts) -> Vec<BandLink> {
+    let link = |band: Band, count| BandLink {
+        band,
+        count,
+        href: QueueQuery {
+            band: (band != Band::Waiting).then(|| band.to_string()),
+            ..query.clone()
+        }
+        .address(QUEUE, None, None),
+        is_current: query.band() == band,
+    };
+    vec![link(Band::Waiting, counts.waiting), link(Band::Passed, counts.passed)]
+}
+
 fn chip(query: &QueueQuery, code: String, count: i64) -> Chip {
     let is_current = query.reason.as_ref() == Some(&code);
     // A chosen chip leads back to the whole queue.
@@ -201,6 +259,7 @@ fn recent_row(decision: RecentDecision, now_ms: i64) -> RecentRow {
 #[derive(Default)]
 struct DecisionForm {
     entries: Vec<EntryId>,
+    shown: Vec<EntryId>,
     decision: Option<Decision>,
     reason: Option<FindingCode>,
     matching: Option<String>,
@@ -218,9 +277,11 @@ impl DecisionForm {
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             match name.as_str() {
                 "entry" => form.entries.push(EntryId(number("entry", &value)?)),
+                "shown" => form.shown.push(EntryId(number("entry", &value)?)),
                 "decision" => form.decision = Some(value.parse()?),
                 "reason" => form.reason = Some(reason(&value)?),
                 "matching" => form.matching = Some(value),
+                "part-band" => form.part.band = Some(value),
                 "part-batch" => form.part.batch = Some(number("batch", &value)?),
                 "part-reason" => form.part.reason = Some(value),
                 "back" => form.back = Some(value),
@@ -228,6 +289,18 @@ impl DecisionForm {
             }
         }
         Ok(form)
+    }
+}
+
+impl DecisionForm {
+    /// The photos meant: what is ticked. Where all were ticked beforehand, nothing but an acceptance is said of the ticked ones, and
+    /// anything else of those that somebody unticked.
+    fn meant(self) -> Vec<EntryId> {
+        if self.shown.is_empty() || self.decision == Some(Decision::Accept) {
+            return self.entries;
+        }
+        let unticked = self.shown.into_iter().filter(|entry| !self.entries.contains(entry));
+        unticked.collect()
     }
 }
 
@@ -262,7 +335,8 @@ pub async fn decide(
             ))
         }
     };
-    let (entries, reason) = (form.entries, form.reason);
+    let (back, reason) = (form.back.clone(), form.reason);
+    let entries = form.meant();
     let decide = house.db.write_tx(move |conn| {
         let entries = match &part {
             None => entries.clone(),
@@ -281,7 +355,7 @@ pub async fn decide(
         decisions::decide(conn, &staff, &entries, decision, reason, now_ms)
     });
     let decided = decide.await?;
-    answer(headers, form.back.as_deref(), &decided)
+    answer(headers, back.as_deref(), &decided)
 }
 
 /// `POST /console/review/take-back`: takes decisions back.

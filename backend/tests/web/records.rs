@@ -98,21 +98,27 @@ async fn people_are_found_shown_masked_and_opened_with_a_reason() {
     }
     assert!(pages[2].contains("导入学籍") && pages[2].contains(&row.student_no));
     every_page_of_the_list_goes_on_where_the_last_ended(&app).await;
+    every_column_narrows_the_list(&app).await;
     a_field_is_opened(&app, &person, &row).await;
     a_counsellor_sees_her_class(&app, record_id, &row).await;
 }
 
-async fn every_page_of_the_list_goes_on_where_the_last_ended(app: &App) {
-    let (mut path, mut numbers) = ("/console/records?standing=all".to_owned(), Vec::new());
+/// The records of a list, over all its pages.
+async fn walk(app: &App, path: &str) -> Vec<i64> {
+    let (mut path, mut numbers) = (path.to_owned(), Vec::new());
     loop {
         let page = body(app.get(&path).send().await).await;
         let rows = page.split("data-href=\"/console/records/").skip(1);
         numbers.extend(rows.filter_map(|rest| rest.split_once('"')?.0.parse::<i64>().ok()));
         let Some((_, rest)) = page.split_once("rel=\"next\" href=\"") else {
-            break;
+            return numbers;
         };
         path = rest.split_once('"').expect("quoted").0.replace("&amp;", "&");
     }
+}
+
+async fn every_page_of_the_list_goes_on_where_the_last_ended(app: &App) {
+    let mut numbers = walk(app, "/console/records?standing=all").await;
     let all: i64 = app
         .house
         .db
@@ -123,6 +129,28 @@ async fn every_page_of_the_list_goes_on_where_the_last_ended(app: &App) {
     numbers.sort_unstable();
     numbers.dedup();
     assert_eq!((listed, i64::try_from(numbers.len()).expect("few")), (all, all));
+}
+
+async fn every_column_narrows_the_list(app: &App) {
+    let all = walk(app, "/console/records?standing=all").await.len();
+    let mut parts = Vec::new();
+    for level in ["doctor", "master", "bachelor", "upgrade", "associate"] {
+        parts.push(
+            walk(app, &format!("/console/records?standing=all&level={level}"))
+                .await
+                .len(),
+        );
+    }
+    assert!(parts.iter().filter(|part| **part > 0).count() > 1);
+    assert_eq!(parts.iter().sum::<usize>(), all, "everybody has one level");
+    let open = walk(app, "/console/records?standing=open").await.len();
+    let registered = walk(app, "/console/records?standing=registered&sort=-name").await.len();
+    let suspended = walk(app, "/console/records?standing=suspended").await.len();
+    assert!(0 < suspended && suspended + registered <= open && open < all);
+    let accepted = walk(app, "/console/records?photo=accepted").await;
+    let missing = walk(app, "/console/records?photo=missing&sort=name").await;
+    assert!(!accepted.is_empty() && !missing.is_empty());
+    assert!(missing.iter().all(|record| !accepted.contains(record)));
 }
 
 async fn a_field_is_opened(app: &App, person: &str, row: &RollRow) {

@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 use domain::accounts::model::Role;
-use domain::db::schema::{audit_entries, staff};
+use domain::batches::model::Verdict;
+use domain::db::schema::{audit_entries, batch_entries, staff};
 use poem::http::StatusCode;
 use serde_json::Value;
 
@@ -61,6 +62,53 @@ async fn a_day_of_review() {
     what_stands_in_the_way_is_said(&app).await;
     all_that_match_need_their_number(&app).await;
     a_pair_is_decided_beside_both_pictures(&app).await;
+    what_passed_is_looked_through(&app).await;
+}
+
+async fn what_passed_is_looked_through(app: &App) {
+    let page = body(app.get("/console/review?band=passed").send().await).await;
+    let passed = tiles(&page);
+    assert!(passed.len() > 2);
+    let is_ticked = |entry: &i64| page.contains(&format!("value=\"{entry}\" checked>"));
+    assert!(passed.iter().all(is_ticked));
+    let (one, other) = (passed[0].to_string(), passed[1].to_string());
+    decide(app, &[("entry", &one), ("decision", "accept")]).await;
+    let unticked = [
+        ("shown", one.as_str()),
+        ("shown", &other),
+        ("entry", &one),
+        ("decision", "recapture"),
+        ("reason", "EYES"),
+    ];
+    assert_eq!(decide(app, &unticked).await["decided"], serde_json::json!([passed[1]]));
+    assert!(queue(app, "?band=passed").await.starts_with(&passed[2..]));
+    let count = app.house.db.read(|conn| {
+        let not_seen = batch_entries::table.filter(batch_entries::verdict.eq(Verdict::Matched));
+        let not_seen = not_seen.filter(batch_entries::is_decided.eq(false));
+        Ok(not_seen.count().get_result::<i64>(conn)?)
+    });
+    let matching = count.await.expect("a count");
+    let token = form_token(app).await;
+    let fields = [
+        ("csrf", token.as_str()),
+        ("part-band", "passed"),
+        ("matching", &matching.to_string()),
+        ("decision", "accept"),
+    ];
+    let answer = app.post("/console/review/decisions").form(&fields).send().await;
+    answer.assert_status(StatusCode::SEE_OTHER);
+    assert_eq!(queue(app, "?band=passed").await, [0_i64; 0]);
+    let before = acts(app, "photo.take-back").await;
+    for entry in [&one, &one, &other] {
+        let fields = [("csrf", token.as_str()), ("entry", entry.as_str())];
+        app.post("/console/review/take-back").form(&fields).send().await;
+    }
+    assert_eq!(
+        acts(app, "photo.take-back").await,
+        before + 2,
+        "what has no decision is left alone"
+    );
+    assert_eq!(queue(app, "?band=passed").await, passed[..2]);
 }
 
 async fn one_by_script_and_back_again(app: &App, entry: i64) {

@@ -77,6 +77,16 @@ crate::text_enum! {
 }
 
 crate::text_enum! {
+    /// A part of the photos that people look through.
+    Band {
+        /// Held up until somebody decides: [`Verdict::Review`].
+        Waiting = "waiting",
+        /// Let through by the machine, and nobody has looked yet.
+        Passed = "passed",
+    }
+}
+
+crate::text_enum! {
     /// Which pass of the work wrote a finding; each pass replaces its own.
     FindingStage {
         /// Measured on the picture alone.

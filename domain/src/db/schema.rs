@@ -58,6 +58,7 @@ diesel::table! {
         fingerprint -> Nullable<Binary>,
         verdict -> Nullable<Text>,
         record_id -> Nullable<BigInt>,
+        is_decided -> Bool,
     }
 }
 

@@ -91,7 +91,7 @@ struct ListRow {
     updated_at_ms: TimestampMs,
 }
 
-/// A page of a campaign's re-captures by number, which is by age.
+/// A page of a campaign's re-captures, what is due first at the top.
 pub fn list_page(
     conn: &mut Conn,
     campaign: &Campaign,
@@ -103,8 +103,7 @@ pub fn list_page(
         .inner_join(roll_records::table)
         .left_join(batch_entries::table.on(batch_entries::entry_id.nullable().eq(recaptures::entry_id)))
         .filter(recaptures::campaign_id.eq(campaign.campaign_id))
-        .filter(recaptures::recapture_id.gt(after.unwrap_or(RecaptureId(0))))
-        .order(recaptures::recapture_id)
+        .order((recaptures::due_at_ms, recaptures::recapture_id))
         .limit(limit)
         .select((
             recaptures::recapture_id,
@@ -119,6 +118,16 @@ pub fn list_page(
         ))
         .into_boxed::<Backend>();
     page = page.filter(recaptures::state.eq_any(filter.standing.states()));
+    if let Some(after) = after {
+        let due: Option<TimestampMs> = recaptures::table
+            .find(after)
+            .select(recaptures::due_at_ms)
+            .first(conn)
+            .optional()?;
+        let due = due.unwrap_or_default();
+        let is_later = recaptures::due_at_ms.gt(due);
+        page = page.filter(is_later.or(recaptures::due_at_ms.eq(due).and(recaptures::recapture_id.gt(after))));
+    }
     match filter.standing {
         Standing::InPerson => page = page.filter(recaptures::attempt.gt(campaign.plan.max_attempts)),
         Standing::Overdue(now_ms) => page = page.filter(recaptures::due_at_ms.lt(now_ms)),

@@ -102,7 +102,7 @@ function mark(tile, decision) {
   }
   note.hidden = !decision;
   const box = boxOf(tile);
-  box.checked = false;
+  box.checked = !decision && form.dataset.band === "passed";
   box.disabled = Boolean(decision);
 }
 
@@ -112,10 +112,19 @@ function afterLastAct(act) {
   lastAct = lastAct.then(act).catch((error) => showRefusal(error.message, currentTile()));
 }
 
-// Decides about the selected photos, or about the current one, and goes on without waiting for the answer.
-function decide(decision) {
-  const selected = openTiles().filter((tile) => boxOf(tile)?.checked);
-  const chosen = selected.length > 0 ? selected : openTiles().filter((tile) => tile === currentTile());
+const ticked = () => openTiles().filter((tile) => boxOf(tile)?.checked);
+const unticked = () => openTiles().filter((tile) => !boxOf(tile)?.checked);
+// Where everything is ticked beforehand, a tick means "let through" and nothing else.
+const areTicksMeant = (decision) => decision === "accept" || form.dataset.band !== "passed";
+
+// What a key means: the ticked photos, or the current one where none is.
+function chosenByKey(decision) {
+  const meant = areTicksMeant(decision) ? ticked() : [];
+  return meant.length > 0 ? meant : openTiles().filter((tile) => tile === currentTile());
+}
+
+// Decides about photos, and goes on without waiting for the answer.
+function decide(decision, chosen) {
   if (chosen.length === 0) return;
   const place = tiles().indexOf(chosen.at(-1));
   for (const tile of chosen) tile.dataset.sending = decision;
@@ -210,7 +219,7 @@ function onKey(event) {
   if (action === "undo") afterLastAct(undo);
   else if (action === "open") { if (tile) linkOf(tile).click(); }
   else if (action === "select") { if (tile && openTiles().includes(tile)) { boxOf(tile).click(); } }
-  else decide(action);
+  else decide(action, chosenByKey(action));
 }
 
 if (form && form.querySelector(".selection-bar")) {
@@ -223,7 +232,8 @@ if (form && form.querySelector(".selection-bar")) {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    decide(event.submitter.value);
+    const decision = event.submitter.value;
+    decide(decision, areTicksMeant(decision) ? ticked() : unticked());
   });
 }
 

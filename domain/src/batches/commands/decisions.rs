@@ -118,6 +118,7 @@ pub fn decide(
         })
         .collect();
     bulk::insert(conn, "entry_decisions", DECISION_COLUMNS, "", &rows)?;
+    mark_decided(conn, &outcome.decided, true)?;
     insert_reasons(conn, &fit, &reasons)?;
     follow(conn, &outcome.decided, now_ms)?;
     let action = format!("photo.{decision}");
@@ -130,7 +131,9 @@ pub fn decide(
 pub fn take_back(conn: &mut Conn, by: &Staff, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
     may_review(by)?;
     require_open(conn, entries, now_ms)?;
+    let entries = &decided_among(conn, entries)?;
     withdraw(conn, entries, &by.email, now_ms)?;
+    mark_decided(conn, entries, false)?;
     follow(conn, entries, now_ms)?;
     audit::append_about(conn, &Act::new("photo.take-back", "entry", "").by(by), entries, now_ms)
 }
@@ -237,6 +240,29 @@ fn withdraw(conn: &mut Conn, entries: &[EntryId], actor: &str, now_ms: Timestamp
                 .filter(entry_findings::stage.eq(FindingStage::Decision)),
         )
         .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn decided_among(conn: &mut Conn, entries: &[EntryId]) -> Result<Vec<EntryId>> {
+    let mut decided = Vec::new();
+    for chunk in entries.chunks(500) {
+        let rows: Vec<EntryId> = batch_entries::table
+            .filter(batch_entries::entry_id.eq_any(chunk))
+            .filter(batch_entries::is_decided.eq(true))
+            .select(batch_entries::entry_id)
+            .load(conn)?;
+        decided.extend(rows);
+    }
+    Ok(decided)
+}
+
+/// Notes on the entries whether a decision about them stands.
+fn mark_decided(conn: &mut Conn, entries: &[EntryId], is_decided: bool) -> Result<()> {
+    for chunk in entries.chunks(500) {
+        diesel::update(batch_entries::table.filter(batch_entries::entry_id.eq_any(chunk)))
+            .set(batch_entries::is_decided.eq(is_decided))
+            .execute(conn)?;
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! 复核: the queue of photos that wait for a person, over all batches of a campaign, and everything one decision is made by.
+//! 复核: the photos that wait for a person and those that passed unseen, over all batches of a campaign, and everything one decision is
+//! made by.
 
 use diesel::prelude::*;
 
 use super::entries::{EntryColumns, ListedEntry, complete, find_students};
-use crate::batches::model::{BatchKind, BatchState, Decision, FindingStage, MaskedStudent, Verdict};
+use crate::batches::model::{Band, BatchKind, BatchState, Decision, FindingStage, MaskedStudent, Verdict};
 use crate::clock::TimestampMs;
 use crate::db::schema::{
     batch_entries, batches, duplicate_decisions, entry_decisions, entry_findings, photos, roll_records,
@@ -18,6 +19,8 @@ use crate::photos::finding::FindingCode;
 pub struct ReviewQuery {
     /// The campaign.
     pub campaign_id: CampaignId,
+    /// Those that wait, or those that passed.
+    pub band: Band,
     /// Only those of one batch.
     pub batch_id: Option<BatchId>,
     /// Only those with a finding of this code.
@@ -51,9 +54,14 @@ pub fn list_queue_ids(conn: &mut Conn, query: &ReviewQuery, limit: i64) -> Resul
 
 fn in_queue<'a>(conn: &mut Conn, query: &ReviewQuery) -> Result<batch_entries::BoxedQuery<'a, Backend>> {
     let queue = batch_entries::table
-        .filter(batch_entries::verdict.eq(Verdict::Review))
         .filter(batch_entries::batch_id.eq_any(batches_of(conn, query)?))
         .into_boxed();
+    let queue = match query.band {
+        Band::Waiting => queue.filter(batch_entries::verdict.eq(Verdict::Review)),
+        Band::Passed => queue
+            .filter(batch_entries::verdict.eq(Verdict::Matched))
+            .filter(batch_entries::is_decided.eq(false)),
+    };
     let Some(code) = &query.reason else { return Ok(queue) };
     let found = entry_findings::table
         .filter(entry_findings::entry_id.eq(batch_entries::entry_id))
@@ -71,7 +79,7 @@ fn batches_of(conn: &mut Conn, query: &ReviewQuery) -> Result<Vec<BatchId>> {
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
-/// How many photos of the queue have each finding, the most frequent first; `query.reason` is left out of it.
+/// How many photos that wait have each finding, the most frequent first; `query.reason` is left out of it.
 pub fn count_queue_reasons(conn: &mut Conn, query: &ReviewQuery) -> Result<Vec<(String, i64)>> {
     let of_batches = batches_of(conn, query)?;
     let mut counts: Vec<(String, i64)> = entry_findings::table

@@ -6,10 +6,11 @@ use crate::accounts::model::Staff;
 use crate::batches::model::MaskedStudent;
 use crate::crypto::Sealer;
 use crate::db::dialect::{Beginning, beginning};
-use crate::db::schema::{photos, roll_classes, roll_records, schools};
+use crate::db::schema::{missing_records, photos, roll_classes, roll_records, schools};
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
-use crate::id::{RecordId, SchoolId};
+use crate::id::{CampaignId, RecordId, SchoolId};
+use crate::roll::codes::{LevelKind, RollStatus};
 use crate::roll::identity;
 use crate::roll::import::stage::{id_index, id_last4_index};
 use crate::roll::name;
@@ -85,6 +86,29 @@ impl Search {
     }
 }
 
+/// How an enrolment stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// However it does.
+    #[default]
+    Any,
+    /// It can still receive a photo.
+    Open,
+    /// It cannot.
+    Closed,
+    /// One 学籍状态.
+    In(RollStatus),
+}
+
+/// How a record's graduation photo stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PhotoStanding {
+    /// It has one that was accepted.
+    Accepted,
+    /// A campaign expects one and has none that could be accepted, as last counted.
+    MissingIn(CampaignId),
+}
+
 /// Which records are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct RecordQuery {
@@ -94,8 +118,12 @@ pub struct RecordQuery {
     pub college: Option<String>,
     /// Only those of one 班级.
     pub class_name: Option<String>,
-    /// Only those that are open, or closed.
-    pub is_open: Option<bool>,
+    /// Only those of one 层次.
+    pub level: Option<LevelKind>,
+    /// Only those whose enrolment stands so.
+    pub standing: Standing,
+    /// Only those whose photo stands so.
+    pub photo: Option<PhotoStanding>,
     /// What the list is sorted by.
     pub order: RecordOrder,
 }
@@ -129,6 +157,8 @@ struct RecordColumns {
     status: Option<String>,
 }
 
+type Records<'a> = roll_records::BoxedQuery<'a, Backend>;
+
 /// A page of records in the order asked for, after one where given.
 pub fn list_records(
     conn: &mut Conn,
@@ -137,72 +167,110 @@ pub fn list_records(
     after: Option<RecordId>,
     limit: i64,
 ) -> Result<Vec<ListedRecord>> {
-    let mut records = visible(by).limit(limit).select(RecordColumns::as_select());
+    let mut records = narrowed(visible(by), query);
+    if let Some(search) = &query.search {
+        records = found(conn, records, search);
+    }
+    if let Some(after) = after {
+        records = following(conn, records, query.order, after)?;
+    }
     records = match query.order {
         RecordOrder::Number => records.order((roll_records::student_no, roll_records::record_id)),
         RecordOrder::NumberDown => records.order((roll_records::student_no.desc(), roll_records::record_id.desc())),
         RecordOrder::Name => records.order((roll_records::name_folded, roll_records::record_id)),
         RecordOrder::NameDown => records.order((roll_records::name_folded.desc(), roll_records::record_id.desc())),
     };
-    if let Some(after) = after {
-        let last: Option<(String, String)> = roll_records::table
-            .find(after)
-            .select((roll_records::student_no, roll_records::name_folded))
-            .first(conn)
-            .optional()?;
-        let (number, name) = last.unwrap_or_default();
-        let (same_number, same_name) = (
-            roll_records::student_no.eq(number.clone()),
-            roll_records::name_folded.eq(name.clone()),
-        );
-        let (above, below) = (roll_records::record_id.gt(after), roll_records::record_id.lt(after));
-        // The first condition of each says the same once more, so that an index gives where to begin.
-        records = match query.order {
-            RecordOrder::Number => records
-                .filter(roll_records::student_no.ge(number.clone()))
-                .filter(roll_records::student_no.gt(number).or(same_number.and(above))),
-            RecordOrder::NumberDown => records
-                .filter(roll_records::student_no.le(number.clone()))
-                .filter(roll_records::student_no.lt(number).or(same_number.and(below))),
-            RecordOrder::Name => records
-                .filter(roll_records::name_folded.ge(name.clone()))
-                .filter(roll_records::name_folded.gt(name).or(same_name.and(above))),
-            RecordOrder::NameDown => records
-                .filter(roll_records::name_folded.le(name.clone()))
-                .filter(roll_records::name_folded.lt(name).or(same_name.and(below))),
-        };
-    }
-    if let Some(college) = &query.college {
+    let rows = records.limit(limit).select(RecordColumns::as_select()).load(conn)?;
+    complete(conn, rows)
+}
+
+fn narrowed<'a>(mut records: Records<'a>, query: &RecordQuery) -> Records<'a> {
+    if let Some(college) = query.college.clone() {
         records = records.filter(roll_records::college.eq(college));
     }
-    if let Some(class_name) = &query.class_name {
+    if let Some(class_name) = query.class_name.clone() {
         records = records.filter(roll_records::class_name.eq(class_name));
     }
-    if let Some(is_open) = query.is_open {
-        records = records.filter(roll_records::is_open.eq(is_open));
+    if let Some(level) = query.level {
+        records = records.filter(roll_records::level_kind.eq(level.as_str()));
     }
-    match &query.search {
-        None => {}
-        Some(Search::Number {
+    records = match query.standing {
+        Standing::Any => records,
+        Standing::Open => records.filter(roll_records::is_open.eq(true)),
+        Standing::Closed => records.filter(roll_records::is_open.eq(false)),
+        Standing::In(status) => records.filter(roll_records::status_kind.eq(status.as_str())),
+    };
+    match query.photo {
+        None => records,
+        Some(PhotoStanding::Accepted) => records.filter(diesel::dsl::exists(
+            photos::table
+                .filter(photos::record_id.eq(roll_records::record_id))
+                .filter(photos::state.eq("accepted"))
+                .filter(photos::kind.eq("graduation")),
+        )),
+        Some(PhotoStanding::MissingIn(campaign_id)) => records.filter(
+            roll_records::record_id.eq_any(
+                missing_records::table
+                    .filter(missing_records::campaign_id.eq(campaign_id))
+                    .select(missing_records::record_id),
+            ),
+        ),
+    }
+}
+
+/// What comes after a record. The first condition of each says the same once more, so that an index gives where to begin.
+fn following<'a>(conn: &mut Conn, records: Records<'a>, order: RecordOrder, after: RecordId) -> Result<Records<'a>> {
+    let last: Option<(String, String)> = roll_records::table
+        .find(after)
+        .select((roll_records::student_no, roll_records::name_folded))
+        .first(conn)
+        .optional()?;
+    let (number, name) = last.unwrap_or_default();
+    let (same_number, same_name) = (
+        roll_records::student_no.eq(number.clone()),
+        roll_records::name_folded.eq(name.clone()),
+    );
+    let (above, below) = (roll_records::record_id.gt(after), roll_records::record_id.lt(after));
+    Ok(match order {
+        RecordOrder::Number => records
+            .filter(roll_records::student_no.ge(number.clone()))
+            .filter(roll_records::student_no.gt(number).or(same_number.and(above))),
+        RecordOrder::NumberDown => records
+            .filter(roll_records::student_no.le(number.clone()))
+            .filter(roll_records::student_no.lt(number).or(same_number.and(below))),
+        RecordOrder::Name => records
+            .filter(roll_records::name_folded.ge(name.clone()))
+            .filter(roll_records::name_folded.gt(name).or(same_name.and(above))),
+        RecordOrder::NameDown => records
+            .filter(roll_records::name_folded.le(name.clone()))
+            .filter(roll_records::name_folded.lt(name).or(same_name.and(below))),
+    })
+}
+
+fn found<'a>(conn: &Conn, records: Records<'a>, search: &Search) -> Records<'a> {
+    match search {
+        Search::Number {
             text,
             id_index,
             last_four_index,
-        }) => {
-            let other = (roll_records::exam_no.assume_not_null().eq(text))
-                .or(roll_records::id_index.assume_not_null().eq(id_index))
-                .or(roll_records::id_last4_index.assume_not_null().eq(last_four_index));
-            records = match beginning(conn, text) {
+        } => {
+            let other = (roll_records::exam_no.assume_not_null().eq(text.clone()))
+                .or(roll_records::id_index.assume_not_null().eq(id_index.clone()))
+                .or(roll_records::id_last4_index
+                    .assume_not_null()
+                    .eq(last_four_index.clone()));
+            match beginning(conn, text) {
                 Beginning::Range(from, to) => {
                     let begins = roll_records::student_no.ge(from).and(roll_records::student_no.lt(to));
                     records.filter(begins.or(other))
                 }
                 Beginning::Pattern(pattern) => records.filter(roll_records::student_no.like(pattern).or(other)),
-            };
+            }
         }
-        Some(Search::Initials(letters)) => {
+        Search::Initials(letters) => {
             // Letters may as well begin a name that is written in them.
             let upper = letters.to_uppercase();
-            records = match (beginning(conn, letters), beginning(conn, &name::fold(&upper))) {
+            match (beginning(conn, letters), beginning(conn, &name::fold(&upper))) {
                 (Beginning::Range(from, to), Beginning::Range(name_from, name_to)) => {
                     let initials = roll_records::name_initials
                         .ge(from)
@@ -215,19 +283,15 @@ pub fn list_records(
                 (Beginning::Pattern(initials), Beginning::Pattern(written)) => records
                     .filter((roll_records::name_initials.like(initials)).or(roll_records::name_folded.like(written))),
                 _ => records,
-            };
+            }
         }
-        Some(Search::Name(folded)) => {
-            records = match beginning(conn, folded) {
-                Beginning::Range(from, to) => records
-                    .filter(roll_records::name_folded.ge(from))
-                    .filter(roll_records::name_folded.lt(to)),
-                Beginning::Pattern(pattern) => records.filter(roll_records::name_folded.like(pattern)),
-            };
-        }
+        Search::Name(folded) => match beginning(conn, folded) {
+            Beginning::Range(from, to) => records
+                .filter(roll_records::name_folded.ge(from))
+                .filter(roll_records::name_folded.lt(to)),
+            Beginning::Pattern(pattern) => records.filter(roll_records::name_folded.like(pattern)),
+        },
     }
-    let rows = records.load(conn)?;
-    complete(conn, rows)
 }
 
 fn complete(conn: &mut Conn, rows: Vec<RecordColumns>) -> Result<Vec<ListedRecord>> {

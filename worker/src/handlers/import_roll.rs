@@ -1,5 +1,8 @@
 //! `import_roll`: reads a staged file in steps, judges it as a whole, applies it in steps. Killed anywhere, it is taken up again.
 
+use std::sync::mpsc::{self, SyncSender};
+use std::thread;
+
 use chrono::NaiveDate;
 use domain::clock::year_in_shanghai;
 use domain::crypto::Sealer;
@@ -182,8 +185,26 @@ impl Reading {
         Ok(())
     }
 
-    fn stage_rows(&self, table: &mut Table, mut step: StagedStep) -> Result<(), ReadFault> {
+    /// Reads on one thread and writes on another: while the database takes a step, the next one is parsed and sealed.
+    fn stage_rows(&self, table: &mut Table, first: StagedStep) -> Result<(), ReadFault> {
         let only_school = self.db.read_blocking(find_only_school_code)?;
+        let (sender, steps) = mpsc::sync_channel(1);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || self.read_rows(table, first, only_school.as_deref(), &sender));
+            for step in steps {
+                self.write(&step)?;
+            }
+            reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    fn read_rows(
+        &self,
+        table: &mut Table,
+        mut step: StagedStep,
+        only_school: Option<&str>,
+        steps: &SyncSender<StagedStep>,
+    ) -> Result<(), ReadFault> {
         let today = NaiveDate::from_ymd_opt(year_in_shanghai(self.now_ms), 12, 31).unwrap_or(NaiveDate::MAX);
         let mut rows = table.rows()?;
         let header = self.find_header(&mut rows)?;
@@ -202,9 +223,9 @@ impl Reading {
             }
             total += 1;
             step.rows_read += 1;
-            self.take(&mut step, parse_row(&rules, &row), only_school.as_deref())?;
-            if step.rows_read == ROWS_PER_STEP {
-                self.write(&mut step)?;
+            self.take(&mut step, parse_row(&rules, &row), only_school)?;
+            if step.rows_read == ROWS_PER_STEP && !hand_over(steps, &mut step) {
+                return Ok(());
             }
         }
         if total == 0 {
@@ -216,20 +237,13 @@ impl Reading {
             };
             step.issues.push((IssueSeverity::Warning, issue));
         }
-        self.write(&mut step)
+        hand_over(steps, &mut step);
+        Ok(())
     }
 
-    fn write(&self, step: &mut StagedStep) -> Result<(), ReadFault> {
-        let taken = StagedStep {
-            schools: step.schools.clone(),
-            present: step.present.clone(),
-            ..std::mem::take(step)
-        };
-        step.schools = taken.schools.clone();
-        step.present = taken.present.clone();
+    fn write(&self, step: &StagedStep) -> Result<()> {
         self.db
-            .write_tx_blocking(|conn| commands::stage_step(conn, &self.lease, &self.import, &taken, self.now_ms))?;
-        Ok(())
+            .write_tx_blocking(|conn| commands::stage_step(conn, &self.lease, &self.import, step, self.now_ms))
     }
 
     fn find_header(&self, rows: &mut impl Iterator<Item = Result<RawRow, TableError>>) -> Result<HeaderMap, ReadFault> {
@@ -271,6 +285,16 @@ impl Reading {
             .push(stage_row(&self.sealer, self.import.kind, row, school_code)?);
         Ok(())
     }
+}
+
+/// Gives a step to the writing thread and begins the next; false when that thread has ended, which has a fault of its own to tell.
+fn hand_over(steps: &SyncSender<StagedStep>, step: &mut StagedStep) -> bool {
+    let next = StagedStep {
+        schools: step.schools.clone(),
+        present: step.present.clone(),
+        ..StagedStep::default()
+    };
+    steps.send(std::mem::replace(step, next)).is_ok()
 }
 
 fn parse_encoding(word: &str) -> Result<TextEncoding, ReadFault> {

@@ -12,9 +12,10 @@ use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// Served name and place below `node_modules`.
-const PACKAGED: [(&str, &str); 4] = [
+const PACKAGED: [(&str, &str); 5] = [
     ("chart.js", "chart.js/dist/chart.umd.min.js"),
     ("tabler.css", "@tabler/core/dist/css/tabler.min.css"),
+    ("tus.js", "tus-js-client/dist/tus.min.js"),
     ("swagger-ui.css", "swagger-ui-dist/swagger-ui.css"),
     ("swagger-ui.js", "swagger-ui-dist/swagger-ui-bundle.js"),
 ];

@@ -12,7 +12,7 @@
 # `… N photos/s`) and peer_load.sh (called with ROLL.csv POSTGRES_URL, printing `…, N rows/s`); where one is absent, its
 # columns say so. Every figure is the median of three. docs/benches.md explains the method and keeps results.
 #
-# BENCH_PHOTOS, BENCH_ROWS and BENCH_ORIGINALS make a smaller run for trying the script out.
+# BENCH_PHOTOS, BENCH_ROWS, BENCH_ORIGINALS and BENCH_RUNS (one instead of three, say) make a smaller run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH="$PATH:$HOME/.cargo/bin"
@@ -20,6 +20,7 @@ PATH="$PATH:$HOME/.cargo/bin"
 readonly photos=${BENCH_PHOTOS:-10000}
 readonly rows=${BENCH_ROWS:-1000000}
 readonly originals=${BENCH_ORIGINALS:-40}
+readonly runs=${BENCH_RUNS:-3}
 readonly portraits=1000
 readonly seed=7
 peers=${ROLLPROOF_PEERS:-}
@@ -52,9 +53,9 @@ median() {
   sort -g | awk '{ value[NR] = $1 } END { print value[int((NR + 1) / 2)] }'
 }
 
-# Runs "$@" three times; its last `N photos/s` counts each time.
+# Runs "$@" so many times; its last `N photos/s` counts each time.
 median_rate() {
-  for _ in 1 2 3; do
+  for _ in $(seq "$runs"); do
     "$@" 2>&1 | grep -oE '[0-9.]+ photos/s' | tail -n 1 | cut -d' ' -f1
   done | median
 }
@@ -218,8 +219,8 @@ bench_ingest() {
   drawn=$(draw_conforming_batch)
   say "the bare inspection of $drawn photos"
   bare=$(our_rate "$work/large/photos" 1 chsi-graduation)
-  for run in 1 2 3; do
-    say "ingest $run of 3"
+  for run in $(seq "$runs"); do
+    say "ingest $run of $runs"
     make_house sqlite "ingest_$run"
     "$built/rollproof" agency add STUDIO 'Bench' >/dev/null
     "$built/rollproof" roll import "$work/large/roll.csv" --format json >/dev/null 2>&1 || [ $? = 3 ]
@@ -237,8 +238,8 @@ bench_ingest() {
 import_rates() {
   local file=$1 kind=$2 run new=() unchanged=()
   peak=0
-  for run in 1 2 3; do
-    say "roll import of ${file##*/} on $kind, $run of 3"
+  for run in $(seq "$runs"); do
+    say "roll import of ${file##*/} on $kind, $run of $runs"
     make_house "$kind" "${kind}_${file##*.}_$run"
     measure "$built/rollproof" roll import "$file" --format json
     new+=("$(rate "$imported" "$seconds")")
@@ -293,7 +294,7 @@ PYTHON
 # NAME as it stands in front of the peer's `N rows/s`.
 loader_rate() {
   if [ -n "$peers" ] && [ -f "$peers/peer_load.sh" ]; then
-    for _ in 1 2 3; do
+    for _ in $(seq "$runs"); do
       bash "$peers/peer_load.sh" "$1" "$TEST_DATABASE_URL" | grep -F "$2" | grep -oE '[0-9.]+ rows/s' | cut -d' ' -f1
     done | median
   fi
@@ -323,7 +324,7 @@ bench_roll() {
 }
 
 print_table() {
-  echo "$(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1); medians of three"
+  echo "$(date -u +%F), $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1); medians of $runs"
   echo
   echo '| work | Rollproof | against | ratio | wanted at least | peak memory, MiB |'
   echo '|---|---|---|---|---|---|'

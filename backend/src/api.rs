@@ -1,5 +1,7 @@
 //! The HTTP interface for programs: OpenAPI under `/api/v1`, its document and a page to try it.
 
+pub mod agency;
+pub mod answer;
 pub mod docs;
 pub mod health;
 pub mod meta;
@@ -8,16 +10,31 @@ use poem::{EndpointExt, Route, get};
 use poem_openapi::OpenApiService;
 
 use crate::middleware::body_limit::at_most;
+use crate::uploads;
 
 /// Largest JSON body, in bytes; files come by tus, which has a limit of its own.
 const JSON_BYTES: u64 = 1 << 20;
 
+/// What the document says of itself.
+const ABOUT: &str = "Programs of imaging agencies deliver photos and read what became of them. A delivery goes in two steps: the \
+    archive is uploaded to `/api/v1/uploads` by the resumable protocol tus 1.0 (creation, creation-with-upload, termination, expiration, \
+    checksum; metadata `filename` and, if known, `sha256`), then `POST /batches` hands it in. `GET /api/v1/uploads?sha256=…` finds an \
+    upload to go on with.";
+
 /// Everything under `/api`.
 pub fn routes() -> Route {
-    let service = OpenApiService::new(meta::MetaApi, "Rollproof", env!("CARGO_PKG_VERSION")).server("/api/v1");
+    let service = OpenApiService::new(
+        (meta::MetaApi, agency::AgencyApi),
+        "Rollproof",
+        env!("CARGO_PKG_VERSION"),
+    )
+    .description(ABOUT)
+    .server("/api/v1");
     let document = service.spec_endpoint();
     Route::new()
         .at("/docs", get(docs::show))
         .at("/v1/openapi.json", get(document))
+        .at("/v1/uploads", uploads::collection())
+        .at("/v1/uploads/:upload_id", uploads::one())
         .nest("/v1", service.around(at_most(JSON_BYTES)))
 }

@@ -12,6 +12,7 @@ use crate::house::House;
 use crate::i18n::{Texts, TextsError};
 use crate::routes;
 use crate::templates::{Templates, TemplatesError};
+use crate::uploads::Lanes;
 
 /// What the operator decides about the web server.
 #[derive(Clone, Debug)]
@@ -77,6 +78,7 @@ struct Shared {
     texts: Arc<Texts>,
     templates: Templates,
     sign_in_throttle: Throttle,
+    lanes: Lanes,
     house: House,
 }
 
@@ -94,6 +96,7 @@ impl AppState {
                 texts,
                 templates,
                 sign_in_throttle,
+                lanes: Lanes::default(),
                 house,
             }),
         })
@@ -122,6 +125,11 @@ impl AppState {
     /// Slows down guessing of passwords.
     pub fn sign_in_throttle(&self) -> &Throttle {
         &self.shared.sign_in_throttle
+    }
+
+    /// Which uploads requests work on right now.
+    pub fn lanes(&self) -> &Lanes {
+        &self.shared.lanes
     }
 
     /// The database, the store, the keys and the clock.

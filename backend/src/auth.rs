@@ -1,9 +1,10 @@
 //! Who is asking: the session cookie, the signed-in member of staff, and the token that ties a form to its session.
 
+pub mod caller;
 pub mod origin;
 pub mod throttle;
 
-use domain::accounts::model::Staff;
+use domain::accounts::model::{Operator, Staff};
 use poem::http::{HeaderMap, HeaderValue, header};
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
@@ -106,8 +107,10 @@ fn cookie_name(settings: &WebSettings) -> &'static str {
 pub struct Visit {
     /// The cookie's value, new when the browser had none.
     pub token: SessionToken,
-    /// The member of staff, unless nobody is signed in.
+    /// The member of staff, unless nobody of the office is signed in.
     pub staff: Option<Staff>,
+    /// The person of an agency, unless nobody of one is signed in.
+    pub operator: Option<Operator>,
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod drain;
 mod jobs;
 mod migrate;
 mod output;
+mod push;
 mod recapture;
 mod roll;
 mod school;
@@ -78,6 +79,8 @@ enum Verb {
     /// Deliveries of photos.
     #[command(subcommand)]
     Batch(batch::Verb),
+    /// Send deliveries to a server, resuming where an earlier try stopped, and print the receipt; exit 3 when files were refused.
+    Push(push::Args),
     /// Whom to shoot again.
     #[command(subcommand)]
     Recapture(recapture::Verb),
@@ -122,12 +125,16 @@ fn exit_code(error: &Error) -> u8 {
 }
 
 fn run(cli: Cli) -> Result<Outcome, Error> {
-    let config = Config::load(&cli.config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Error::internal)?;
     let format = cli.format;
+    // An agency's machine has no house: no settings, no database, no keys.
+    if let Verb::Push(args) = cli.verb {
+        return runtime.block_on(push::run(args, format));
+    }
+    let config = Config::load(&cli.config)?;
     if let Verb::Migrate(args) = &cli.verb {
         return migrate::run(&config, args, format);
     }
@@ -137,7 +144,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
     let house = House::open(config)?;
     runtime.block_on(async move {
         match cli.verb {
-            Verb::Migrate(_) | Verb::Demo(_) => Ok(Outcome::Done),
+            Verb::Migrate(_) | Verb::Demo(_) | Verb::Push(_) => Ok(Outcome::Done),
             Verb::Serve(args) => serve::run(&house, args).await,
             Verb::Staff(verb) => staff::run(&house, verb, format).await,
             Verb::School(verb) => school::run(&house, verb, format).await,

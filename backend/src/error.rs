@@ -55,6 +55,14 @@ impl Failure {
         }
     }
 
+    /// Names the field or header at fault.
+    pub fn about(self, field: impl Into<String>) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..self
+        }
+    }
+
     /// Too many attempts; the caller may try again after the given time.
     pub fn too_many(retry_after_seconds: u64) -> Self {
         Self {
@@ -91,6 +99,8 @@ impl From<domain::Error> for Failure {
             domain::Error::NotFound { .. } => StatusCode::NOT_FOUND,
             domain::Error::Conflict { .. } | domain::Error::LeaseLost { .. } => StatusCode::CONFLICT,
             domain::Error::Invalid { .. } | domain::Error::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            domain::Error::TooMuch { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            domain::Error::Gone { .. } => StatusCode::GONE,
             domain::Error::Forbidden { .. } => StatusCode::FORBIDDEN,
             domain::Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -160,7 +170,19 @@ impl Asked {
             request_id: request.data::<RequestId>().cloned().unwrap_or_default(),
             language: language_of(request.headers()),
             wants_json: is_json_path(path) || (*request.method() != Method::GET && prefers_json(request.headers())),
-            home: if path.starts_with("/console") { "/console" } else { "/" },
+            home: match path {
+                path if path.starts_with("/console") => "/console",
+                path if path.starts_with("/agency") => "/agency",
+                _ => "/",
+            },
+        }
+    }
+
+    /// Whoever asks is a program, whatever the address says.
+    pub fn by_program(self) -> Self {
+        Self {
+            wants_json: true,
+            ..self
         }
     }
 
@@ -195,11 +217,7 @@ impl Asked {
 
     fn json(&self, failure: &Failure) -> Response {
         // Programs read the code; the sentence is for the developer, or for the person whose page sent the request.
-        let language = if self.home == "/console" {
-            self.language
-        } else {
-            Language::En
-        };
+        let language = if self.home != "/" { self.language } else { Language::En };
         let message = match &failure.message {
             Some(message) => message.clone(),
             None => format!(

@@ -1,23 +1,26 @@
-//! Uploads on their way into the house: streamed to a scratch file while they are hashed, then staged and recorded in one task that
+//! Deliveries and roll files on their way into the house: streamed to a scratch file while they are hashed, then staged and recorded in one task that
 //! a client who hangs up cannot cut in two.
 
 use std::io;
 use std::pin::Pin;
 
 use domain::accounts::model::Staff;
-use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch};
+use domain::agencies::model::Deliverer;
+use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch, Received};
 use domain::campaigns::model::Campaign;
 use domain::error::{Error, Result};
 use domain::id::{AgencyId, BatchId, ImportId};
 use domain::roll::model::{ImportKind, ImportOptions, NewImport};
 use domain::storage::{ObjectId, ObjectKey};
-use domain::{batches, roll};
+use domain::{batches, roll, uploads};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::files::read_file;
 use crate::house::House;
-use crate::staging::stage;
+use crate::staging::{digest_file, stage};
+use crate::uploads::Arrival;
 
 /// A body as it arrives.
 pub type Upload = Pin<Box<dyn AsyncRead + Send>>;
@@ -99,10 +102,73 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
             .db
             .write_tx(move |conn| batches::commands::receive_batch(conn, &new, now_ms))
             .await;
-        if !matches!(received, Ok(batches::model::Received::New(_))) {
+        if !matches!(received, Ok(Received::New(_))) {
             discard(&house, &staged_object).await;
         }
-        received.map(batches::model::Received::batch_id)
+        received.map(Received::batch_id)
+    })
+    .await
+}
+
+/// How a delivery that came as an upload is to be taken.
+#[derive(Clone, Debug)]
+pub struct UploadedDelivery {
+    /// The campaign; one that the agency delivers for.
+    pub campaign: Campaign,
+    /// Which photo of the records it brings.
+    pub kind: BatchKind,
+    /// By which number its files are named.
+    pub key_policy: KeyPolicyWord,
+}
+
+/// Makes a batch of an upload that has arrived, or recognises it. The archive is stored before the batch is recorded and the upload's own
+/// file removed last, so that a crash in between loses nothing and repeating the call finishes the work.
+pub async fn take_upload(
+    house: &House,
+    by: &Deliverer,
+    arrival: Arrival,
+    delivery: UploadedDelivery,
+) -> Result<Received> {
+    let (house, by) = (house.clone(), by.clone());
+    whole(async move {
+        let upload_id = arrival.upload.id()?;
+        let path = arrival.path.clone();
+        let (sha256, size_bytes) = read_file(move || digest_file(&path, "upload")).await??;
+        if arrival.upload.sha256.as_ref().is_some_and(|said| *said != sha256) {
+            return Err(Error::conflict(
+                "upload-differs",
+                "the file that arrived has another SHA-256 than was said when it was begun; send it again as a new upload",
+            ));
+        }
+        let id = ObjectId::random();
+        house.store.link_file(&ObjectKey::Staging { id: id.clone() }, &arrival.path).await?;
+        let new = NewBatch {
+            campaign_id: delivery.campaign.campaign_id,
+            agency_id: by.agency_id,
+            kind: delivery.kind,
+            key_policy: delivery.key_policy,
+            sha256,
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
+            staged_object: id.to_string(),
+            manifest_object: None,
+            actor: by.actor.clone(),
+        };
+        let (now_ms, ended) = (house.clock.now_ms(), upload_id.clone());
+        let received = house
+            .db
+            .write_tx(move |conn| {
+                let received = batches::commands::receive_batch(conn, &new, now_ms)?;
+                uploads::commands::record_batch(conn, &ended, received.batch_id())?;
+                Ok(received)
+            })
+            .await;
+        if !matches!(received, Ok(Received::New(_))) {
+            discard(&house, id.as_str()).await;
+        }
+        if received.is_ok() {
+            crate::uploads::discard(&house, &upload_id).await;
+        }
+        received
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! The pages: one struct per template, which is the template's whole context, and the handlers that fill them.
 
 pub mod account;
+pub mod agency;
 pub mod audit;
 pub mod batches;
 pub mod campaigns;

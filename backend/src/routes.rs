@@ -12,11 +12,11 @@ use crate::middleware::csrf::csrf;
 use crate::middleware::error_skin::error_skin;
 use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
-use crate::middleware::visit::{require_staff, visit};
+use crate::middleware::visit::{require_operator, require_staff, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review, roll,
-    session, staff, views,
+    account, agency, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review,
+    roll, session, staff, views,
 };
 use crate::{api, assets};
 
@@ -32,6 +32,11 @@ pub fn routes(state: AppState) -> impl Endpoint {
             "/console/set-password/:link",
             get(session::password_form).post(session::set_password.around(at_most(FORM_BYTES))),
         )
+        .at(
+            "/agency/login",
+            get(session::login).post(session::sign_in.around(at_most(FORM_BYTES))),
+        )
+        .nest_no_strip("/agency", agency_pages().around(require_operator))
         .nest_no_strip("/console", console(&state).around(require_staff));
     Route::new()
         .at("/healthz", get(api::health::healthz))
@@ -44,6 +49,39 @@ pub fn routes(state: AppState) -> impl Endpoint {
         .around(access_log)
         .around(request_id)
         .data(state)
+}
+
+/// What only the people of an agency may reach.
+fn agency_pages() -> Route {
+    Route::new()
+        .at("/agency", get(agency::deliver))
+        .at("/agency/logout", post(session::sign_out.around(at_most(FORM_BYTES))))
+        .at(
+            "/agency/batches",
+            post(agency::batches::hand_in.around(at_most(FORM_BYTES))),
+        )
+        .at("/agency/batches/:batch_id", get(agency::batches::show))
+        .at("/agency/batches/:batch_id/receipt.csv", get(agency::batches::download))
+        .at("/agency/batches/:batch_id/receipt.xlsx", get(agency::batches::download))
+        .at("/agency/recaptures", get(agency::recaptures::list))
+        .at("/agency/recaptures.csv", get(agency::recaptures::download))
+        .at("/agency/recaptures.xlsx", get(agency::recaptures::download))
+        .at(
+            "/agency/tokens",
+            get(agency::tokens::list).post(agency::tokens::add.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/agency/tokens/:token_id/revoke",
+            post(agency::tokens::revoke.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/agency/people",
+            get(agency::people::list).post(agency::people::invite.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/agency/people/:staff_id",
+            post(agency::people::settle.around(at_most(FORM_BYTES))),
+        )
 }
 
 /// What only staff may reach.

@@ -46,6 +46,8 @@ pub struct Config {
 pub struct Limits {
     /// Largest archive taken in; 64 GiB.
     pub archive_bytes: u64,
+    /// Uploads of one agency that are under way together; 256 GiB.
+    pub agency_upload_bytes: u64,
     /// Entries of one archive; 200,000.
     pub archive_entries: u64,
     /// Largest entry once unpacked; 64 MiB.
@@ -66,6 +68,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             archive_bytes: 64 << 30,
+            agency_upload_bytes: 256 << 30,
             archive_entries: 200_000,
             entry_bytes: 64 << 20,
             entry_ratio: 200,
@@ -108,6 +111,7 @@ const KEYS: &[&str] = &[
     "jobs_concurrency",
     "jobs_lease_ms",
     "jobs_poll_ms",
+    "limits_agency_upload_bytes",
     "limits_archive_bytes",
     "limits_archive_entries",
     "limits_entry_bytes",
@@ -180,6 +184,7 @@ impl Config {
             jobs_poll_ms: reader.value("jobs_poll_ms", 250),
             limits: Limits {
                 archive_bytes: reader.value("limits_archive_bytes", defaults.archive_bytes),
+                agency_upload_bytes: reader.value("limits_agency_upload_bytes", defaults.agency_upload_bytes),
                 archive_entries: reader.value("limits_archive_entries", defaults.archive_entries),
                 entry_bytes: reader.value("limits_entry_bytes", defaults.entry_bytes),
                 entry_ratio: reader.value("limits_entry_ratio", defaults.entry_ratio),

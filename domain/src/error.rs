@@ -42,6 +42,22 @@ pub enum Error {
         /// What is wrong and what to do.
         message: String,
     },
+    /// Something is larger than what is allowed, or there is too much of it.
+    #[error("{message}")]
+    TooMuch {
+        /// Stable code of the limit.
+        code: &'static str,
+        /// The limit and what to do.
+        message: String,
+    },
+    /// The thing was there and has ended.
+    #[error("{message}")]
+    Gone {
+        /// Stable code of the end.
+        code: &'static str,
+        /// How it ended and what to do.
+        message: String,
+    },
     /// The actor may not do this.
     #[error("this needs the right to {right}")]
     Forbidden {
@@ -77,7 +93,10 @@ impl Error {
         match self {
             Self::Refused { code, .. } => code,
             Self::NotFound { .. } => "not-found",
-            Self::Conflict { code, .. } | Self::Invalid { code, .. } => code,
+            Self::Conflict { code, .. }
+            | Self::Invalid { code, .. }
+            | Self::TooMuch { code, .. }
+            | Self::Gone { code, .. } => code,
             Self::Forbidden { .. } => "forbidden",
             Self::LeaseLost { .. } => "lease-lost",
             Self::Unavailable { .. } => "unavailable",

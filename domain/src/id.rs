@@ -73,6 +73,8 @@ id_newtype!(
     RecaptureId,
     /// A member of staff.
     StaffId,
+    /// A token of an agency's program.
+    TokenId,
     /// A row of the job queue.
     JobId,
 );

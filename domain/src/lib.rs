@@ -24,5 +24,6 @@ pub mod storage;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod upkeep;
+pub mod uploads;
 
 pub use error::{Error, Result};

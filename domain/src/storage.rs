@@ -156,6 +156,15 @@ impl Store {
         on_backend!(self, backend => backend.put_file(key, path, self.limits.max_file_bytes).await)
     }
 
+    /// Stores a finished local file as [`Store::put_file`] does, without copying it where the store is a folder on the same file system:
+    /// both names then stand for the same bytes, and nothing may write to them any more.
+    pub async fn link_file(&self, key: &ObjectKey, path: &Path) -> Result<(), StorageError> {
+        match &self.backend {
+            Backend::Folder(folder) => folder.link_file(key, path, self.limits.max_file_bytes).await,
+            _ => self.put_file(key, path).await,
+        }
+    }
+
     /// Reads an object into memory, up to [`StorageLimits::max_in_memory_bytes`].
     pub async fn get(&self, key: &ObjectKey) -> Result<Bytes, StorageError> {
         on_backend!(self, backend => backend.get(key, self.limits.max_in_memory_bytes).await)

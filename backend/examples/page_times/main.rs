@@ -145,6 +145,7 @@ async fn furnish(house: &House) {
                     email: email.to_owned(),
                     role,
                     scope: Scope::default(),
+                    agency_id: None,
                 };
                 let link = invite(conn, Manager::Operator, &invitation, now_ms)?;
                 set_password(conn, &link, &hash_new_password(password)?, now_ms)?;

@@ -12,9 +12,13 @@ use super::Outcome;
 use super::work::{job_context, stop_asked};
 use crate::app::{AppState, WebSettings, build_app};
 use crate::house::House;
+use crate::uploads;
 
 /// How long requests may go on after a stop was asked for.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
+
+/// How often the space of uploads that were given up is freed.
+const SWEEP_EVERY: Duration = Duration::from_secs(900);
 
 /// Arguments of `serve`.
 #[derive(clap::Args)]
@@ -53,6 +57,11 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
         end.send_replace(true);
         worked
     };
+    let sweeping = async {
+        let mut ended = ended.clone();
+        let is_over = ended.wait_for(|is_ended| *is_ended);
+        tokio::select! { _ = is_over => {} () = sweep_uploads(house) => {} }
+    };
     let asked = async {
         let mut ended = ended.clone();
         tokio::select! {
@@ -60,8 +69,19 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
             _ = ended.wait_for(|is_ended| *is_ended) => {}
         }
     };
-    let (served, worked, ()) = tokio::join!(pages, jobs, asked);
+    let (served, worked, (), ()) = tokio::join!(pages, jobs, asked, sweeping);
     served.and(worked)
+}
+
+/// Uploads lie on the machine that receives them, so the server sweeps its own and leaves it to no worker.
+async fn sweep_uploads(house: &House) {
+    let mut turns = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        turns.tick().await;
+        if let Err(error) = uploads::sweep(house).await {
+            tracing::warn!(error = %error.with_sources(), "uploads that were given up could not be swept");
+        }
+    }
 }
 
 async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {

@@ -50,7 +50,13 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
             college,
             class_name: class,
         };
-        invite(conn, Manager::Operator, &Invitation { email, role, scope }, now_ms)
+        let invitation = Invitation {
+            email,
+            role,
+            scope,
+            agency_id: None,
+        };
+        invite(conn, Manager::Operator, &invitation, now_ms)
     });
     let link = password_link(house, &token.await?);
     output::print(format, &json!({ "link": link }), |_| {
@@ -66,6 +72,7 @@ pub async fn add(house: &House, email: String, role: Role) -> Result<String> {
         email,
         role,
         scope: Scope::default(),
+        agency_id: None,
     };
     let token = house
         .db

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::accounts::commands::sessions::{is_touch_due, touch_session};
-use domain::accounts::model::{SessionTimes, Staff};
+use domain::accounts::model::{Operator, Person, SessionTimes, Staff};
 use domain::accounts::{commands, queries};
 use domain::error::Error;
 use poem::http::header;
@@ -27,17 +27,21 @@ pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Re
         return Err(Failure::internal("the operating system gives no randomness").into());
     };
     // A token nobody signed in with stays what it is, a secret for forms: signing in always issues a new one.
-    let staff = if is_new {
+    let person = if is_new {
         None
     } else {
-        let address = address_of(&request).map(|address| address.to_string());
-        find_staff(&state, &token)
-            .await?
-            .map(|staff| Staff { address, ..staff })
+        find_person(&state, &token).await?
+    };
+    let address = address_of(&request).map(|address| address.to_string());
+    let (staff, operator) = match person {
+        Some(Person::Staff(staff)) => (Some(Staff { address, ..staff }), None),
+        Some(Person::Operator(operator)) => (None, Some(Operator { address, ..operator })),
+        None => (None, None),
     };
     request.set_data(Visit {
         token: token.clone(),
         staff,
+        operator,
     });
 
     let mut response = match next.call(request).await {
@@ -52,7 +56,8 @@ pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Re
     Ok(response)
 }
 
-async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Staff>, Failure> {
+/// Whose session a cookie is, while it is good.
+pub async fn find_person(state: &AppState, token: &SessionToken) -> Result<Option<Person>, Failure> {
     let house = state.house();
     let (hash, now_ms) = (token.stored_hash(), house.clock.now_ms());
     let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
@@ -66,7 +71,15 @@ async fn find_staff(state: &AppState, token: &SessionToken) -> Result<Option<Sta
             .write_tx(move |conn| touch_session(conn, &hash, now_ms))
             .await?;
     }
-    Ok(found.map(|session| session.staff))
+    Ok(found.map(|session| session.person))
+}
+
+/// Sends whoever is of no agency to the login page, and back afterwards.
+pub async fn require_operator<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+    if request.data::<Visit>().is_some_and(|visit| visit.operator.is_some()) {
+        return Ok(next.call(request).await?.into_response());
+    }
+    sign_in_first(&request, "/agency")
 }
 
 /// Sends those who are not signed in to the login page, and back afterwards; keeps roles from pages they have no right to open, which
@@ -86,13 +99,18 @@ pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Resul
         }
         return Ok(next.call(request).await?.into_response());
     }
-    if is_reading {
-        let wanted = request.uri().path_and_query().map_or("/console", |path| path.as_str());
-        let query =
-            serde_urlencoded::to_string([("next", wanted)]).map_err(|error| Failure::internal(error.to_string()))?;
-        return Ok(poem::web::Redirect::see_other(format!("/console/login?{query}")).into_response());
+    sign_in_first(&request, "/console")
+}
+
+/// Leads a reader to the login page of an area and on to what was asked for; a form that was sent without a session is refused.
+fn sign_in_first(request: &Request, area: &str) -> Result<Response> {
+    if !request.method().is_safe() {
+        return Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into());
     }
-    Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into())
+    let wanted = request.uri().path_and_query().map_or(area, |path| path.as_str());
+    let query =
+        serde_urlencoded::to_string([("next", wanted)]).map_err(|error| Failure::internal(error.to_string()))?;
+    Ok(poem::web::Redirect::see_other(format!("{area}/login?{query}")).into_response())
 }
 
 async fn refuse(request: &Request, staff: Staff, attempt: &'static str) -> poem::Error {

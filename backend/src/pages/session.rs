@@ -68,10 +68,10 @@ struct PasswordForm {
     repeat: String,
 }
 
-/// `GET /console/login`.
+/// `GET /console/login`, and `GET /agency/login`: one page for whoever has a password.
 #[handler]
 pub fn login(screen: Screen, Query(query): Query<LoginQuery>) -> Result<Response, Failure> {
-    if screen.visit().staff.is_some() {
+    if screen.visit().staff.is_some() || screen.visit().operator.is_some() {
         return Ok(Redirect::see_other(after_login(&query.next)).into_response());
     }
     let notice = ["password-set", "signed-out"]
@@ -142,7 +142,12 @@ pub async fn sign_out(screen: Screen) -> Result<Response, Failure> {
     let house = screen.state.house();
     let (hash, now_ms) = (screen.visit().token.stored_hash(), house.clock.now_ms());
     house.db.write_tx(move |conn| end_session(conn, &hash, now_ms)).await?;
-    let onward = Redirect::see_other("/console/login?notice=signed-out");
+    let area = if screen.visit().operator.is_some() {
+        "/agency"
+    } else {
+        "/console"
+    };
+    let onward = Redirect::see_other(format!("{area}/login?notice=signed-out"));
     Ok(onward
         .with_header(header::SET_COOKIE, forget_cookie(screen.state.settings()))
         .into_response())
@@ -219,7 +224,10 @@ async fn password_page(screen: &Screen, link: String, problem: Option<&'static s
 }
 
 fn after_login(next: &str) -> &str {
-    local_path(next)
-        .filter(|path| path.starts_with("/console") && !path.starts_with("/console/log"))
-        .unwrap_or("/console")
+    let is_within = |path: &&str| {
+        ["/console", "/agency"]
+            .into_iter()
+            .any(|area| path.starts_with(area) && !path[area.len()..].starts_with("/log"))
+    };
+    local_path(next).filter(is_within).unwrap_or("/console")
 }

@@ -99,7 +99,7 @@ pub async fn list(screen: Screen, Query(query): Query<After>) -> Result<Response
         frame: console.frame,
         next_href: last.map(|staff| address(HERE, [("after", Some(staff.email.clone()))])),
         rows: rows.into_iter().map(|row| StaffRow::new(row, console.now_ms)).collect(),
-        roles: Role::ALL.to_vec(),
+        roles: Role::OF_STAFF.to_vec(),
         schools: schools.into_iter().map(|school| (school.code, school.name)).collect(),
         own_number,
         is_first,
@@ -155,6 +155,7 @@ pub async fn invite(screen: Screen, Form(form): Form<InviteForm>) -> Result<Resp
                 email: invited,
                 role,
                 scope,
+                agency_id: None,
             };
             commands::invite(conn, Manager::Staff(&staff), &invitation, now_ms)
         })

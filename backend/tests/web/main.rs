@@ -1,5 +1,6 @@
 //! The web half from outside: every test goes through the routes as `serve` mounts them, over a real house of its own.
 
+mod agency;
 mod assets;
 mod audit;
 mod campaigns;
@@ -14,6 +15,7 @@ mod rights;
 mod roles;
 mod screens;
 mod sessions;
+mod uploads;
 mod work;
 
 use backend::app::{AppState, WebSettings, build_app};
@@ -137,6 +139,7 @@ pub(crate) fn invitation(role: Role) -> Invitation {
     Invitation {
         email: EMAIL.to_owned(),
         role,
+        agency_id: None,
         scope: Scope {
             class_name,
             ..Scope::default()

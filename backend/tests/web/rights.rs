@@ -8,7 +8,7 @@ use poem::http::{Method, StatusCode};
 
 use crate::{App, form_token};
 
-const ALL: &[Role] = Role::ALL;
+const ALL: &[Role] = &Role::OF_STAFF;
 const READERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support, Role::Auditor];
 const CHANGERS: &[Role] = &[Role::Admin, Role::Registrar];
 const REVEALERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support];
@@ -139,9 +139,9 @@ fn the_table_has_every_route_of_the_console() {
 
 #[tokio::test]
 async fn every_role_reaches_its_routes_and_no_other() {
-    for role in Role::ALL {
-        for scope in scopes(*role) {
-            walk(*role, &scope).await;
+    for role in Role::OF_STAFF {
+        for scope in scopes(role) {
+            walk(role, &scope).await;
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn link_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-fn new_token() -> Result<String> {
+pub(crate) fn new_token() -> Result<String> {
     Ok(hex::encode(random_bytes::<32>()?))
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::clock::TimestampMs;
 use crate::db::schema::staff;
 use crate::error::{Error, Result};
-use crate::id::{SchoolId, StaffId};
+use crate::id::{AgencyId, SchoolId, StaffId};
 
 crate::text_enum! {
     /// What a member of staff may do, in the order of their reach.
@@ -21,10 +21,28 @@ crate::text_enum! {
         Support = "support",
         /// Reads everything, changes nothing.
         Auditor = "auditor",
+        /// Delivers for an agency, and keeps its tokens and its people.
+        AgencyAdmin = "agency-admin",
+        /// Delivers for an agency.
+        AgencyOperator = "agency-operator",
     }
 }
 
 impl Role {
+    /// The roles of the office's own people.
+    pub const OF_STAFF: [Self; 5] = [
+        Self::Admin,
+        Self::Registrar,
+        Self::Counsellor,
+        Self::Support,
+        Self::Auditor,
+    ];
+
+    /// Whether it is a role of an agency's people, who reach nothing of the office's.
+    pub fn is_of_agency(self) -> bool {
+        matches!(self, Self::AgencyAdmin | Self::AgencyOperator)
+    }
+
     /// Whether the role may bring in rolls and batches, match them again and take them back.
     pub fn may_change_rolls_and_batches(self) -> bool {
         matches!(self, Self::Admin | Self::Registrar)
@@ -47,7 +65,7 @@ impl Role {
 
     /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
     pub fn may_see_every_college(self) -> bool {
-        self != Self::Counsellor
+        matches!(self, Self::Admin | Self::Registrar | Self::Support | Self::Auditor)
     }
 }
 
@@ -78,6 +96,30 @@ pub struct Staff {
     pub address: Option<String>,
     /// When they last gave their password in this session, UTC ms.
     pub confirmed_at_ms: TimestampMs,
+}
+
+/// Somebody of an agency who is signed in. A type of its own: nothing of the office's takes it for staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Operator {
+    /// The account.
+    pub staff_id: StaffId,
+    /// The address they sign in with.
+    pub email: String,
+    /// The agency.
+    pub agency_id: AgencyId,
+    /// Whether they keep the agency's tokens and people.
+    pub is_admin: bool,
+    /// The network address of the request that they act by; for the audit trail.
+    pub address: Option<String>,
+}
+
+/// Whose session it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Person {
+    /// The office's.
+    Staff(Staff),
+    /// An agency's.
+    Operator(Operator),
 }
 
 /// How long a password that was given counts as recent.
@@ -131,6 +173,8 @@ pub struct Account {
     pub is_active: bool,
     /// A sealed secret that is not in force yet: no code of it was typed so far.
     pub totp_pending_sealed: Option<Vec<u8>>,
+    /// The agency they belong to, for a role of an agency.
+    pub agency_id: Option<AgencyId>,
 }
 
 /// What somebody types besides the password: six digits of an app, or a code kept for the day the app is lost.
@@ -176,6 +220,8 @@ pub struct Invitation {
     pub role: Role,
     /// What of the roll they may see.
     pub scope: Scope,
+    /// The agency they belong to, for a role of an agency.
+    pub agency_id: Option<AgencyId>,
 }
 
 /// How long sessions last.

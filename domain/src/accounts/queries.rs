@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Account, Role, Scope, SessionTimes, Staff};
+use super::model::{Account, Operator, Person, Role, Scope, SessionTimes, Staff};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{saved_views, schools, sessions, staff, staff_links, staff_recovery_codes};
 use crate::error::{Error, Result};
-use crate::id::{SchoolId, StaffId};
+use crate::id::{AgencyId, SchoolId, StaffId};
 
 /// The account that signs in with an address, whatever its case.
 pub fn find_account(conn: &mut Conn, email: &str) -> Result<Option<Account>> {
@@ -45,7 +45,7 @@ pub fn get_scope(conn: &mut Conn, staff_id: StaffId) -> Result<Scope> {
 #[derive(Clone, Debug)]
 pub struct LiveSession {
     /// Whose it is.
-    pub staff: Staff,
+    pub person: Person,
     /// When it was last used, UTC ms, to the minute.
     pub last_seen_ms: TimestampMs,
 }
@@ -62,6 +62,7 @@ pub fn find_session(
         String,
         Role,
         (Option<SchoolId>, Option<String>, Option<String>),
+        Option<AgencyId>,
         TimestampMs,
         TimestampMs,
     );
@@ -76,26 +77,36 @@ pub fn find_session(
             staff::email,
             staff::role,
             (staff::school_id, staff::college, staff::class_name),
+            staff::agency_id,
             sessions::last_seen_ms,
             sessions::confirmed_at_ms,
         ))
         .first(conn)
         .optional()?;
     Ok(row.map(
-        |(staff_id, email, role, (school_id, college, class_name), last_seen_ms, confirmed_at_ms)| LiveSession {
-            staff: Staff {
-                staff_id,
-                email,
-                role,
-                scope: Scope {
-                    school_id,
-                    college,
-                    class_name,
-                },
-                address: None,
-                confirmed_at_ms,
-            },
-            last_seen_ms,
+        |(staff_id, email, role, (school_id, college, class_name), agency_id, last_seen_ms, confirmed_at_ms)| {
+            let person = match agency_id {
+                Some(agency_id) => Person::Operator(Operator {
+                    staff_id,
+                    email,
+                    agency_id,
+                    is_admin: role == Role::AgencyAdmin,
+                    address: None,
+                }),
+                None => Person::Staff(Staff {
+                    staff_id,
+                    email,
+                    role,
+                    scope: Scope {
+                        school_id,
+                        college,
+                        class_name,
+                    },
+                    address: None,
+                    confirmed_at_ms,
+                }),
+            };
+            LiveSession { person, last_seen_ms }
         },
     ))
 }
@@ -138,17 +149,10 @@ pub struct ListedStaff {
     pub last_login_at_ms: Option<TimestampMs>,
 }
 
-/// The staff, by address, after one of them where given.
-pub fn list_staff(conn: &mut Conn, by: &Staff, after: Option<&str>, limit: i64) -> Result<Vec<ListedStaff>> {
-    if !by.role.may_manage_staff() {
-        return Err(Error::Forbidden { right: "manage staff" });
-    }
-    Ok(staff::table
-        .left_join(schools::table)
-        .filter(staff::email.gt(after.unwrap_or_default()))
-        .order(staff::email)
-        .limit(limit)
-        .select((
+/// The columns of [`ListedStaff`].
+macro_rules! listed_staff {
+    () => {
+        (
             staff::staff_id,
             staff::email,
             staff::role,
@@ -159,7 +163,32 @@ pub fn list_staff(conn: &mut Conn, by: &Staff, after: Option<&str>, limit: i64) 
             staff::totp_sealed.is_not_null(),
             staff::is_active,
             staff::last_login_at_ms,
-        ))
+        )
+    };
+}
+
+/// The people of an agency, by address.
+pub fn list_operators(conn: &mut Conn, agency_id: AgencyId) -> Result<Vec<ListedStaff>> {
+    Ok(staff::table
+        .left_join(schools::table)
+        .filter(staff::agency_id.eq(agency_id))
+        .order(staff::email)
+        .select(listed_staff!())
+        .load(conn)?)
+}
+
+/// The office's staff, by address, after one of them where given.
+pub fn list_staff(conn: &mut Conn, by: &Staff, after: Option<&str>, limit: i64) -> Result<Vec<ListedStaff>> {
+    if !by.role.may_manage_staff() {
+        return Err(Error::Forbidden { right: "manage staff" });
+    }
+    Ok(staff::table
+        .left_join(schools::table)
+        .filter(staff::agency_id.is_null())
+        .filter(staff::email.gt(after.unwrap_or_default()))
+        .order(staff::email)
+        .limit(limit)
+        .select(listed_staff!())
         .load(conn)?)
 }
 

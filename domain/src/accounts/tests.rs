@@ -22,6 +22,7 @@ fn invitation(email: &str, role: Role) -> Invitation {
         email: email.to_owned(),
         role,
         scope: Scope::default(),
+        agency_id: None,
     }
 }
 

@@ -1,14 +1,25 @@
-//! What changes the list of agencies.
+//! What changes the list of agencies, what each delivers for, and the tokens of their programs.
 
 use diesel::prelude::*;
 
-use crate::audit::{self, Act, Actor};
+use super::queries;
+use crate::accounts::commands::{link_hash, new_token};
+use crate::accounts::model::{Operator, Staff};
+use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::campaigns::model::require_code;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::schema::agencies;
+use crate::db::schema::{agencies, agency_tokens, campaign_agencies};
 use crate::error::{Error, Result};
-use crate::id::AgencyId;
+use crate::id::{AgencyId, CampaignId, TokenId};
+
+/// How the secret of a token begins, so that scanners of leaked secrets know it.
+const TOKEN_PREFIX: &str = "rollproof_";
+/// The longest time a token is good for, in days.
+const MAX_TOKEN_DAYS: i64 = 366;
+const DAY_MS: i64 = 86_400_000;
+/// Uses are noted to the minute.
+const USE_NOTED_MS: i64 = 60_000;
 
 /// Makes an agency that serves the whole house.
 pub fn add_agency<'a>(
@@ -36,4 +47,132 @@ pub fn add_agency<'a>(
         .get_result(conn)?;
     audit::append(conn, &Act::new("agency.add", "agency", agency_id).by(actor), now_ms)?;
     Ok(agency_id)
+}
+
+/// Says which agencies deliver for a campaign; none means every one.
+pub fn name_agencies(
+    conn: &mut Conn,
+    by: &Staff,
+    campaign_id: CampaignId,
+    named: &[AgencyId],
+    now_ms: TimestampMs,
+) -> Result<()> {
+    if !by.role.may_change_rolls_and_batches() {
+        return Err(Error::Forbidden {
+            right: "change campaigns",
+        });
+    }
+    diesel::delete(campaign_agencies::table.filter(campaign_agencies::campaign_id.eq(campaign_id))).execute(conn)?;
+    for &agency_id in named {
+        queries::get_agency(conn, agency_id)?;
+        diesel::insert_into(campaign_agencies::table)
+            .values((
+                campaign_agencies::campaign_id.eq(campaign_id),
+                campaign_agencies::agency_id.eq(agency_id),
+            ))
+            .execute(conn)?;
+    }
+    audit::append(
+        conn,
+        &Act::new("campaign.agencies", "campaign", campaign_id).by(by),
+        now_ms,
+    )
+}
+
+/// Who keeps an agency's tokens: its administrator, or whoever has a shell on the server.
+#[derive(Clone, Copy, Debug)]
+pub enum TokenKeeper<'a> {
+    /// The command line on the server.
+    Shell,
+    /// Somebody of the agency.
+    Operator(&'a Operator),
+}
+
+impl<'a> TokenKeeper<'a> {
+    fn actor(self, agency_id: AgencyId) -> Result<Actor<'a>> {
+        match self {
+            Self::Shell => Ok(OPERATOR.into()),
+            Self::Operator(by) if by.is_admin && by.agency_id == agency_id => Ok(by.into()),
+            Self::Operator(_) => Err(Error::Forbidden { right: "keep tokens" }),
+        }
+    }
+}
+
+/// Makes a token for a program of the agency; returns the secret, which is kept nowhere.
+pub fn add_token(
+    conn: &mut Conn,
+    by: TokenKeeper<'_>,
+    agency_id: AgencyId,
+    (name, days): (&str, i64),
+    now_ms: TimestampMs,
+) -> Result<String> {
+    let actor = by.actor(agency_id)?;
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            "name",
+            "name",
+            "name the token after the machine it is for, in at most 60 characters",
+        ));
+    }
+    if !(1..=MAX_TOKEN_DAYS).contains(&days) {
+        return Err(Error::invalid(
+            "days",
+            "days",
+            format!("a token is good for 1 to {MAX_TOKEN_DAYS} days"),
+        ));
+    }
+    let secret = format!("{TOKEN_PREFIX}{}", new_token()?);
+    let token_id: TokenId = diesel::insert_into(agency_tokens::table)
+        .values((
+            agency_tokens::token_hash.eq(link_hash(&secret).to_vec()),
+            agency_tokens::agency_id.eq(agency_id),
+            agency_tokens::name.eq(name),
+            agency_tokens::created_by.eq(actor.name),
+            agency_tokens::created_at_ms.eq(now_ms),
+            agency_tokens::expires_at_ms.eq(now_ms.saturating_add(days * DAY_MS)),
+        ))
+        .returning(agency_tokens::token_id)
+        .get_result(conn)?;
+    audit::append(conn, &Act::new("agency.token", "token", token_id).by(actor), now_ms)?;
+    Ok(secret)
+}
+
+/// Gives a token up, from the next request on.
+pub fn revoke_token(conn: &mut Conn, by: TokenKeeper<'_>, token_id: TokenId, now_ms: TimestampMs) -> Result<()> {
+    let missing = || Error::not_found("token", token_id);
+    let agency_id: Option<AgencyId> = agency_tokens::table
+        .find(token_id)
+        .select(agency_tokens::agency_id)
+        .first(conn)
+        .optional()?;
+    let actor = by.actor(agency_id.ok_or_else(missing)?).map_err(|_| missing())?;
+    let revoked = diesel::update(
+        agency_tokens::table
+            .find(token_id)
+            .filter(agency_tokens::revoked_at_ms.is_null()),
+    )
+    .set(agency_tokens::revoked_at_ms.eq(now_ms))
+    .execute(conn)?;
+    if revoked == 0 {
+        return Ok(());
+    }
+    audit::append(
+        conn,
+        &Act::new("agency.token-revoke", "token", token_id).by(actor),
+        now_ms,
+    )
+}
+
+/// Whether a use of a token is to be noted.
+pub fn is_use_due(token: &queries::LiveToken, now_ms: TimestampMs) -> bool {
+    token.last_used_at_ms.is_none_or(|last| now_ms - last >= USE_NOTED_MS)
+}
+
+/// Notes that a token was used.
+pub fn note_use(conn: &mut Conn, token_id: TokenId, now_ms: TimestampMs) -> Result<()> {
+    diesel::update(agency_tokens::table.find(token_id))
+        .set(agency_tokens::last_used_at_ms.eq(now_ms))
+        .execute(conn)?;
+    Ok(())
 }

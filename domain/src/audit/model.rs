@@ -1,6 +1,6 @@
 //! What an entry of the trail says.
 
-use crate::accounts::model::Staff;
+use crate::accounts::model::{Operator, Staff};
 
 /// Who acts where no person does: the command line on the server itself.
 pub const OPERATOR: &str = "operator";
@@ -31,6 +31,15 @@ impl<'a> From<&'a Staff> for Actor<'a> {
         Self {
             name: &staff.email,
             address: staff.address.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Operator> for Actor<'a> {
+    fn from(operator: &'a Operator) -> Self {
+        Self {
+            name: &operator.email,
+            address: operator.address.as_deref(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reads of batches.
 
+pub mod delivered;
 pub mod entries;
 pub mod listing;
 pub mod reconciliation;
@@ -12,13 +13,13 @@ use secrecy::ExposeSecret as _;
 
 use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, Verdict};
 use super::report::{BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord};
-use crate::campaigns::model::Campaign;
+use crate::campaigns::model::{Campaign, CampaignMode};
 use crate::campaigns::queries::get_campaign;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::schema::{
     agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools,
 };
-use crate::db::{Conn, dialect};
+use crate::db::{Backend, Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{AgencyId, BatchId, CampaignId, EntryId, RecordId};
 
@@ -121,8 +122,30 @@ struct EntryRow {
     record_id: Option<RecordId>,
 }
 
-/// The full report of a batch. Names are as delivered: for the agency's own eyes and the operator's.
+/// Whose eyes a report is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reader {
+    /// The operator on the server: names as delivered.
+    Operator,
+    /// The agency that delivered the batch: no record but those of its files, and no names of others' files.
+    Agency { agency_id: AgencyId, mode: CampaignMode },
+}
+
+impl Reader {
+    fn name(self, name: String) -> String {
+        match self {
+            Self::Operator => name,
+            Self::Agency { mode, .. } => delivered::readable_name(mode, name),
+        }
+    }
+}
+
+/// The full report of a batch, for the operator on the server: names as delivered.
 pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<BatchReport> {
+    get_report_for(conn, sealer, batch_id, Reader::Operator)
+}
+
+fn get_report_for(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Reader) -> Result<BatchReport> {
     let batch = get_batch(conn, batch_id)?;
     if batch.state == BatchState::Failed {
         return Err(Error::Refused {
@@ -137,8 +160,11 @@ pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result
         .find(batch.agency_id)
         .select(agencies::code)
         .first(conn)?;
-    let photos = report_photos(conn, sealer, batch_id)?;
-    let missing = list_missing(conn, &campaign)?;
+    let photos = report_photos(conn, sealer, batch_id, reader)?;
+    let missing = match reader {
+        Reader::Operator => list_missing(conn, &campaign)?,
+        Reader::Agency { .. } => Vec::new(),
+    };
     let manifest_only = list_manifest_only(conn, batch_id)?;
     let mut counts = ReportCounts {
         missing: i64::try_from(missing.len()).unwrap_or(i64::MAX),
@@ -158,7 +184,7 @@ pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result
     })
 }
 
-fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<Vec<ReportPhoto>> {
+fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Reader) -> Result<Vec<ReportPhoto>> {
     let entries: Vec<EntryRow> = batch_entries::table
         .filter(batch_entries::batch_id.eq(batch_id))
         .order(batch_entries::seq)
@@ -188,7 +214,7 @@ fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<
     for finding in list_findings(conn, batch_id)? {
         findings.entry(finding.entry_id).or_default().push(finding);
     }
-    let names = entry_names(conn, sealer, &entries, &findings)?;
+    let names = entry_names(conn, sealer, &entries, &findings, reader)?;
     entries
         .into_iter()
         .map(|entry| {
@@ -212,6 +238,7 @@ fn entry_names(
     sealer: &Sealer,
     entries: &[EntryRow],
     findings: &HashMap<EntryId, Vec<FindingRow>>,
+    reader: Reader,
 ) -> Result<HashMap<EntryId, String>> {
     let mut sealed: HashMap<EntryId, Vec<u8>> = entries
         .iter()
@@ -224,15 +251,19 @@ fn entry_names(
         .filter(|other| !sealed.contains_key(other))
         .collect();
     for chunk in elsewhere.chunks(500) {
-        let names: Vec<(EntryId, Vec<u8>)> = batch_entries::table
+        let mut others = batch_entries::table
+            .inner_join(batches::table)
             .filter(batch_entries::entry_id.eq_any(chunk))
             .select((batch_entries::entry_id, batch_entries::name_sealed))
-            .load(conn)?;
-        sealed.extend(names);
+            .into_boxed::<Backend>();
+        if let Reader::Agency { agency_id, .. } = reader {
+            others = others.filter(batches::agency_id.eq(agency_id));
+        }
+        sealed.extend(others.load::<(EntryId, Vec<u8>)>(conn)?);
     }
     sealed
         .into_iter()
-        .map(|(entry_id, name)| Ok((entry_id, open_name(sealer, &name)?)))
+        .map(|(entry_id, name)| Ok((entry_id, reader.name(open_name(sealer, &name)?))))
         .collect()
 }
 

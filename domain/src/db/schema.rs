@@ -13,6 +13,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    agency_tokens (token_id) {
+        token_id -> BigInt,
+        token_hash -> Binary,
+        agency_id -> BigInt,
+        name -> Text,
+        created_by -> Text,
+        created_at_ms -> BigInt,
+        expires_at_ms -> BigInt,
+        revoked_at_ms -> Nullable<BigInt>,
+        last_used_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     audit_entries (audit_id) {
         audit_id -> BigInt,
         at_ms -> BigInt,
@@ -81,6 +95,13 @@ diesel::table! {
         actor -> Text,
         received_at_ms -> BigInt,
         reconciled_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    campaign_agencies (campaign_id, agency_id) {
+        campaign_id -> BigInt,
+        agency_id -> BigInt,
     }
 }
 
@@ -412,6 +433,7 @@ diesel::table! {
         created_at_ms -> BigInt,
         last_login_at_ms -> Nullable<BigInt>,
         totp_pending_sealed -> Nullable<Binary>,
+        agency_id -> Nullable<BigInt>,
     }
 }
 
@@ -421,6 +443,20 @@ diesel::table! {
         staff_id -> BigInt,
         expires_at_ms -> BigInt,
         used_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    uploads (upload_id) {
+        upload_id -> Text,
+        agency_id -> BigInt,
+        file_name_sealed -> Binary,
+        size_bytes -> BigInt,
+        sha256 -> Nullable<Text>,
+        created_by -> Text,
+        created_at_ms -> BigInt,
+        expires_at_ms -> BigInt,
+        batch_id -> Nullable<BigInt>,
     }
 }
 
@@ -441,10 +477,12 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(agency_tokens -> agencies (agency_id));
 diesel::joinable!(batch_entries -> roll_records (record_id));
 diesel::joinable!(batch_entries -> batches (batch_id));
 diesel::joinable!(batches -> agencies (agency_id));
 diesel::joinable!(batches -> campaigns (campaign_id));
+diesel::joinable!(campaign_agencies -> agencies (agency_id));
 diesel::joinable!(campaigns -> schools (school_id));
 diesel::joinable!(entry_decisions -> batches (batch_id));
 diesel::joinable!(entry_findings -> batches (batch_id));
@@ -461,6 +499,7 @@ diesel::joinable!(roll_import_issues -> roll_imports (import_id));
 diesel::joinable!(roll_records -> schools (school_id));
 diesel::joinable!(saved_views -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
+diesel::joinable!(staff -> agencies (agency_id));
 diesel::joinable!(staff -> schools (school_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
@@ -469,10 +508,12 @@ diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict,
 
 diesel::allow_tables_to_appear_in_same_query!(
     agencies,
+    agency_tokens,
     audit_entries,
     audit_seals,
     batch_entries,
     batches,
+    campaign_agencies,
     campaigns,
     class_tallies,
     day_tallies,
@@ -499,6 +540,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff,
     staff_links,
     staff_recovery_codes,
+    uploads,
     workers,
 );
 

@@ -3,10 +3,11 @@
 use diesel::prelude::*;
 
 use super::model::{ListedRecapture, RecaptureFilter, RecaptureRow, RecaptureState, Standing};
+use crate::agencies::model::Deliverer;
 use crate::batches::model::MaskedStudent;
 use crate::campaigns::model::Campaign;
 use crate::clock::TimestampMs;
-use crate::db::schema::{batch_entries, recaptures, roll_records, schools};
+use crate::db::schema::{batch_entries, batches, recaptures, roll_records, schools};
 use crate::db::{Backend, Conn};
 use crate::error::Result;
 use crate::id::{BatchId, RecaptureId};
@@ -28,6 +29,25 @@ struct AgencyRow {
     attempt: i32,
     created_at_ms: TimestampMs,
     due_at_ms: TimestampMs,
+}
+
+/// The columns of [`AgencyRow`].
+macro_rules! agency_row {
+    () => {
+        (
+            recaptures::recapture_id,
+            schools::code,
+            roll_records::student_no,
+            roll_records::name,
+            roll_records::college,
+            roll_records::class_name,
+            recaptures::reason,
+            recaptures::state,
+            recaptures::attempt,
+            recaptures::created_at_ms,
+            recaptures::due_at_ms,
+        )
+    };
 }
 
 impl From<AgencyRow> for RecaptureRow {
@@ -61,19 +81,31 @@ pub fn list_pending(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<Recaptur
             roll_records::class_name,
             roll_records::student_no,
         ))
-        .select((
-            recaptures::recapture_id,
-            schools::code,
-            roll_records::student_no,
-            roll_records::name,
-            roll_records::college,
-            roll_records::class_name,
-            recaptures::reason,
-            recaptures::state,
-            recaptures::attempt,
-            recaptures::created_at_ms,
-            recaptures::due_at_ms,
-        ))
+        .select(agency_row!())
+        .load(conn)?;
+    Ok(rows.into_iter().map(RecaptureRow::from).collect())
+}
+
+/// A page of the pending re-captures that an agency is to shoot: of photos that it delivered itself, by number.
+pub fn list_for_agency(
+    conn: &mut Conn,
+    by: &Deliverer,
+    campaign: &Campaign,
+    after: Option<RecaptureId>,
+    limit: i64,
+) -> Result<Vec<RecaptureRow>> {
+    let rows: Vec<AgencyRow> = recaptures::table
+        .inner_join(roll_records::table.inner_join(schools::table))
+        .inner_join(batch_entries::table.on(batch_entries::entry_id.nullable().eq(recaptures::entry_id)))
+        .inner_join(batches::table.on(batches::batch_id.eq(batch_entries::batch_id)))
+        .filter(batches::agency_id.eq(by.agency_id))
+        .filter(recaptures::campaign_id.eq(campaign.campaign_id))
+        .filter(recaptures::state.eq_any(PENDING))
+        .filter(recaptures::attempt.le(campaign.plan.max_attempts))
+        .filter(recaptures::recapture_id.gt(after.unwrap_or(RecaptureId(0))))
+        .order(recaptures::recapture_id)
+        .limit(limit)
+        .select(agency_row!())
         .load(conn)?;
     Ok(rows.into_iter().map(RecaptureRow::from).collect())
 }

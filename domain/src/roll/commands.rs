@@ -88,13 +88,44 @@ pub fn begin_staging(conn: &mut Conn, lease: &Lease, import_id: ImportId) -> Res
     Ok(())
 }
 
+/// Rows on their way to the database, written out as they are read: a few long texts pass from the thread that reads to the one that
+/// writes, not thirty small ones a row, whose memory would be freed by another thread than took it.
+#[derive(Debug, Default)]
+pub struct StagedRows {
+    documents: Vec<String>,
+    of_last: usize,
+}
+
+impl StagedRows {
+    /// Adds a row.
+    pub fn push(&mut self, row: &StagedRow) -> Result<()> {
+        let text = serde_json::to_string(row)?;
+        match self
+            .documents
+            .last_mut()
+            .filter(|_| self.of_last < bulk::ROWS_PER_STATEMENT)
+        {
+            Some(document) => {
+                document.truncate(document.len() - 1);
+                document.extend([",", &text, "]"]);
+                self.of_last += 1;
+            }
+            None => {
+                self.documents.push(format!("[{text}]"));
+                self.of_last = 1;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// One step of reading.
 #[derive(Default)]
 pub struct StagedStep {
     /// The record's columns that the file has.
     pub present: Vec<&'static str>,
     /// Rows that can be imported.
-    pub rows: Vec<StagedRow>,
+    pub rows: StagedRows,
     /// What was said about rows.
     pub issues: Vec<(IssueSeverity, RowIssue)>,
     /// Rows read, good or not.
@@ -135,8 +166,8 @@ pub fn stage_step(
         add_missing_schools(conn, &step.schools, now_ms)?;
     }
     let ledger = Ledger::of(import.kind);
-    for rows in step.rows.chunks(bulk::ROWS_PER_STATEMENT) {
-        statements::stage_rows(conn, import.import_id, ledger, &step.present, rows)?;
+    for document in &step.rows.documents {
+        statements::stage_rows(conn, import.import_id, ledger, &step.present, document)?;
     }
     let issues: Vec<IssueInsert<'_>> = step
         .issues

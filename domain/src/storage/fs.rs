@@ -83,6 +83,24 @@ impl FolderStore {
         refuse_unless(is_stored.await?, key, limit_bytes)
     }
 
+    pub(super) async fn link_file(&self, key: &ObjectKey, path: &Path, limit_bytes: u64) -> Result<(), StorageError> {
+        let (folder, stored_key, source) = (self.clone(), key.clone(), path.to_owned());
+        let is_linked = run_blocking("link a file", move || {
+            if std::fs::metadata(&source)?.len() > limit_bytes {
+                return Ok(false);
+            }
+            match PendingFile::link(&folder.pending_folder(), &source) {
+                Ok(file) => file.sync_and_publish(&folder, &stored_key).map(|()| true),
+                // Another file system, or one without links.
+                Err(_) => Ok(false),
+            }
+        });
+        if is_linked.await? {
+            return Ok(());
+        }
+        self.put_file(key, path, limit_bytes).await
+    }
+
     pub(super) async fn get(&self, key: &ObjectKey, limit_bytes: u64) -> Result<Bytes, StorageError> {
         let path = self.path_of(key);
         let bytes = run_blocking("read an object", move || {

@@ -282,7 +282,7 @@ impl Reading {
             );
         }
         step.rows
-            .push(stage_row(&self.sealer, self.import.kind, row, school_code)?);
+            .push(&stage_row(&self.sealer, self.import.kind, row, school_code)?)?;
         Ok(())
     }
 }

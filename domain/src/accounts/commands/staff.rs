@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::{link_hash, new_token};
-use crate::accounts::model::{Account, Invitation, Role, Scope, Staff};
+use crate::accounts::model::{Account, Invitation, Operator, Role, Scope, Staff};
 use crate::accounts::queries;
 use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::clock::TimestampMs;
@@ -12,7 +12,7 @@ use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::{sessions, staff, staff_links, staff_recovery_codes};
 use crate::error::{Error, Result};
-use crate::id::StaffId;
+use crate::id::{AgencyId, StaffId};
 
 /// How long a link to set a password is good.
 const LINK_MS: i64 = 24 * 3_600_000;
@@ -26,6 +26,8 @@ pub enum Manager<'a> {
     Operator,
     /// A member of staff, who must be an administrator.
     Staff(&'a Staff),
+    /// Somebody of an agency, who must be its administrator and manages its people alone.
+    Agency(&'a Operator),
 }
 
 impl<'a> Manager<'a> {
@@ -33,17 +35,49 @@ impl<'a> Manager<'a> {
         match self {
             Self::Operator => Ok(OPERATOR.into()),
             Self::Staff(by) if by.role.may_manage_staff() => Ok(by.into()),
-            Self::Staff(_) => Err(Error::Forbidden { right: "manage staff" }),
+            Self::Agency(by) if by.is_admin => Ok(by.into()),
+            Self::Staff(_) | Self::Agency(_) => Err(Error::Forbidden { right: "manage staff" }),
+        }
+    }
+
+    /// Refuses an account that is not this manager's to change; for an agency others do not even exist.
+    fn require_reach(self, conn: &mut Conn, staff_id: StaffId) -> Result<()> {
+        let Self::Agency(by) = self else { return Ok(()) };
+        let agency_id: Option<AgencyId> = staff::table.find(staff_id).select(staff::agency_id).first(conn)?;
+        if agency_id == Some(by.agency_id) {
+            return Ok(());
+        }
+        Err(Error::not_found("account", staff_id))
+    }
+
+    /// Refuses an invitation that is not this manager's to make.
+    fn require_invitation(self, invitation: &Invitation) -> Result<()> {
+        if invitation.role.is_of_agency() != invitation.agency_id.is_some() {
+            return Err(Error::invalid(
+                "agency-missing",
+                "agency",
+                "people of an agency are invited with their agency, and nobody else is",
+            ));
+        }
+        match self {
+            Self::Agency(by) if invitation.agency_id != Some(by.agency_id) => {
+                Err(Error::Forbidden { right: "manage staff" })
+            }
+            _ => Ok(()),
         }
     }
 
     /// Nobody takes the own rights away: somebody must be left who can give them back.
     fn require_other(self, staff_id: StaffId) -> Result<()> {
         match self {
-            Self::Staff(by) if by.staff_id == staff_id => Err(Error::conflict(
-                "own-account",
-                "this is your own account; another administrator must change it",
-            )),
+            Self::Staff(Staff { staff_id: own, .. }) | Self::Agency(Operator { staff_id: own, .. })
+                if *own == staff_id =>
+            {
+                Err(Error::conflict(
+                    "own-account",
+                    "this is your own account; another administrator must change it",
+                ))
+            }
             _ => Ok(()),
         }
     }
@@ -54,10 +88,11 @@ impl<'a> Manager<'a> {
 /// A known account keeps its role; a scope that is given replaces its own.
 pub fn invite(conn: &mut Conn, by: Manager<'_>, invitation: &Invitation, now_ms: TimestampMs) -> Result<String> {
     let actor = by.actor()?;
+    by.require_invitation(invitation)?;
     let email = invitation.email.trim().to_lowercase();
     require_email(&email)?;
     let (staff_id, action) = match queries::find_account(conn, &email)? {
-        Some(account) if account.role == invitation.role => {
+        Some(account) if account.role == invitation.role && account.agency_id == invitation.agency_id => {
             if invitation.scope != Scope::default() {
                 set_scope(conn, account.staff_id, account.role, &invitation.scope)?;
             }
@@ -74,6 +109,7 @@ pub fn invite(conn: &mut Conn, by: Manager<'_>, invitation: &Invitation, now_ms:
                 .values((
                     staff::email.eq(&email),
                     staff::role.eq(invitation.role),
+                    staff::agency_id.eq(invitation.agency_id),
                     staff::failed_attempts.eq(0),
                     staff::is_active.eq(true),
                     staff::created_at_ms.eq(now_ms),
@@ -92,6 +128,7 @@ pub fn invite(conn: &mut Conn, by: Manager<'_>, invitation: &Invitation, now_ms:
 pub fn renew_link(conn: &mut Conn, by: Manager<'_>, staff_id: StaffId, now_ms: TimestampMs) -> Result<String> {
     let actor = by.actor()?;
     queries::get_account(conn, staff_id)?;
+    by.require_reach(conn, staff_id)?;
     audit::append(conn, &Act::new("staff.link", "staff", staff_id).by(actor), now_ms)?;
     replace_link(conn, staff_id, now_ms)
 }
@@ -126,6 +163,12 @@ pub fn change_staff(
     let actor = by.actor()?;
     by.require_other(staff_id)?;
     let before: Account = queries::get_account(conn, staff_id)?;
+    if role.is_of_agency() || before.agency_id.is_some() {
+        return Err(Error::conflict(
+            "other-house",
+            "nobody changes between the office and an agency: close the account and invite the person anew",
+        ));
+    }
     let scope_before = queries::get_scope(conn, staff_id)?;
     diesel::update(staff::table.find(staff_id))
         .set(staff::role.eq(role))
@@ -182,6 +225,7 @@ pub fn set_active(
     let actor = by.actor()?;
     by.require_other(staff_id)?;
     queries::get_account(conn, staff_id)?;
+    by.require_reach(conn, staff_id)?;
     diesel::update(staff::table.find(staff_id))
         .set(staff::is_active.eq(is_active))
         .execute(conn)?;
@@ -196,6 +240,7 @@ pub fn reset_second_factor(conn: &mut Conn, by: Manager<'_>, staff_id: StaffId, 
     let actor = by.actor()?;
     by.require_other(staff_id)?;
     queries::get_account(conn, staff_id)?;
+    by.require_reach(conn, staff_id)?;
     clear_second_factor(conn, staff_id)?;
     diesel::delete(sessions::table.filter(sessions::staff_id.eq(staff_id))).execute(conn)?;
     audit::append(conn, &Act::new("staff.totp-reset", "staff", staff_id).by(actor), now_ms)

@@ -78,7 +78,7 @@ pub fn list_summaries(
         .limit(limit)
         .select((Batch::as_select(), agencies::name, campaigns::name))
         .load(conn)?;
-    summarise(conn, campaign, rows)
+    summarise(conn, Some(campaign), rows)
 }
 
 /// One batch in the same form, with its campaign.
@@ -92,11 +92,16 @@ pub fn get_summary(conn: &mut Conn, batch_id: BatchId) -> Result<(BatchSummary, 
         .optional()?;
     let row = row.ok_or_else(|| Error::not_found("batch", batch_id))?;
     let campaign = get_campaign(conn, row.0.campaign_id)?;
-    let summary = summarise(conn, &campaign, vec![row])?.pop();
+    let summary = summarise(conn, Some(&campaign), vec![row])?.pop();
     Ok((summary.ok_or_else(|| Error::not_found("batch", batch_id))?, campaign))
 }
 
-fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, String)>) -> Result<Vec<BatchSummary>> {
+/// Counts what became of batches; who is missing is counted for those who see the roll, and for others no campaign is given.
+pub(super) fn summarise(
+    conn: &mut Conn,
+    campaign: Option<&Campaign>,
+    rows: Vec<(Batch, String, String)>,
+) -> Result<Vec<BatchSummary>> {
     let ids: Vec<BatchId> = rows.iter().map(|(batch, ..)| batch.batch_id).collect();
     let verdicts: Vec<(BatchId, Option<Verdict>, i64)> = batch_entries::table
         .filter(batch_entries::batch_id.eq_any(&ids))
@@ -113,13 +118,12 @@ fn summarise(conn: &mut Conn, campaign: &Campaign, rows: Vec<(Batch, String, Str
         .group_by(manifest_rows::batch_id)
         .select((manifest_rows::batch_id, diesel::dsl::count_star()))
         .load(conn)?;
-    let missing = if ids.is_empty() {
-        0
-    } else {
-        missing_records::table
+    let missing = match campaign.filter(|_| !ids.is_empty()) {
+        None => 0,
+        Some(campaign) => missing_records::table
             .filter(missing_records::campaign_id.eq(campaign.campaign_id))
             .count()
-            .get_result(conn)?
+            .get_result(conn)?,
     };
     let mut by_batch: HashMap<BatchId, (i64, ListCounts)> = HashMap::new();
     for (batch_id, verdict, count) in verdicts {

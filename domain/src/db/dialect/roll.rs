@@ -96,13 +96,14 @@ fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
     equalities.chain(["true".to_owned()]).collect::<Vec<_>>().join(" AND ")
 }
 
-/// Stages rows and compares each with the record of its key in the same statement: `outcome` is NULL for a new one.
-pub fn stage_rows<T: Serialize>(
+/// Stages the rows of a JSON document and compares each with the record of its key in the same statement: `outcome` is NULL for a new
+/// one.
+pub fn stage_rows(
     conn: &mut Conn,
     import_id: ImportId,
     ledger: Ledger,
     present: &[&str],
-    rows: &[T],
+    document: &str,
 ) -> Result<()> {
     let expressions = RECORD_COLUMNS
         .iter()
@@ -128,7 +129,7 @@ pub fn stage_rows<T: Serialize>(
         key = ledger.key(),
     );
     query(conn, statement)
-        .bind::<Text, _>(serde_json::to_string(rows)?)
+        .bind::<Text, _>(document)
         .bind::<BigInt, _>(import_id)
         .execute(conn)?;
     Ok(())

@@ -53,6 +53,20 @@ impl PendingFile {
         Ok(pending)
     }
 
+    /// Another name for a finished file of this file system.
+    pub(super) fn link(folder: &Path, source: &Path) -> io::Result<Self> {
+        let path = folder.join(crate::id::random_name());
+        fs::hard_link(source, &path)?;
+        let name = PendingName {
+            path,
+            is_published: false,
+        };
+        Ok(Self {
+            file: File::open(source)?,
+            name,
+        })
+    }
+
     pub(super) fn file(&mut self) -> &mut File {
         &mut self.file
     }

@@ -1,0 +1,326 @@
+//! An agency from outside: its pages, the interface of its programs, and that neither reaches anything of anybody else's.
+
+use domain::accounts::commands::sign_in::{SignIn, SignInOutcome, sign_in};
+use domain::accounts::commands::staff::{Manager, invite};
+use domain::accounts::commands::{hash_new_password, set_password};
+use domain::accounts::model::{Invitation, Origin, Role, Scope, SessionTimes};
+use domain::agencies::queries::get_agency_by_code;
+use domain::campaigns::commands::add_campaign;
+use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
+use domain::campaigns::profile::Profile;
+use poem::http::StatusCode;
+use poem::test::TestRequestBuilder;
+use serde_json::Value;
+
+use crate::uploads::Program;
+use crate::work::{Worked, run_jobs, worked};
+use crate::{App, PASSWORD, body, header};
+
+type Builder<'a> = TestRequestBuilder<'a, poem::endpoint::BoxEndpoint<'static>>;
+
+/// Somebody of an agency at a browser.
+struct Person<'a> {
+    app: &'a App,
+    cookie: String,
+}
+
+impl<'a> Person<'a> {
+    async fn of(app: &'a App, code: &'static str, role: Role) -> Self {
+        let email = format!("{role}@{code}.example");
+        let (house, invited) = (&app.house, email.clone());
+        let now_ms = house.clock.now_ms();
+        let made = house.db.write_tx(move |conn| {
+            let invitation = Invitation {
+                email: invited,
+                role,
+                scope: Scope::default(),
+                agency_id: Some(get_agency_by_code(conn, code)?.agency_id),
+            };
+            let link = invite(conn, Manager::Operator, &invitation, now_ms)?;
+            set_password(conn, &link, &hash_new_password(PASSWORD)?, now_ms)
+        });
+        made.await.expect("an account");
+        let token = backend::auth::SessionToken::generate().expect("randomness");
+        let attempt = SignIn {
+            email,
+            password: PASSWORD.to_owned(),
+            second_factor: None,
+            origin: Origin::default(),
+            new_token_hash: token.stored_hash(),
+            times: SessionTimes::with_idle_minutes(30),
+        };
+        let outcome = sign_in(&house.db, &house.sealer, attempt, now_ms)
+            .await
+            .expect("an answer");
+        assert_eq!(outcome, SignInOutcome::SignedIn);
+        let cookie = token.set_cookie(&backend::app::WebSettings::default());
+        let cookie = cookie
+            .to_str()
+            .expect("ASCII")
+            .split(';')
+            .next()
+            .expect("a pair")
+            .to_owned();
+        Self { app, cookie }
+    }
+
+    fn get(&self, path: &str) -> Builder<'a> {
+        self.app.client.get(path.to_owned()).header("cookie", &self.cookie)
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> poem::test::TestResponse {
+        let html = body(self.get("/agency").send().await).await;
+        let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("the page has a form");
+        let token = rest.split_once('"').expect("quoted").0.to_owned();
+        let fields: Vec<(&str, &str)> = [("csrf", token.as_str())]
+            .into_iter()
+            .chain(fields.iter().copied())
+            .collect();
+        self.app
+            .client
+            .post(path.to_owned())
+            .header("cookie", &self.cookie)
+            .header("sec-fetch-site", "same-origin")
+            .form(&fields)
+            .send()
+            .await
+    }
+}
+
+/// A second agency and a campaign in the code mode, beside what was worked on.
+async fn two_agencies() -> Worked {
+    let worked = worked().await;
+    let now_ms = worked.app.house.clock.now_ms();
+    let code_mode = NewCampaign {
+        code: "2027-code".to_owned(),
+        name: "2027 届采集码".to_owned(),
+        mode: CampaignMode::Code,
+        profile: Profile::builtin("chsi-graduation").expect("built in"),
+        freeze_at_ms: None,
+        upload_expected: None,
+        expected: Expected::default(),
+    };
+    let added = worked
+        .app
+        .house
+        .db
+        .write_tx(move |conn| add_campaign(conn, "operator", &code_mode, now_ms));
+    added.await.expect("a campaign");
+    crate::uploads::token_of(&worked.app, "other").await;
+    worked
+}
+
+/// The same archive that was worked on, delivered in the code mode by a program.
+async fn deliver_in_code_mode(program: &Program<'_>) -> i64 {
+    let school = worker::synthetic::School::generate(1, crate::work::STUDENTS, 2027);
+    let mut archive = std::io::Cursor::new(Vec::new());
+    worker::synthetic::AgencyBatch::plan(&school, 1)
+        .write_zip(&mut archive, &mut |_, _| {})
+        .expect("an archive");
+    let upload = program.upload(&archive.into_inner()).await;
+    let taken = program.hand_in(&upload, "2027-code").await;
+    taken.assert_status(StatusCode::CREATED);
+    run_jobs(program.app).await;
+    let batch: Value = serde_json::from_str(&body(taken).await).expect("JSON");
+    batch["batch_id"].as_i64().expect("a number")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_reads_what_became_of_its_delivery() {
+    let Worked { app, .. } = two_agencies().await;
+    let program = Program::of(&app, "studio").await;
+    let json = async |path: &str| -> Value {
+        let answer = program.get(path).send().await;
+        answer.assert_status_is_ok();
+        serde_json::from_str(&body(answer).await).expect("JSON")
+    };
+    let campaigns = json("/api/v1/campaigns").await;
+    assert_eq!(campaigns["campaigns"].as_array().expect("a list").len(), 2);
+    let batches = json("/api/v1/batches?limit=1").await;
+    assert_eq!(
+        (&batches["batches"][0]["batch_id"], &batches["next"]),
+        (&Value::from(1), &Value::from(1))
+    );
+    assert_eq!(
+        json("/api/v1/batches?before=1").await["batches"],
+        Value::Array(Vec::new())
+    );
+    let batch = json("/api/v1/batches/1").await;
+    assert_eq!(
+        (&batch["state"], &batch["photos_total"]),
+        (&"reconciled".into(), &batch["photos_inspected"])
+    );
+    let report = json("/api/v1/batches/1/report").await;
+    let photos = report["photos"].as_array().expect("a list");
+    assert_eq!(Value::from(photos.len()), report["counts"]["files"]);
+    let count = |verdict: &str| photos.iter().filter(|photo| photo["verdict"] == verdict).count();
+    for verdict in ["matched", "review", "rejected", "unmatched", "ignored"] {
+        assert_eq!(report["counts"][verdict], Value::from(count(verdict)), "{verdict}");
+    }
+    assert_eq!(
+        report["missing"],
+        Value::Array(Vec::new()),
+        "the roll is not an agency's to see"
+    );
+    let receipt = program.get("/api/v1/batches/1/receipt.csv").send().await;
+    assert!(header(&receipt, "content-type").starts_with("text/csv"));
+    let receipt = body(receipt).await;
+    assert_eq!(receipt.lines().count(), photos.len() + 1);
+    assert!(receipt.contains("退回") && receipt.contains("请重新导出原图再交"));
+    let recaptures = json("/api/v1/recaptures?campaign=2027").await;
+    assert!(!recaptures["recaptures"].as_array().expect("a list").is_empty());
+    let unknown = program.get("/api/v1/recaptures?campaign=1999").send().await;
+    unknown.assert_status(StatusCode::NOT_FOUND);
+}
+
+/// Every address that somebody of an agency or its program may think of.
+const ADDRESSES: &[&str] = &[
+    "/agency",
+    "/agency/batches/1",
+    "/agency/batches/1?list=matched",
+    "/agency/batches/1?list=review",
+    "/agency/batches/1?list=unmatched",
+    "/agency/batches/1/receipt.csv",
+    "/agency/batches/2",
+    "/agency/batches/2?list=matched",
+    "/agency/batches/2?list=review",
+    "/agency/batches/2?list=unmatched",
+    "/agency/batches/2/receipt.csv",
+    "/agency/recaptures",
+    "/agency/recaptures?campaign=2027-code",
+    "/agency/recaptures.csv?campaign=2027",
+    "/agency/tokens",
+    "/agency/people",
+    "/api/v1/campaigns",
+    "/api/v1/batches",
+    "/api/v1/batches/1",
+    "/api/v1/batches/1/report",
+    "/api/v1/batches/1/receipt.csv",
+    "/api/v1/batches/2",
+    "/api/v1/batches/2/report",
+    "/api/v1/batches/2/receipt.csv",
+    "/api/v1/recaptures?campaign=2027",
+    "/api/v1/recaptures?campaign=2027-code",
+    "/api/v1/uploads",
+    "/api/v1/version",
+    "/api/v1/openapi.json",
+    "/console",
+    "/console/records",
+    "/console/records/1",
+    "/console/records.csv",
+    "/console/batches/1",
+    "/console/batches/1/receipt.csv",
+    "/console/review",
+    "/console/review/1",
+    "/console/recaptures",
+    "/console/roll/imports/1",
+    "/console/staff",
+    "/console/audit",
+];
+
+/// Names that this agency itself delivered may stand in its own receipts of the legacy mode, and nowhere else.
+fn may_repeat_names(path: &str) -> bool {
+    path.starts_with("/agency/batches/1") || path.starts_with("/api/v1/batches/1")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_agency_reads_a_name_or_a_number_of_the_roll() {
+    let Worked { app, secrets } = two_agencies().await;
+    let (own, other) = (Program::of(&app, "studio").await, Program::of(&app, "other").await);
+    let code_batch = deliver_in_code_mode(&own).await;
+    assert_eq!(code_batch, 2);
+    let people = [
+        (Person::of(&app, "studio", Role::AgencyAdmin).await, true),
+        (Person::of(&app, "studio", Role::AgencyOperator).await, true),
+        (Person::of(&app, "other", Role::AgencyAdmin).await, false),
+    ];
+    for &path in ADDRESSES {
+        let mut answers = vec![
+            (true, own.get(path).send().await),
+            (false, other.get(path).send().await),
+        ];
+        for (person, is_own) in &people {
+            answers.push((*is_own, person.get(path).send().await));
+        }
+        for (is_own, answer) in answers {
+            let status = answer.0.status();
+            let is_of_batch = path.contains("/batches/");
+            assert!(
+                is_own || !is_of_batch || status != StatusCode::OK,
+                "{path} is of another agency"
+            );
+            assert!(
+                !path.starts_with("/console") || status != StatusCode::OK,
+                "{path} is the office's"
+            );
+            assert!(!status.is_server_error(), "{path} fails");
+            let text = body(answer).await;
+            if is_own && may_repeat_names(path) {
+                continue;
+            }
+            for secret in &secrets {
+                assert!(
+                    !text.contains(secret.as_str()),
+                    "{path} says a name or a number of the roll"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agency_keeps_its_tokens_and_people() {
+    let Worked { app, .. } = two_agencies().await;
+    let admin = Person::of(&app, "studio", Role::AgencyAdmin).await;
+    let operator = Person::of(&app, "studio", Role::AgencyOperator).await;
+    for path in ["/agency/tokens", "/agency/people"] {
+        admin.get(path).send().await.assert_status_is_ok();
+        operator.get(path).send().await.assert_status(StatusCode::FORBIDDEN);
+    }
+    let made = admin
+        .post("/agency/tokens", &[("name", "摄影棚 1"), ("days", "30")])
+        .await;
+    made.assert_status_is_ok();
+    let page = body(made).await;
+    let (_, rest) = page.split_once("value=\"rollproof_").expect("the secret, once");
+    let token = format!("rollproof_{}", rest.split_once('"').expect("quoted").0);
+    assert!(
+        !body(admin.get("/agency/tokens").send().await).await.contains(&token),
+        "shown once"
+    );
+    let program = Program {
+        app: &app,
+        token: token.clone(),
+    };
+    program.get("/api/v1/batches").send().await.assert_status_is_ok();
+    let answer = admin.post("/agency/tokens/1/revoke", &[]).await;
+    answer.assert_status(StatusCode::NOT_FOUND);
+    // The first token is the other agency's.
+    admin
+        .post("/agency/tokens/2/revoke", &[])
+        .await
+        .assert_status(StatusCode::SEE_OTHER);
+    program
+        .get("/api/v1/batches")
+        .send()
+        .await
+        .assert_status(StatusCode::UNAUTHORIZED);
+    let invited = admin
+        .post(
+            "/agency/people",
+            &[("email", "new@studio.example"), ("role", "agency-operator")],
+        )
+        .await;
+    assert!(body(invited).await.contains("/console/set-password/"));
+    for role in ["admin", "registrar", "auditor"] {
+        let refused = admin
+            .post("/agency/people", &[("email", "x@studio.example"), ("role", role)])
+            .await;
+        assert!(
+            refused.0.status().is_client_error(),
+            "an agency makes no {role} of the office"
+        );
+    }
+    let staff = admin.post("/agency/people/1", &[("what", "close")]).await;
+    staff.assert_status(StatusCode::NOT_FOUND);
+}

@@ -142,10 +142,10 @@ struct Before {
     before: Option<i64>,
 }
 
-/// `GET /agency`.
+/// `GET /agency`. It never refreshes itself: a file may be on its way.
 #[handler]
 pub async fn deliver(screen: Screen, Query(query): Query<Before>) -> Result<Response, Failure> {
-    let (mut frame, head) = screen.agency(Place::Deliver).await?;
+    let (frame, head) = screen.agency(Place::Deliver).await?;
     let house = screen.state.house();
     let now_ms = house.clock.now_ms();
     let by = Deliverer::from(screen.operator()?);
@@ -163,7 +163,6 @@ pub async fn deliver(screen: Screen, Query(query): Query<Before>) -> Result<Resp
         .into_iter()
         .map(|summary| DeliveredRow::new(summary, now_ms))
         .collect();
-    frame.refresh_seconds = rows.iter().any(DeliveredRow::is_moving).then_some(5);
     let open = campaigns
         .into_iter()
         .filter(|campaign| campaign.require_open(now_ms).is_ok());

@@ -67,11 +67,6 @@ impl DeliveredRow {
             sha256: batch.sha256,
         }
     }
-
-    /// Whether workers are at it.
-    pub fn is_moving(&self) -> bool {
-        self.is_moving
-    }
 }
 
 /// What the page's script hands in once a file has arrived.

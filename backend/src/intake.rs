@@ -1,26 +1,30 @@
-//! Deliveries and roll files on their way into the house: streamed to a scratch file while they are hashed, then staged and recorded in one task that
-//! a client who hangs up cannot cut in two.
+//! Deliveries and roll files on their way into the house: streamed to a scratch file while they are hashed, then staged and recorded in
+//! one task that a client who hangs up cannot cut in two.
 
 use std::io;
 use std::pin::Pin;
 
 use domain::accounts::model::Staff;
 use domain::agencies::model::Deliverer;
+use domain::agencies::queries::get_campaign_for;
 use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch, Received};
 use domain::campaigns::model::Campaign;
 use domain::error::{Error, Result};
 use domain::id::{AgencyId, BatchId, ImportId};
 use domain::roll::model::{ImportKind, ImportOptions, NewImport};
 use domain::storage::{ObjectId, ObjectKey};
+use domain::uploads::model::UploadId;
 use domain::{batches, roll, uploads};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 
+use crate::app::AppState;
+use crate::error::Failure;
 use crate::files::read_file;
 use crate::house::House;
 use crate::staging::{digest_file, stage};
-use crate::uploads::Arrival;
+use crate::uploads::{Arrival, arrived};
 
 /// A body as it arrives.
 pub type Upload = Pin<Box<dyn AsyncRead + Send>>;
@@ -77,8 +81,26 @@ pub struct Delivery {
     pub agency_id: AgencyId,
     /// Which photo of the records it brings.
     pub kind: BatchKind,
+    /// By which number its files are named.
+    pub key_policy: KeyPolicyWord,
     /// Who hands it in.
     pub actor: String,
+}
+
+impl Delivery {
+    fn staged(self, sha256: String, size_bytes: u64, staged_object: String) -> NewBatch {
+        NewBatch {
+            campaign_id: self.campaign.campaign_id,
+            agency_id: self.agency_id,
+            kind: self.kind,
+            key_policy: self.key_policy,
+            sha256,
+            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
+            staged_object,
+            manifest_object: None,
+            actor: self.actor,
+        }
+    }
 }
 
 /// Stages an arrived archive and takes it in as a batch, or recognises it.
@@ -86,17 +108,7 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
     let house = house.clone();
     whole(async move {
         let staged_object = stage(&house.store, arrived.file.path()).await?;
-        let new = NewBatch {
-            campaign_id: delivery.campaign.campaign_id,
-            agency_id: delivery.agency_id,
-            kind: delivery.kind,
-            key_policy: KeyPolicyWord::Auto,
-            sha256: arrived.sha256,
-            size_bytes: i64::try_from(arrived.size_bytes).unwrap_or(i64::MAX),
-            staged_object: staged_object.clone(),
-            manifest_object: None,
-            actor: delivery.actor,
-        };
+        let new = delivery.staged(arrived.sha256, arrived.size_bytes, staged_object.clone());
         let now_ms = house.clock.now_ms();
         let received = house
             .db
@@ -110,26 +122,34 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
     .await
 }
 
-/// How a delivery that came as an upload is to be taken.
-#[derive(Clone, Debug)]
-pub struct UploadedDelivery {
-    /// The campaign; one that the agency delivers for.
-    pub campaign: Campaign,
-    /// Which photo of the records it brings.
-    pub kind: BatchKind,
-    /// By which number its files are named.
-    pub key_policy: KeyPolicyWord,
+/// Hands an upload in for the campaign of that code, which must be one that the agency delivers for.
+pub async fn hand_in(
+    state: &AppState,
+    by: &Deliverer,
+    (upload_id, campaign): (&UploadId, String),
+    (kind, key_policy): (BatchKind, KeyPolicyWord),
+) -> Result<Received, Failure> {
+    let house = state.house();
+    let deliverer = by.clone();
+    let campaign = house
+        .db
+        .read(move |conn| get_campaign_for(conn, &deliverer, &campaign))
+        .await?;
+    let arrival = arrived(state, by, upload_id).await?;
+    let delivery = Delivery {
+        campaign,
+        agency_id: by.agency_id,
+        kind,
+        key_policy,
+        actor: by.actor.clone(),
+    };
+    Ok(take_upload(house, arrival, delivery).await?)
 }
 
 /// Makes a batch of an upload that has arrived, or recognises it. The archive is stored before the batch is recorded and the upload's own
 /// file removed last, so that a crash in between loses nothing and repeating the call finishes the work.
-pub async fn take_upload(
-    house: &House,
-    by: &Deliverer,
-    arrival: Arrival,
-    delivery: UploadedDelivery,
-) -> Result<Received> {
-    let (house, by) = (house.clone(), by.clone());
+async fn take_upload(house: &House, arrival: Arrival, delivery: Delivery) -> Result<Received> {
+    let house = house.clone();
     whole(async move {
         let upload_id = arrival.upload.id()?;
         let path = arrival.path.clone();
@@ -142,17 +162,7 @@ pub async fn take_upload(
         }
         let id = ObjectId::random();
         house.store.link_file(&ObjectKey::Staging { id: id.clone() }, &arrival.path).await?;
-        let new = NewBatch {
-            campaign_id: delivery.campaign.campaign_id,
-            agency_id: by.agency_id,
-            kind: delivery.kind,
-            key_policy: delivery.key_policy,
-            sha256,
-            size_bytes: i64::try_from(size_bytes).unwrap_or(i64::MAX),
-            staged_object: id.to_string(),
-            manifest_object: None,
-            actor: by.actor.clone(),
-        };
+        let new = delivery.staged(sha256, size_bytes, id.to_string());
         let (now_ms, ended) = (house.clock.now_ms(), upload_id.clone());
         let received = house
             .db

@@ -45,66 +45,73 @@ pub struct Delivery<'a> {
 /// Sends a file, going on with an earlier try where the server has one; returns the upload's name.
 pub async fn send(client: &Client, delivery: &Delivery<'_>, piece_bytes: u64, watcher: &dyn Watcher) -> Result<String> {
     let mut failures = 0;
-    let mut location = None;
+    let mut place = None;
     let mut furthest = 0;
     loop {
-        let outcome = step(client, delivery, piece_bytes, &mut location).await;
-        match outcome {
-            Ok(offset) => {
-                failures = if offset > furthest { 0 } else { failures };
-                furthest = furthest.max(offset);
-                watcher.sent(offset);
-                if let (Some(location), true) = (&location, offset == delivery.size_bytes) {
-                    let name: &str = location.rsplit('/').next().unwrap_or_default();
+        match step(client, delivery, piece_bytes, place.take()).await {
+            Ok(reached) => {
+                failures = if reached.offset > furthest { 0 } else { failures };
+                furthest = furthest.max(reached.offset);
+                watcher.sent(reached.offset);
+                if reached.offset == delivery.size_bytes {
+                    let name = reached.location.rsplit('/').next().unwrap_or_default();
                     return Ok(name.to_owned());
                 }
+                place = Some(reached);
             }
-            Err(Fault::Refused(error)) => return Err(error),
-            Err(Fault::Line(error)) => {
-                failures += 1;
-                if failures > PATIENCE {
-                    return Err(error);
-                }
-                let pause = Duration::from_millis(250 << failures.min(7)).min(LONGEST_PAUSE);
+            // Whatever was believed of the upload, the server knows better: the next step asks it.
+            Err(fault) => {
+                let pause = bear(fault, &mut failures)?;
                 watcher.waiting(pause);
                 tokio::time::sleep(pause).await;
-                // Whatever was believed of the upload, the server knows better.
-                location = None;
             }
         }
     }
 }
 
-/// Finds or begins the upload, or sends its next piece; says how far it has come.
+/// An upload, and how far it has come.
+struct Place {
+    location: String,
+    offset: u64,
+}
+
+/// Finds or begins the upload, or sends its next piece.
 async fn step(
     client: &Client,
     delivery: &Delivery<'_>,
     piece_bytes: u64,
-    location: &mut Option<String>,
-) -> Result<u64, Fault> {
-    let Some(known) = location.clone() else {
+    place: Option<Place>,
+) -> Result<Place, Fault> {
+    let Some(Place { location, offset }) = place else {
         let begun = client.find_upload(&delivery.sha256, delivery.size_bytes).await?;
-        let place = match begun {
-            Some(place) => place,
+        let location = match begun {
+            Some(location) => location,
             None => {
                 client
                     .begin(&delivery.file_name, &delivery.sha256, delivery.size_bytes)
                     .await?
             }
         };
-        let offset = client.offset(&place).await?;
-        *location = Some(place);
-        return Ok(offset);
+        let offset = client.offset(&location).await?;
+        return Ok(Place { location, offset });
     };
-    let offset = client.offset(&known).await?;
-    if offset >= delivery.size_bytes {
-        return Ok(offset);
-    }
-    let length = piece_bytes.min(delivery.size_bytes - offset);
+    let length = piece_bytes.min(delivery.size_bytes.saturating_sub(offset));
     let piece = read_piece(delivery.path, offset, length)
         .await
         .map_err(Fault::Refused)?;
-    client.append(&known, offset, piece).await
+    let offset = client.append(&location, offset, piece).await?;
+    Ok(Place { location, offset })
+}
+
+/// How long to wait after one more failure; the fault itself where the server said no, or patience has run out.
+fn bear(fault: Fault, failures: &mut u32) -> Result<Duration> {
+    match fault {
+        Fault::Line(_) if *failures < PATIENCE => {
+            *failures += 1;
+            Ok(Duration::from_millis(250 << (*failures).min(7)).min(LONGEST_PAUSE))
+        }
+        Fault::Line(error) | Fault::Refused(error) => Err(error),
+    }
 }
 
 async fn read_piece(path: &Path, offset: u64, length: u64) -> Result<Vec<u8>> {
@@ -155,14 +162,7 @@ async fn patiently<T, F: Future<Output = Result<T, Fault>>>(mut ask: impl FnMut(
     loop {
         match ask().await {
             Ok(answer) => return Ok(answer),
-            Err(Fault::Refused(error)) => return Err(error),
-            Err(Fault::Line(error)) => {
-                failures += 1;
-                if failures > PATIENCE {
-                    return Err(error);
-                }
-                tokio::time::sleep(Duration::from_millis(250 << failures.min(7)).min(LONGEST_PAUSE)).await;
-            }
+            Err(fault) => tokio::time::sleep(bear(fault, &mut failures)?).await,
         }
     }
 }

@@ -23,10 +23,9 @@ use crate::api::answer::Answer;
 use crate::app::AppState;
 use crate::auth::caller::{by_token, refused};
 use crate::error::Failure;
-use crate::intake::{UploadedDelivery, take_upload};
+use crate::intake::hand_in;
 use crate::receipts::receipt;
 use crate::sheets::SheetKind;
-use crate::uploads::arrived;
 
 /// Rows of a page where the caller names no number.
 const PAGE_ROWS: i64 = 50;
@@ -103,20 +102,11 @@ impl AgencyApi {
         token: AgencyToken,
         new: Json<NewBatchObject>,
     ) -> poem::Result<Answer<TakenIn>> {
-        let (house, by) = (state.house(), token.0);
+        let (new, by) = (new.0, token.0);
         let upload_id: UploadId = new.upload.parse().map_err(Failure::from)?;
-        let (deliverer, code) = (by.clone(), new.campaign.clone());
-        let read = house.db.read(move |conn| get_campaign_for(conn, &deliverer, &code));
-        let campaign = read.await.map_err(Failure::from)?;
-        let arrival = arrived(&state, &by, &upload_id).await?;
-        let delivery = UploadedDelivery {
-            campaign,
-            kind: new.kind.map_or(BatchKind::Graduation, BatchKind::from),
-            key_policy: new.key.map_or(KeyPolicyWord::Auto, KeyPolicyWord::from),
-        };
-        let received = take_upload(house, &by, arrival, delivery)
-            .await
-            .map_err(Failure::from)?;
+        let kind = new.kind.map_or(BatchKind::Graduation, BatchKind::from);
+        let key = new.key.map_or(KeyPolicyWord::Auto, KeyPolicyWord::from);
+        let received = hand_in(&state, &by, (&upload_id, new.campaign), (kind, key)).await?;
         let batch = find_batch(&state, by, received.batch_id()).await?;
         Ok(Answer(match received {
             Received::New(_) => TakenIn::New(Json(batch)),

@@ -4,7 +4,7 @@ pub mod reconciliation;
 
 use domain::agencies::queries::{get_agency_by_code, list_agencies};
 use domain::batches::commands;
-use domain::batches::model::{BatchKind, BatchState};
+use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord};
 use domain::batches::queries::listing::{self, BatchSummary, ListCounts};
 use domain::campaigns::queries::get_campaign_by_code;
 use domain::clock::TimestampMs;
@@ -179,6 +179,7 @@ pub async fn receive(screen: Screen, multipart: Multipart) -> Result<Response, F
         campaign,
         agency_id: agency.agency_id,
         kind,
+        key_policy: KeyPolicyWord::Auto,
         actor: staff.email,
     };
     let batch_id = intake::take_batch(house, arrived, delivery).await?;

@@ -39,21 +39,6 @@ pub fn list_agencies(conn: &mut Conn) -> Result<Vec<Agency>> {
         .load(conn)?)
 }
 
-/// The agencies that deliver for a campaign; none named means that every one may.
-pub fn list_agencies_of(conn: &mut Conn, campaign_id: CampaignId) -> Result<Vec<AgencyId>> {
-    Ok(campaign_agencies::table
-        .filter(campaign_agencies::campaign_id.eq(campaign_id))
-        .order(campaign_agencies::agency_id)
-        .select(campaign_agencies::agency_id)
-        .load(conn)?)
-}
-
-/// Whether an agency delivers for a campaign.
-pub fn may_deliver(conn: &mut Conn, agency_id: AgencyId, campaign_id: CampaignId) -> Result<bool> {
-    let named = list_agencies_of(conn, campaign_id)?;
-    Ok(named.is_empty() || named.contains(&agency_id))
-}
-
 /// The campaigns that an agency delivers for, the newest first.
 pub fn list_campaigns_for(conn: &mut Conn, by: &Deliverer) -> Result<Vec<Campaign>> {
     let named: Vec<(CampaignId, AgencyId)> = campaign_agencies::table

@@ -1,7 +1,6 @@
 //! An agency's deliveries: handing one in, watching it, and its receipt.
 
 use domain::agencies::model::Deliverer;
-use domain::agencies::queries::get_campaign_for;
 use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord, Verdict};
 use domain::batches::queries::delivered::{ReceiptLine, ReceiptQuery, get_delivered, list_receipt};
 use domain::batches::queries::listing::{BatchSummary, ReasonCount, count_reasons};
@@ -12,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Head, Place};
 use crate::error::Failure;
-use crate::intake::{UploadedDelivery, take_upload};
+use crate::intake;
 use crate::pages::downloads::file;
 use crate::pages::entry_rows::FindingLine;
 use crate::pages::frame::Frame;
@@ -20,7 +19,6 @@ use crate::pages::moment::Moment;
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
 use crate::receipts::receipt;
 use crate::sheets::SheetKind;
-use crate::uploads::arrived;
 
 /// A batch in the agency's list.
 #[derive(Clone, Serialize)]
@@ -84,19 +82,8 @@ pub async fn hand_in(screen: Screen, Form(form): Form<HandInForm>) -> Result<Res
     let by = Deliverer::from(screen.operator()?);
     let (kind, key_policy): (BatchKind, KeyPolicyWord) = (form.kind.parse()?, form.key.parse()?);
     let upload_id = form.upload.parse()?;
-    let house = screen.state.house();
-    let (deliverer, code) = (by.clone(), form.campaign);
-    let campaign = house
-        .db
-        .read(move |conn| get_campaign_for(conn, &deliverer, &code))
-        .await?;
-    let arrival = arrived(&screen.state, &by, &upload_id).await?;
-    let delivery = UploadedDelivery {
-        campaign,
-        kind,
-        key_policy,
-    };
-    let batch_id = take_upload(house, &by, arrival, delivery).await?.batch_id();
+    let received = intake::hand_in(&screen.state, &by, (&upload_id, form.campaign), (kind, key_policy)).await?;
+    let batch_id = received.batch_id();
     let json = serde_json::json!({ "href": format!("/agency/batches/{batch_id}"), "batch_id": batch_id });
     Ok(Response::builder()
         .content_type("application/json; charset=utf-8")

@@ -2,7 +2,7 @@
 # Brings a Debian or Ubuntu machine to where Rollproof builds. Says what it does; does nothing where nothing is missing.
 #
 #   scripts/setup.sh            what a build needs: compilers, libpq, Node and the packages of the pages
-#   scripts/setup.sh --tests    also PostgreSQL, Chromium and Chinese type, for the tests
+#   scripts/setup.sh --tests    also PostgreSQL, Chromium, Chinese type and the foreign clients (tuspy, schemathesis), for the tests
 #
 # Rust is not installed but asked for: it comes through rustup into your own account.
 set -euo pipefail
@@ -41,6 +41,7 @@ find_missing() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
     need_command chromium chromium
     compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   fi
 }
 
@@ -84,6 +85,19 @@ install_page_packages() {
   npm ci --no-audit --no-fund --loglevel=error >&2
 }
 
+# Clients of others that the tests let loose on the server, in an environment of their own.
+install_clients() {
+  local wanted=tests/clients/requirements.txt folder=target/clients
+  if cmp -s "$wanted" "$folder/installed.txt"; then
+    return
+  fi
+  say "installing tuspy and schemathesis into $folder"
+  rm -rf "$folder"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted" >&2
+  cp "$wanted" "$folder/installed.txt"
+}
+
 main() {
   with_tests=no
   case ${1:-} in
@@ -95,6 +109,9 @@ main() {
   install_packages
   check_rust
   install_page_packages
+  if [ "$with_tests" = yes ]; then
+    install_clients
+  fi
 }
 
 main "$@"

@@ -5,11 +5,14 @@ pub mod answer;
 pub mod docs;
 pub mod health;
 pub mod meta;
+mod nullable;
 
 use poem::{EndpointExt, Route, get};
 use poem_openapi::OpenApiService;
 
 use crate::middleware::body_limit::at_most;
+use crate::middleware::conditional::conditional;
+use crate::middleware::rate_limit::rate_limit;
 use crate::uploads;
 
 /// Largest JSON body, in bytes; files come by tus, which has a limit of its own.
@@ -19,7 +22,9 @@ const JSON_BYTES: u64 = 1 << 20;
 const ABOUT: &str = "Programs of imaging agencies deliver photos and read what became of them. A delivery goes in two steps: the \
     archive is uploaded to `/api/v1/uploads` by the resumable protocol tus 1.0 (creation, creation-with-upload, termination, expiration, \
     checksum; metadata `filename` and, if known, `sha256`), then `POST /batches` hands it in. `GET /api/v1/uploads?sha256=…` finds an \
-    upload to go on with.";
+    upload to go on with. Every JSON answer to a `GET` carries an `ETag`; with `If-None-Match` it is answered `304` where nothing has \
+    changed. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how many requests a minute has, how many are left and \
+    in how many seconds the count begins anew; over it the answer is `429` with `Retry-After`.";
 
 /// Everything under `/api`.
 pub fn routes() -> Route {
@@ -36,5 +41,11 @@ pub fn routes() -> Route {
         .at("/v1/openapi.json", get(document))
         .at("/v1/uploads", uploads::collection())
         .at("/v1/uploads/:upload_id", uploads::one())
-        .nest("/v1", service.around(at_most(JSON_BYTES)))
+        .nest(
+            "/v1",
+            service
+                .around(at_most(JSON_BYTES))
+                .around(conditional)
+                .around(rate_limit),
+        )
 }

@@ -1,5 +1,6 @@
 //! The web application as one value: what every request shares, and the endpoint made of it.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::config::Config;
@@ -10,6 +11,7 @@ use crate::assets::Assets;
 use crate::auth::throttle::Throttle;
 use crate::house::House;
 use crate::i18n::{Texts, TextsError};
+use crate::middleware::rate_limit::Asker;
 use crate::routes;
 use crate::templates::{Templates, TemplatesError};
 use crate::uploads::Lanes;
@@ -25,6 +27,8 @@ pub struct WebSettings {
     pub roll_bytes: u64,
     /// Attempts to sign in that one address may make in a minute.
     pub sign_in_attempts: u32,
+    /// Requests that one token, or one address without a token, may make to the interface for programs in a minute.
+    pub requests_per_minute: u32,
 }
 
 impl Default for WebSettings {
@@ -34,6 +38,7 @@ impl Default for WebSettings {
             archive_bytes: 64 << 30,
             roll_bytes: 4 << 30,
             sign_in_attempts: 10,
+            requests_per_minute: 1_200,
         }
     }
 }
@@ -45,6 +50,7 @@ impl WebSettings {
             public_url: config.public_url.clone(),
             archive_bytes: config.limits.archive_bytes,
             roll_bytes: config.limits.roll_bytes,
+            requests_per_minute: config.limits.requests_per_minute,
             ..Self::default()
         }
     }
@@ -77,7 +83,8 @@ struct Shared {
     assets: Arc<Assets>,
     texts: Arc<Texts>,
     templates: Templates,
-    sign_in_throttle: Throttle,
+    sign_in_throttle: Throttle<IpAddr>,
+    request_throttle: Throttle<Asker>,
     lanes: Lanes,
     house: House,
 }
@@ -89,6 +96,7 @@ impl AppState {
         let texts = Arc::new(Texts::load()?);
         let templates = Templates::load(&texts, &assets)?;
         let sign_in_throttle = Throttle::per_minute(settings.sign_in_attempts);
+        let request_throttle = Throttle::per_minute(settings.requests_per_minute);
         Ok(Self {
             shared: Arc::new(Shared {
                 settings,
@@ -96,6 +104,7 @@ impl AppState {
                 texts,
                 templates,
                 sign_in_throttle,
+                request_throttle,
                 lanes: Lanes::default(),
                 house,
             }),
@@ -123,8 +132,13 @@ impl AppState {
     }
 
     /// Slows down guessing of passwords.
-    pub fn sign_in_throttle(&self) -> &Throttle {
+    pub fn sign_in_throttle(&self) -> &Throttle<IpAddr> {
         &self.shared.sign_in_throttle
+    }
+
+    /// Requests of programs per token.
+    pub fn request_throttle(&self) -> &Throttle<Asker> {
+        &self.shared.request_throttle
     }
 
     /// Which uploads requests work on right now.

@@ -113,6 +113,17 @@ pub struct Visit {
     pub operator: Option<Operator>,
 }
 
+impl Visit {
+    /// The first page of whoever is signed in.
+    pub fn home(&self) -> Option<&'static str> {
+        match (&self.staff, &self.operator) {
+            (Some(_), _) => Some("/console"),
+            (None, Some(_)) => Some("/agency"),
+            (None, None) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

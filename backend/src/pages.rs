@@ -19,6 +19,7 @@ pub mod review;
 pub mod roll;
 pub mod screen;
 pub mod session;
+pub mod sorting;
 pub mod staff;
 pub mod upload;
 pub mod views;

@@ -75,6 +75,14 @@ fn agency_pages() -> Route {
             post(agency::tokens::revoke.around(at_most(FORM_BYTES))),
         )
         .at(
+            "/agency/webhooks",
+            get(agency::webhooks::list).post(agency::webhooks::add.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/agency/webhooks/:webhook_id",
+            post(agency::webhooks::settle.around(at_most(FORM_BYTES))),
+        )
+        .at(
             "/agency/people",
             get(agency::people::list).post(agency::people::invite.around(at_most(FORM_BYTES))),
         )
@@ -205,6 +213,10 @@ fn console(state: &AppState) -> Route {
             get(campaigns::show).post(campaigns::change.around(at_most(FORM_BYTES))),
         )
         .at(
+            "/console/campaigns/:campaign_id/agencies",
+            post(campaigns::name_deliverers.around(at_most(FORM_BYTES))),
+        )
+        .at(
             "/console/campaigns/:campaign_id/rules",
             post(campaigns::rules::settle.around(at_most(FORM_BYTES))),
         )
@@ -214,7 +226,7 @@ fn console(state: &AppState) -> Route {
         )
         .at(
             "/console/roll/imports",
-            get(roll::list).post(roll::receive.around(roll_file)),
+            get(roll::imports::list).post(roll::receive.around(roll_file)),
         )
         .at("/console/roll/imports.csv", get(downloads::imports))
         .at("/console/roll/imports.xlsx", get(downloads::imports))

@@ -37,6 +37,8 @@ pub struct Config {
     pub staged_retention_days: i64,
     /// The limits and times of staff sessions.
     pub session_idle_minutes: i64,
+    /// Whether webhooks may lead into private networks, and over plain HTTP; no.
+    pub webhooks_to_private: bool,
     /// Credentials of the object store, from the usual `AWS_*` variables.
     pub storage_credentials: StorageCredentials,
 }
@@ -62,6 +64,8 @@ pub struct Limits {
     pub roll_bytes: u64,
     /// Rows of one roll file; 12 million.
     pub roll_rows: u64,
+    /// Requests of one program to the interface in a minute; 1,200.
+    pub requests_per_minute: u32,
 }
 
 impl Default for Limits {
@@ -76,6 +80,7 @@ impl Default for Limits {
             photo_time_ms: 10_000,
             roll_bytes: 4 << 30,
             roll_rows: 12_000_000,
+            requests_per_minute: 1_200,
         }
     }
 }
@@ -118,10 +123,12 @@ const KEYS: &[&str] = &[
     "limits_entry_ratio",
     "limits_photo_pixels",
     "limits_photo_time_ms",
+    "limits_requests_per_minute",
     "limits_roll_bytes",
     "limits_roll_rows",
     "staged_retention_days",
     "session_idle_minutes",
+    "webhooks_to_private",
 ];
 
 impl Config {
@@ -192,9 +199,11 @@ impl Config {
                 photo_time_ms: reader.value("limits_photo_time_ms", defaults.photo_time_ms),
                 roll_bytes: reader.value("limits_roll_bytes", defaults.roll_bytes),
                 roll_rows: reader.value("limits_roll_rows", defaults.roll_rows),
+                requests_per_minute: reader.value("limits_requests_per_minute", defaults.requests_per_minute),
             },
             staged_retention_days: reader.value("staged_retention_days", 7),
             session_idle_minutes: reader.value("session_idle_minutes", 30),
+            webhooks_to_private: reader.value("webhooks_to_private", false),
             storage_credentials: StorageCredentials::default(),
         };
         reader.finish(config)

@@ -75,6 +75,10 @@ id_newtype!(
     StaffId,
     /// A token of an agency's program.
     TokenId,
+    /// Where an agency wants to be told what happened.
+    WebhookId,
+    /// One thing told by a webhook.
+    DeliveryId,
     /// A row of the job queue.
     JobId,
 );

@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BatchId, ImportId};
+use crate::id::{BatchId, DeliveryId, ImportId};
 
 /// A queue and how many of its jobs one process runs at a time by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,11 @@ pub const PHOTOS: Queue = Queue {
     name: "photos",
     concurrency: None,
 };
+/// What others are told; a slow receiver holds up no other work.
+pub const NOTICES: Queue = Queue {
+    name: "notices",
+    concurrency: Some(4),
+};
 /// Clean-up that may wait.
 pub const UPKEEP: Queue = Queue {
     name: "upkeep",
@@ -38,7 +43,10 @@ pub const UPKEEP: Queue = Queue {
 };
 
 /// Every queue, in the order in which a console lists them.
-pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, UPKEEP];
+pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, NOTICES, UPKEEP];
+
+/// Those whose end a command waits for. Notices are not among them: a server of somebody else's may be out of order for hours.
+pub const AWAITED: &[Queue] = &[ROLL, BATCHES, PHOTOS, UPKEEP];
 
 /// Somebody waits for it.
 pub const PRIORITY_INTERACTIVE: i16 = 0;
@@ -128,6 +136,13 @@ catalogue! {
         batch_id: BatchId
     } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
         key |job| Some(format!("reconcile_batch:{}", job.batch_id));
+
+    /// Tells an agency's server what happened. Tried for about four hours.
+    DeliverWebhook {
+        /// What is to be told.
+        delivery_id: DeliveryId
+    } = JobSpec { name: "deliver_webhook", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 60_000 },
+        key |job| Some(format!("deliver_webhook:{}", job.delivery_id));
 
     /// Counts every campaign class by class and day by day, for the pages that show how far it is.
     TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },

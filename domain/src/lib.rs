@@ -15,6 +15,7 @@ pub mod error;
 pub mod id;
 pub mod jobs;
 pub mod keys;
+pub mod lists;
 pub mod photos;
 pub mod queue;
 pub mod recaptures;
@@ -25,5 +26,6 @@ pub mod storage;
 pub mod testing;
 pub mod upkeep;
 pub mod uploads;
+pub mod webhooks;
 
 pub use error::{Error, Result};

@@ -23,7 +23,7 @@ export const VIEWS = [
 ];
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address();
@@ -65,7 +65,7 @@ export async function openHouse(binary) {
   };
 }
 
-async function untilServed(base) {
+export async function untilServed(base) {
   for (;;) {
     try {
       if ((await fetch(`${base}/healthz`)).ok) return;

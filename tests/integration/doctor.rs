@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use domain::audit::seals::close_settled;
 use domain::clock::Clock;
 use domain::db::schema::audit_entries;
-use domain::keys::open_keys_blocking;
 use rollproof_tests::TestHouse;
 
 const HOUR_MS: i64 = 3_600_000;
@@ -15,8 +14,7 @@ fn a_row_that_was_changed_behind_the_program_shows() {
     house.add_campaign(2026);
     let sound = house.expect(0, &["doctor"]);
     assert_eq!(sound["audit"]["open_rows"], 2, "{sound}");
-    let secret = house.folder().join("data/secret.key");
-    let sealer = open_keys_blocking(&house.db().db(), &secret).expect("the house's keys");
+    let sealer = house.sealer();
     let mut conn = house.db().connect();
     let later_ms = Clock::System.now_ms() + HOUR_MS;
     assert_eq!(close_settled(&mut conn, &sealer, later_ms).expect("closed"), 2);

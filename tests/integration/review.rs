@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 use domain::accounts::model::{Role, Scope, Staff};
+use domain::audit::queries::{ActQuery, list_acts};
 use domain::batches::commands::decisions::{Decided, Refusal, decide, decide_pair, take_back};
 use domain::batches::model::{Decision, Verdict};
 use domain::db::schema::{batch_entries, entry_findings, photos, recaptures};
@@ -42,6 +43,7 @@ impl Reviewed {
     fn decide(&self, entry: EntryId, decision: Decision, reason: Option<FindingCode>) -> Decided {
         decide(
             &mut self.house.db().connect(),
+            &self.house.sealer(),
             &staff(Role::Registrar),
             &[entry],
             decision,
@@ -49,6 +51,18 @@ impl Reviewed {
             NOW_MS,
         )
         .expect("registrars decide")
+    }
+
+    /// What the trail says that the last act changed.
+    fn last_change(&self) -> String {
+        let (mut conn, auditor) = (self.house.db().connect(), staff(Role::Auditor));
+        let acts = list_acts(&mut conn, &auditor, &ActQuery::default(), None, 1).expect("an auditor reads");
+        let detail = acts
+            .first()
+            .expect("an act")
+            .detail(&self.house.sealer())
+            .expect("the house's own");
+        detail.expect("a change")
     }
 
     /// The entries in review with a finding of this code and no other grave one.
@@ -117,6 +131,7 @@ fn an_accepted_photo_counts_at_once_survives_matching_and_is_taken_back_whole() 
     let reviewed = Reviewed::new();
     let entry = first(reviewed.flagged(FindingCode::Bg));
     assert_eq!(reviewed.decide(entry, Decision::Accept, None).decided, [entry]);
+    assert_eq!(reviewed.last_change(), "verdict: review → matched");
     for _ in 0..2 {
         assert_eq!(reviewed.verdict(entry), Some(Verdict::Matched));
         assert!(reviewed.has_accepted_photo(entry));
@@ -124,6 +139,7 @@ fn an_accepted_photo_counts_at_once_survives_matching_and_is_taken_back_whole() 
     }
     take_back(
         &mut reviewed.house.db().connect(),
+        &reviewed.house.sealer(),
         &staff(Role::Registrar),
         &[entry],
         NOW_MS,
@@ -174,14 +190,14 @@ fn a_copy_is_held_up_until_somebody_decides_about_the_pair_and_that_is_for_ever(
             code: "pair-undecided"
         }]
     );
-    let mut conn = reviewed.house.db().connect();
-    decide_pair(&mut conn, &registrar, (other, entry), false, NOW_MS).expect("decided");
+    let (mut conn, sealer) = (reviewed.house.db().connect(), reviewed.house.sealer());
+    decide_pair(&mut conn, &sealer, &registrar, (other, entry), false, NOW_MS).expect("decided");
     for _ in 0..2 {
         assert_eq!(reviewed.verdict(entry), Some(Verdict::Matched));
         assert!(reviewed.has_accepted_photo(entry));
         reviewed.rematch();
     }
-    let second_thought = decide_pair(&mut conn, &registrar, (entry, other), true, NOW_MS);
+    let second_thought = decide_pair(&mut conn, &sealer, &registrar, (entry, other), true, NOW_MS);
     assert!(second_thought.is_err(), "a decision on a pair stands for ever");
 }
 
@@ -197,6 +213,7 @@ fn of_two_copies_one_may_be_accepted_while_the_other_is_rejected() {
     assert_eq!(reviewed.verdict(other), Some(Verdict::Rejected));
     take_back(
         &mut reviewed.house.db().connect(),
+        &reviewed.house.sealer(),
         &staff(Role::Registrar),
         &[other],
         NOW_MS,
@@ -214,13 +231,21 @@ fn of_two_copies_one_may_be_accepted_while_the_other_is_rejected() {
 fn nobody_else_decides_and_a_rejection_needs_its_reason() {
     let reviewed = Reviewed::new();
     let entry = first(reviewed.flagged(FindingCode::Bg));
-    let mut conn = reviewed.house.db().connect();
+    let (mut conn, sealer) = (reviewed.house.db().connect(), reviewed.house.sealer());
     for role in [Role::Counsellor, Role::Support, Role::Auditor] {
-        let answer = decide(&mut conn, &staff(role), &[entry], Decision::Accept, None, NOW_MS);
+        let answer = decide(
+            &mut conn,
+            &sealer,
+            &staff(role),
+            &[entry],
+            Decision::Accept,
+            None,
+            NOW_MS,
+        );
         assert_eq!(answer.expect_err("refused").code(), "forbidden", "{role}");
-        let answer = decide_pair(&mut conn, &staff(role), (entry, entry), false, NOW_MS);
+        let answer = decide_pair(&mut conn, &sealer, &staff(role), (entry, entry), false, NOW_MS);
         assert_eq!(answer.expect_err("refused").code(), "forbidden", "{role}");
-        let answer = take_back(&mut conn, &staff(role), &[entry], NOW_MS);
+        let answer = take_back(&mut conn, &sealer, &staff(role), &[entry], NOW_MS);
         assert_eq!(answer.expect_err("refused").code(), "forbidden", "{role}");
     }
     assert_eq!(reviewed.verdict(entry), Some(Verdict::Review));

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use domain::crypto::Sealer;
+use domain::keys::open_keys_blocking;
 use domain::testing::TestDb;
 use serde_json::Value;
 use worker::synthetic::{AgencyBatch, School, Truth};
@@ -37,6 +39,12 @@ impl TestHouse {
     /// The house's database.
     pub fn db(&self) -> &TestDb {
         &self.db
+    }
+
+    /// The keys of the house; the binary must have run in it.
+    pub fn sealer(&self) -> Sealer {
+        let secret = self.folder().join("data/secret.key");
+        open_keys_blocking(&self.db.db(), &secret).expect("the house's keys")
     }
 
     /// A command that runs the binary in this house.

@@ -1,5 +1,6 @@
 //! How each job runs, one file per job.
 
+pub mod deliver_webhook;
 pub mod expire_data;
 pub mod import_roll;
 pub mod inspect_photos;

@@ -1,4 +1,4 @@
-//! Rollproof's workers: how each job of `domain::jobs` runs. No HTTP and no command line.
+//! Rollproof's workers: how each job of `domain::jobs` runs. No HTTP server and no command line.
 
 pub mod archive;
 pub mod context;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use apalis::prelude::*;
 use domain::error::{Error, Result};
-use domain::jobs::{QUEUES, Queue};
+use domain::jobs::{AWAITED, Queue};
 use domain::queue::{self, Claimed};
 
 use crate::context::JobContext;
@@ -56,10 +56,10 @@ async fn drive(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()>
     outcome.map_err(Error::internal)
 }
 
-/// Runs jobs until none of any queue waits or runs; for the command line and for tests.
+/// Runs jobs until none of the queues that somebody waits for has one that waits or runs; for the command line and for tests.
 pub async fn run_until_empty(ctx: JobContext) -> Result<()> {
     let watched = ctx.clone();
-    drive(ctx, QUEUES, async move {
+    drive(ctx, AWAITED, async move {
         while let Err(error) = wait_until_empty(&watched).await {
             tracing::warn!(error = %error.with_sources(), "the queue could not be counted; looking again");
             tokio::time::sleep(Duration::from_millis(500)).await;
@@ -69,7 +69,7 @@ pub async fn run_until_empty(ctx: JobContext) -> Result<()> {
 }
 
 async fn wait_until_empty(ctx: &JobContext) -> Result<()> {
-    let names: Vec<&'static str> = QUEUES.iter().map(|queue| queue.name).collect();
+    let names: Vec<&'static str> = AWAITED.iter().map(|queue| queue.name).collect();
     loop {
         // Interest is registered before counting, so that a job that ends in between is not missed.
         let progress = ctx.wake().notified();

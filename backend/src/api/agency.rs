@@ -2,6 +2,7 @@
 //! agency alone; what belongs to another does not exist for it. No answer holds a full name or an identity number.
 
 mod objects;
+mod report;
 
 use domain::agencies::model::Deliverer;
 use domain::agencies::queries::{get_campaign_for, list_campaigns_for};
@@ -16,9 +17,8 @@ use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::{Binary, Json};
 use poem_openapi::{ApiResponse, OpenApi, SecurityScheme, Tags};
 
-use self::objects::{
-    BatchObject, BatchPage, CampaignObject, CampaignPage, NewBatchObject, RecapturePage, ReportObject,
-};
+use self::objects::{BatchObject, BatchPage, CampaignObject, CampaignPage, NewBatchObject, RecapturePage};
+use self::report::ReportObject;
 use crate::api::answer::Answer;
 use crate::app::AppState;
 use crate::auth::caller::{by_token, refused};

@@ -30,7 +30,7 @@ pub struct ErrorDetail {
 /// An answer, documented with every refusal that an operation may meet.
 pub struct Answer<T>(pub T);
 
-const REFUSALS: [(u16, &str); 9] = [
+const REFUSALS: [(u16, &str); 10] = [
     (400, "The request is malformed."),
     (401, "No token was sent, or it is not good any more."),
     (403, "The token may not do this."),
@@ -39,6 +39,7 @@ const REFUSALS: [(u16, &str); 9] = [
     (413, "The request is too large, or a quota is used up."),
     (415, "The body has another media type than `application/json`."),
     (422, "A field is not usable; `field` says which."),
+    (429, "Too many requests in a minute; `Retry-After` says when to go on."),
     (500, "The server failed; the request may be sent again."),
 ];
 

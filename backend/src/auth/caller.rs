@@ -36,7 +36,8 @@ pub fn refused() -> Failure {
     Failure::coded(StatusCode::UNAUTHORIZED, "token-refused")
 }
 
-fn bearer(request: &Request) -> Option<&str> {
+/// The secret of the token that a request carries.
+pub fn bearer(request: &Request) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())

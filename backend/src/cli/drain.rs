@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::batches::queries as batch_queries;
 use domain::error::Result;
 use domain::id::{BatchId, ImportId};
-use domain::jobs::QUEUES;
+use domain::jobs::AWAITED;
 use domain::queue;
 use domain::roll::queries as roll_queries;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -56,7 +56,7 @@ pub async fn drain(house: &House, subject: Subject) -> Result<()> {
 }
 
 async fn wait_for_worker(house: &House) -> Result<()> {
-    let names: Vec<&'static str> = QUEUES.iter().map(|queue| queue.name).collect();
+    let names: Vec<&'static str> = AWAITED.iter().map(|queue| queue.name).collect();
     loop {
         let (names, now_ms) = (names.clone(), house.clock.now_ms());
         let (unfinished, is_alive) = house

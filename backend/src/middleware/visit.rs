@@ -102,10 +102,14 @@ pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Resul
     sign_in_first(&request, "/console")
 }
 
-/// Leads a reader to the login page of an area and on to what was asked for; a form that was sent without a session is refused.
+/// Leads a reader to the login page of an area and on to what was asked for, and somebody of the other area home; a form that was sent
+/// without a session of the area is refused.
 fn sign_in_first(request: &Request, area: &str) -> Result<Response> {
     if !request.method().is_safe() {
         return Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into());
+    }
+    if let Some(home) = request.data::<Visit>().and_then(Visit::home) {
+        return Ok(poem::web::Redirect::see_other(home).into_response());
     }
     let wanted = request.uri().path_and_query().map_or(area, |path| path.as_str());
     let query =

@@ -5,6 +5,7 @@ pub mod batches;
 pub mod people;
 pub mod recaptures;
 pub mod tokens;
+pub mod webhooks;
 
 use domain::accounts::model::{Operator, Role};
 use domain::agencies::model::Deliverer;
@@ -36,6 +37,8 @@ pub enum Place {
     Recaptures,
     /// 令牌.
     Tokens,
+    /// 通知.
+    Webhooks,
     /// 人员.
     People,
 }
@@ -97,6 +100,7 @@ impl Screen {
             (Place::Deliver, HERE),
             (Place::Recaptures, "/agency/recaptures"),
             (Place::Tokens, "/agency/tokens"),
+            (Place::Webhooks, "/agency/webhooks"),
             (Place::People, "/agency/people"),
         ];
         let open = places

@@ -2,14 +2,16 @@
 
 pub mod reconciliation;
 
+use domain::agencies::model::Agency;
 use domain::agencies::queries::{get_agency_by_code, list_agencies};
 use domain::batches::commands;
 use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord};
-use domain::batches::queries::listing::{self, BatchSummary, ListCounts};
+use domain::batches::queries::listing::{self, BatchFilter, BatchStanding, BatchSummary, ListCounts};
 use domain::campaigns::queries::get_campaign_by_code;
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use domain::id::BatchId;
+use domain::lists::ByAge;
 use poem::web::{Form, Multipart, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -18,9 +20,11 @@ use crate::error::Failure;
 use crate::intake::{self, Delivery};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::{Moment, Span};
-use crate::pages::recaptures::After;
-use crate::pages::screen::{PAGE_ROWS, Screen};
+use crate::pages::screen::{PAGE_ROWS, Screen, address};
+use crate::pages::sorting::Sort;
 use crate::pages::upload::FileForm;
+
+const HERE: &str = "/console/batches";
 
 /// `batches/list.html`.
 #[derive(Serialize)]
@@ -28,9 +32,59 @@ pub struct BatchListPage {
     frame: Frame,
     open_total: i64,
     oldest_open: Option<Moment>,
+    part: BatchPart,
+    agencies: Vec<AgencyChoice>,
+    standings: Vec<&'static str>,
+    sort: Sort,
     rows: Vec<BatchRow>,
     is_first: bool,
+    first: String,
     next_href: Option<String>,
+    csv: String,
+    xlsx: String,
+}
+
+/// The chosen part of the batches, all of it in the address.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct BatchPart {
+    agency: Option<String>,
+    /// `open` for those that wait for a person, or a state.
+    standing: Option<String>,
+    /// `age` or `-age`, the newest first.
+    sort: Option<String>,
+    after: Option<i64>,
+}
+
+impl BatchPart {
+    /// The batches that it means; a word that means nothing narrows nothing.
+    pub fn filter(&self) -> BatchFilter {
+        BatchFilter {
+            agency: self.agency.clone().filter(|code| !code.is_empty()),
+            standing: match self.standing.as_deref() {
+                Some("open") => Some(BatchStanding::Open),
+                word => word.and_then(|word| word.parse().ok()).map(BatchStanding::In),
+            },
+            order: order_of(self.sort.as_deref()),
+        }
+    }
+
+    fn address_of(&self, path: &str, sort: Option<String>, after: Option<BatchId>) -> String {
+        let fields = [
+            ("agency", self.agency.clone()),
+            ("standing", self.standing.clone()),
+            ("sort", sort),
+            ("after", after.map(|after| after.to_string())),
+        ];
+        address(path, fields)
+    }
+}
+
+/// The order that `age` or `-age` of an address means.
+pub fn order_of(sort: Option<&str>) -> ByAge {
+    match sort {
+        Some("age") => ByAge::OldestFirst,
+        _ => ByAge::NewestFirst,
+    }
 }
 
 /// `batches/new.html`.
@@ -45,6 +99,15 @@ pub struct NewBatchPage {
 struct AgencyChoice {
     code: String,
     name: String,
+}
+
+impl From<Agency> for AgencyChoice {
+    fn from(agency: Agency) -> Self {
+        Self {
+            code: agency.code,
+            name: agency.name,
+        }
+    }
 }
 
 /// A batch in a list; also the head of its own page.
@@ -99,16 +162,18 @@ pub fn is_moving(state: BatchState) -> bool {
 
 /// `GET /console/batches`.
 #[handler]
-pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response, Failure> {
+pub async fn list(screen: Screen, Query(part): Query<BatchPart>) -> Result<Response, Failure> {
     let console = screen.console(Section::Batches).await?;
     let now_ms = console.now_ms;
-    let batches = match console.campaign {
-        None => Vec::new(),
+    let (filter, after) = (part.filter(), part.after.map(BatchId));
+    let (batches, agencies) = match console.campaign {
+        None => (Vec::new(), Vec::new()),
         Some(campaign) => {
-            let before = after.after.map(BatchId);
-            let db = &screen.state.house().db;
-            db.read(move |conn| listing::list_summaries(conn, &campaign, before, PAGE_ROWS))
-                .await?
+            let read = screen.state.house().db.read(move |conn| {
+                let batches = listing::list_summaries(conn, &campaign, &filter, after, PAGE_ROWS)?;
+                Ok((batches, list_agencies(conn)?))
+            });
+            read.await?
         }
     };
     let oldest_open = batches
@@ -131,8 +196,20 @@ pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response
         open_total: rows.iter().map(BatchRow::open).sum(),
         oldest_open: oldest_open.map(|at_ms| Moment::new(at_ms, now_ms)),
         rows,
-        is_first: after.after.is_none(),
-        next_href: next.map(|batch_id| format!("/console/batches?after={batch_id}")),
+        agencies: agencies.into_iter().map(AgencyChoice::from).collect(),
+        standings: ["open"]
+            .into_iter()
+            .chain(BatchState::ALL.iter().map(|state| state.as_str()))
+            .collect(),
+        sort: Sort::new("age", part.sort.as_deref().unwrap_or("-age"), |word| {
+            part.address_of(HERE, Some(word), None)
+        }),
+        is_first: part.after.is_none(),
+        first: part.address_of(HERE, part.sort.clone(), None),
+        next_href: next.map(|batch_id| part.address_of(HERE, part.sort.clone(), Some(batch_id))),
+        csv: part.address_of("/console/batches.csv", part.sort.clone(), None),
+        xlsx: part.address_of("/console/batches.xlsx", part.sort.clone(), None),
+        part,
     };
     screen.show("batches/list.html", &page)
 }
@@ -144,13 +221,7 @@ pub async fn new(screen: Screen) -> Result<Response, Failure> {
     let agencies = screen.state.house().db.read(list_agencies).await?;
     let page = NewBatchPage {
         frame: screen.console(Section::Batches).await?.frame,
-        agencies: agencies
-            .into_iter()
-            .map(|agency| AgencyChoice {
-                code: agency.code,
-                name: agency.name,
-            })
-            .collect(),
+        agencies: agencies.into_iter().map(AgencyChoice::from).collect(),
         limit_bytes: screen.state.settings().archive_bytes,
     };
     screen.show("batches/new.html", &page)

@@ -2,8 +2,8 @@
 
 pub mod rules;
 
-use domain::agencies::commands::add_agency;
-use domain::agencies::queries::list_agencies;
+use domain::agencies::commands::{add_agency, name_agencies};
+use domain::agencies::queries::{list_agencies, list_named};
 use domain::campaigns::commands::{add_campaign, change_plan};
 use domain::campaigns::model::{Campaign, CampaignMode, CampaignPlan, Expected, NewCampaign};
 use domain::campaigns::profile::{BUILTIN_NAMES, Profile};
@@ -11,7 +11,7 @@ use domain::campaigns::queries::tallies::{Part, list_parts};
 use domain::campaigns::queries::{get_campaign, list_campaigns};
 use domain::clock::{TimestampMs, day_in_shanghai, start_of_day_in_shanghai};
 use domain::error::Error;
-use domain::id::CampaignId;
+use domain::id::{AgencyId, CampaignId};
 use domain::roll::codes::LevelKind;
 use domain::schools::queries::{get_school_id, list_schools};
 use poem::web::{Form, Path, Redirect};
@@ -72,7 +72,17 @@ pub struct CampaignPage {
     freeze_day: Option<String>,
     recapture_days: i32,
     max_attempts: i32,
+    agencies: Vec<NamedAgency>,
     rules: rules::RulesForm,
+}
+
+/// An agency, and whether it was named for the campaign.
+#[derive(Serialize)]
+struct NamedAgency {
+    number: i64,
+    code: String,
+    name: String,
+    is_named: bool,
 }
 
 impl CampaignRow {
@@ -212,21 +222,28 @@ pub async fn show(screen: Screen, Path(campaign_id): Path<i64>) -> Result<Respon
 async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tried>) -> Result<Response, Failure> {
     let console = screen.console(Section::Campaigns).await?;
     let staff = screen.staff()?.clone();
-    let (campaign, counts) = screen
+    let (campaign, counts, agencies, named) = screen
         .state
         .house()
         .db
         .read(move |conn| {
             let campaign = get_campaign(conn, campaign_id)?;
             let counts = Part::sum(&list_parts(conn, &staff, campaign_id, None)?);
-            Ok((campaign, counts))
+            Ok((campaign, counts, list_agencies(conn)?, list_named(conn, campaign_id)?))
         })
         .await?;
+    let agencies = agencies.into_iter().map(|agency| NamedAgency {
+        number: agency.agency_id.0,
+        is_named: named.contains(&agency.agency_id),
+        code: agency.code,
+        name: agency.name,
+    });
     let plan = campaign.plan.clone();
     let page = CampaignPage {
         freeze_day: plan.freeze_at_ms.map(day_in_shanghai),
         recapture_days: plan.recapture_days,
         max_attempts: plan.max_attempts,
+        agencies: agencies.collect(),
         rules: rules::RulesForm::new(&campaign.profile, tried)?,
         campaign: CampaignRow::new(campaign, &counts, console.now_ms),
         frame: console.frame,
@@ -265,6 +282,29 @@ pub async fn change(
     house
         .db
         .write_tx(move |conn| change_plan(conn, &sealer, &staff, CampaignId(campaign_id), &plan, now_ms))
+        .await?;
+    Ok(Redirect::see_other(format!("{HERE}/{campaign_id}")).into_response())
+}
+
+/// `POST /console/campaigns/:campaign_id/agencies`: who delivers for it; the form repeats `agency` for each.
+#[handler]
+pub async fn name_deliverers(
+    screen: Screen,
+    Path(campaign_id): Path<i64>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Failure> {
+    let staff = screen.changer("campaign.agencies").await?;
+    let named = fields
+        .iter()
+        .filter(|(field, _)| field == "agency")
+        .map(|(_, number)| number.parse().map(AgencyId))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| Error::invalid("field", "agency", "choose among the agencies offered"))?;
+    let house = screen.state.house();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
+    house
+        .db
+        .write_tx(move |conn| name_agencies(conn, &sealer, &staff, CampaignId(campaign_id), &named, now_ms))
         .await?;
     Ok(Redirect::see_other(format!("{HERE}/{campaign_id}")).into_response())
 }

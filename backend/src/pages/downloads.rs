@@ -16,10 +16,12 @@ use poem::web::{Path, Query};
 use poem::{Body, Response, handler};
 
 use crate::error::Failure;
+use crate::pages::batches::BatchPart;
 use crate::pages::batches::reconciliation::{ListQuery, chosen_list};
 use crate::pages::moment::Moment;
 use crate::pages::records::Filter;
 use crate::pages::review::QueueQuery;
+use crate::pages::roll::imports::ImportPart;
 use crate::pages::screen::Screen;
 use crate::sheets::{self, Sheet, SheetKind};
 
@@ -159,13 +161,14 @@ pub async fn issues(screen: Screen, Path(import_id): Path<i64>) -> Result<Respon
     .await
 }
 
-/// `GET /console/roll/imports.csv`: every import.
+/// `GET /console/roll/imports.csv?kind=…&state=…`: the imports as filtered.
 #[handler]
-pub async fn imports(screen: Screen) -> Result<Response, Failure> {
-    export(&screen, "imports", |conn, kind| {
+pub async fn imports(screen: Screen, Query(part): Query<ImportPart>) -> Result<Response, Failure> {
+    let filter = part.filter();
+    export(&screen, "imports", move |conn, kind| {
         let mut sheet = Sheet::new(kind, &IMPORT_HEADINGS)?;
-        push_pages(&mut sheet, |before| {
-            let page = queries::list_imports(conn, before, ROWS_PER_READ)?;
+        push_pages(&mut sheet, |after| {
+            let page = queries::list_imports(conn, filter, after, ROWS_PER_READ)?;
             let last = page.last().map(|import| import.import_id);
             let lines = page.into_iter().map(|import| {
                 vec![
@@ -188,17 +191,17 @@ pub async fn imports(screen: Screen) -> Result<Response, Failure> {
     .await
 }
 
-/// `GET /console/batches.csv`: every batch of the campaign in hand.
+/// `GET /console/batches.csv?agency=…&standing=…`: the batches of the campaign in hand, as filtered.
 #[handler]
-pub async fn batches(screen: Screen) -> Result<Response, Failure> {
-    let campaign = campaign(&screen).await?;
+pub async fn batches(screen: Screen, Query(part): Query<BatchPart>) -> Result<Response, Failure> {
+    let (campaign, filter) = (campaign(&screen).await?, part.filter());
     export(
         &screen,
         &format!("batches-{}", campaign.campaign_id),
         move |conn, kind| {
             let mut sheet = Sheet::new(kind, &BATCH_HEADINGS)?;
-            push_pages(&mut sheet, |before| {
-                let page = listing::list_summaries(conn, &campaign, before, ROWS_PER_READ)?;
+            push_pages(&mut sheet, |after| {
+                let page = listing::list_summaries(conn, &campaign, &filter, after, ROWS_PER_READ)?;
                 let last = page.last().map(|summary| summary.batch.batch_id);
                 let lines = page.into_iter().map(|summary| {
                     let counts = summary.counts;

@@ -1,6 +1,6 @@
 //! 总览: what is open, how old the oldest is, what is next; then how far the campaign is, as charts over tables.
 
-use domain::batches::queries::listing;
+use domain::batches::queries::listing::{self, BatchFilter};
 use domain::campaigns::queries::progress::{AGE_DAYS, Ages, OpenWork, list_ages};
 use domain::campaigns::queries::tallies::{Day, Part, list_days, list_parts, list_rules, tallied_at};
 use domain::clock::day_in_shanghai;
@@ -131,7 +131,7 @@ pub async fn show(screen: Screen, Query(query): Query<PartQuery>) -> Result<Resp
                     rules: list_rules(conn, campaign_id, &days)?,
                     days,
                     ages: list_ages(conn, &campaign, now_ms)?,
-                    batches: listing::list_summaries(conn, &campaign, None, LATEST_BATCHES)?,
+                    batches: listing::list_summaries(conn, &campaign, &BatchFilter::default(), None, LATEST_BATCHES)?,
                 })
             });
             read.await?

@@ -63,13 +63,6 @@ struct RecaptureRow {
     is_overdue: bool,
 }
 
-/// Where a list goes on.
-#[derive(Deserialize)]
-pub struct After {
-    /// The last row of the page before.
-    pub after: Option<i64>,
-}
-
 /// The chosen part, all of it in the address.
 #[derive(Clone, Default, Deserialize)]
 pub struct PartQuery {
@@ -248,10 +241,10 @@ pub async fn change(screen: Screen, Form(fields): Form<Vec<(String, String)>>) -
     }
     let what = what.ok_or_else(|| unknown("what"))?;
     let house = screen.state.house();
-    let now_ms = house.clock.now_ms();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     house
         .db
-        .write_tx(move |conn| commands::change(conn, &staff, &ids, what, now_ms))
+        .write_tx(move |conn| commands::change(conn, &sealer, &staff, &ids, what, now_ms))
         .await?;
     Ok(Redirect::see_other(back).into_response())
 }

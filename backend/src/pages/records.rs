@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
+use crate::pages::sorting::Sort;
 use crate::pages::views::Views;
 
 /// `records/list.html`.
@@ -38,15 +39,6 @@ pub struct RecordListPage {
     xlsx: String,
     sorts: Vec<Sort>,
     views: Views,
-}
-
-/// A heading to sort by: where it leads, and which way the list runs now where it is sorted so.
-#[derive(Serialize)]
-struct Sort {
-    name: &'static str,
-    href: String,
-    /// `ascending` or `descending`.
-    direction: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -104,22 +96,14 @@ impl Filter {
 
     fn sorts(&self) -> Vec<Sort> {
         let now = self.sort.as_deref().unwrap_or("number");
-        let sort = |name: &'static str, down: &'static str| {
-            let direction = [(name, "ascending"), (down, "descending")]
-                .into_iter()
-                .find_map(|(word, direction)| (word == now).then_some(direction));
-            let next = if now == name { down } else { name };
+        let sorted = |word: String| {
             let turned = Self {
-                sort: Some(next.to_owned()),
+                sort: Some(word),
                 ..self.clone()
             };
-            Sort {
-                name,
-                href: turned.address(None),
-                direction,
-            }
+            turned.address(None)
         };
-        vec![sort("name", "-name"), sort("number", "-number")]
+        ["name", "number"].map(|name| Sort::new(name, now, sorted)).into()
     }
 
     fn address(&self, after: Option<i64>) -> String {

@@ -335,7 +335,7 @@ pub async fn decide(
             ))
         }
     };
-    let (back, reason) = (form.back.clone(), form.reason);
+    let (back, reason, sealer) = (form.back.clone(), form.reason, house.sealer.clone());
     let entries = form.meant();
     let decide = house.db.write_tx(move |conn| {
         let entries = match &part {
@@ -352,7 +352,7 @@ pub async fn decide(
                 found
             }
         };
-        decisions::decide(conn, &staff, &entries, decision, reason, now_ms)
+        decisions::decide(conn, &sealer, &staff, &entries, decision, reason, now_ms)
     });
     let decided = decide.await?;
     answer(headers, back.as_deref(), &decided)
@@ -368,9 +368,9 @@ pub async fn take_back(
     let staff = screen.changer("photo.take-back").await?;
     let form = DecisionForm::read(fields)?;
     let (house, now_ms) = (screen.state.house(), screen.state.house().clock.now_ms());
-    let entries = form.entries;
+    let (entries, sealer) = (form.entries, house.sealer.clone());
     let take_back = house.db.write_tx(move |conn| {
-        decisions::take_back(conn, &staff, &entries, now_ms)?;
+        decisions::take_back(conn, &sealer, &staff, &entries, now_ms)?;
         Ok(Decided {
             decided: entries.clone(),
             refused: Vec::new(),

@@ -3,6 +3,7 @@
 pub mod attend;
 pub mod columns;
 pub mod errors;
+pub mod imports;
 mod preview;
 
 use domain::clock::TimestampMs;
@@ -20,19 +21,8 @@ use crate::intake;
 use crate::pages::batches::reconciliation::{FailureNote, Progress};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
-use crate::pages::recaptures::After;
 use crate::pages::screen::{self, PAGE_ROWS, Screen};
 use crate::pages::upload::FileForm;
-
-/// `roll/imports.html`: the upload form above the list.
-#[derive(Serialize)]
-pub struct ImportListPage {
-    frame: Frame,
-    rows: Vec<ImportRow>,
-    is_first: bool,
-    next_href: Option<String>,
-    limit_bytes: u64,
-}
 
 /// `roll/import.html`.
 #[derive(Serialize)]
@@ -133,33 +123,6 @@ pub struct IssueQuery {
     after: Option<i64>,
     reversed: Option<i64>,
     kept: Option<i64>,
-}
-
-/// `GET /console/roll/imports`.
-#[handler]
-pub async fn list(screen: Screen, Query(after): Query<After>) -> Result<Response, Failure> {
-    let console = screen.console(Section::Roll).await?;
-    let before = after.after.map(ImportId);
-    let db = &screen.state.house().db;
-    let imports = db
-        .read(move |conn| queries::list_imports(conn, before, PAGE_ROWS))
-        .await?;
-    let next = imports.last().filter(|_| imports.len() == PAGE_ROWS as usize);
-    let next_href = next.map(|import| format!("/console/roll/imports?after={}", import.import_id));
-    let rows: Vec<ImportRow> = imports
-        .iter()
-        .map(|import| ImportRow::new(import, console.now_ms))
-        .collect();
-    let mut frame = console.frame;
-    frame.refresh_seconds = rows.iter().any(|row| row.is_moving).then_some(5);
-    let page = ImportListPage {
-        frame,
-        rows,
-        is_first: after.after.is_none(),
-        next_href,
-        limit_bytes: screen.state.settings().roll_bytes,
-    };
-    screen.show("roll/imports.html", &page)
 }
 
 /// `POST /console/roll/imports`: takes the file in, then shows the import at work.

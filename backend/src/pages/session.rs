@@ -12,6 +12,7 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::origin::{address_of, origin_of};
+use crate::auth::throttle::network;
 use crate::auth::{SessionToken, forget_cookie};
 use crate::error::Failure;
 use crate::pages::frame::Frame;
@@ -96,7 +97,7 @@ pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginFo
         screen
             .state
             .sign_in_throttle()
-            .attempt(address, Instant::now())
+            .attempt(network(address), Instant::now())
             .map_err(Failure::too_many)?;
     }
     let token =

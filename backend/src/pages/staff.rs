@@ -2,7 +2,7 @@
 
 use domain::accounts::commands::staff::{self as commands, Manager};
 use domain::accounts::model::{Invitation, Role, Scope, Staff};
-use domain::accounts::queries::{ListedStaff, list_staff};
+use domain::accounts::queries::{AccountStanding, ListedStaff, StaffFilter, list_staff};
 use domain::db::Conn;
 use domain::error::Result as DomainResult;
 use domain::id::StaffId;
@@ -17,6 +17,7 @@ use crate::pages::fields::given;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
+use crate::pages::sorting::Sort;
 
 const HERE: &str = "/console/staff";
 
@@ -29,7 +30,10 @@ pub struct StaffPage {
     /// Code and name of every school, to choose one.
     schools: Vec<(String, String)>,
     own_number: i64,
+    part: StaffPart,
+    sort: Sort,
     is_first: bool,
+    first: String,
     next_href: Option<String>,
 }
 
@@ -72,24 +76,55 @@ impl StaffRow {
     }
 }
 
-#[derive(Deserialize)]
-struct After {
+/// The chosen part of the staff, all of it in the address.
+#[derive(Clone, Deserialize, Serialize)]
+struct StaffPart {
+    role: Option<String>,
+    /// `open`, `invited` or `closed`.
+    standing: Option<String>,
+    /// `email` or `-email`.
+    sort: Option<String>,
     after: Option<String>,
+}
+
+impl StaffPart {
+    fn filter(&self) -> StaffFilter {
+        StaffFilter {
+            role: self.role.as_deref().and_then(|word| word.parse().ok()),
+            standing: match self.standing.as_deref() {
+                Some("open") => Some(AccountStanding::Open),
+                Some("invited") => Some(AccountStanding::Invited),
+                Some("closed") => Some(AccountStanding::Closed),
+                _ => None,
+            },
+            is_down: self.sort.as_deref() == Some("-email"),
+        }
+    }
+
+    fn address(&self, sort: Option<String>, after: Option<String>) -> String {
+        let fields = [
+            ("role", self.role.clone()),
+            ("standing", self.standing.clone()),
+            ("sort", sort),
+            ("after", after),
+        ];
+        address(HERE, fields)
+    }
 }
 
 /// `GET /console/staff`.
 #[handler]
-pub async fn list(screen: Screen, Query(query): Query<After>) -> Result<Response, Failure> {
+pub async fn list(screen: Screen, Query(part): Query<StaffPart>) -> Result<Response, Failure> {
     let staff = manager(&screen, "staff.read").await?;
     let console = screen.console(Section::Settings).await?;
-    let (after, own_number, is_first) = (query.after.clone(), staff.staff_id.0, query.after.is_none());
+    let (filter, after, own_number) = (part.filter(), part.after.clone(), staff.staff_id.0);
     let (rows, schools) = screen
         .state
         .house()
         .db
         .read(move |conn| {
             Ok((
-                list_staff(conn, &staff, after.as_deref(), PAGE_ROWS)?,
+                list_staff(conn, &staff, filter, after.as_deref(), PAGE_ROWS)?,
                 list_schools(conn)?,
             ))
         })
@@ -97,12 +132,17 @@ pub async fn list(screen: Screen, Query(query): Query<After>) -> Result<Response
     let last = rows.last().filter(|_| rows.len() == PAGE_ROWS as usize);
     let page = StaffPage {
         frame: console.frame,
-        next_href: last.map(|staff| address(HERE, [("after", Some(staff.email.clone()))])),
+        next_href: last.map(|staff| part.address(part.sort.clone(), Some(staff.email.clone()))),
         rows: rows.into_iter().map(|row| StaffRow::new(row, console.now_ms)).collect(),
         roles: Role::OF_STAFF.to_vec(),
         schools: schools.into_iter().map(|school| (school.code, school.name)).collect(),
         own_number,
-        is_first,
+        sort: Sort::new("email", part.sort.as_deref().unwrap_or("email"), |word| {
+            part.address(Some(word), None)
+        }),
+        is_first: part.after.is_none(),
+        first: part.address(part.sort.clone(), None),
+        part,
     };
     screen.show("staff/list.html", &page)
 }

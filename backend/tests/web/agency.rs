@@ -1,5 +1,6 @@
 //! An agency from outside: its pages, the interface of its programs, and that neither reaches anything of anybody else's.
 
+use backend::app::WebSettings;
 use domain::accounts::commands::sign_in::{SignIn, SignInOutcome, sign_in};
 use domain::accounts::commands::staff::{Manager, invite};
 use domain::accounts::commands::{hash_new_password, set_password};
@@ -14,18 +15,18 @@ use serde_json::Value;
 
 use crate::uploads::Program;
 use crate::work::{Worked, run_jobs, worked};
-use crate::{App, PASSWORD, body, header};
+use crate::{App, PASSWORD, body, form_token, header};
 
 type Builder<'a> = TestRequestBuilder<'a, poem::endpoint::BoxEndpoint<'static>>;
 
 /// Somebody of an agency at a browser.
-struct Person<'a> {
+pub(crate) struct Person<'a> {
     app: &'a App,
     cookie: String,
 }
 
 impl<'a> Person<'a> {
-    async fn of(app: &'a App, code: &'static str, role: Role) -> Self {
+    pub(crate) async fn of(app: &'a App, code: &'static str, role: Role) -> Self {
         let email = format!("{role}@{code}.example");
         let (house, invited) = (&app.house, email.clone());
         let now_ms = house.clock.now_ms();
@@ -64,11 +65,11 @@ impl<'a> Person<'a> {
         Self { app, cookie }
     }
 
-    fn get(&self, path: &str) -> Builder<'a> {
+    pub(crate) fn get(&self, path: &str) -> Builder<'a> {
         self.app.client.get(path.to_owned()).header("cookie", &self.cookie)
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> poem::test::TestResponse {
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> poem::test::TestResponse {
         let html = body(self.get("/agency").send().await).await;
         let (_, rest) = html.split_once("name=\"csrf\" value=\"").expect("the page has a form");
         let token = rest.split_once('"').expect("quoted").0.to_owned();
@@ -173,6 +174,78 @@ async fn a_program_reads_what_became_of_its_delivery() {
     unknown.assert_status(StatusCode::NOT_FOUND);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_has_not_changed_is_not_sent_again() {
+    let app = App::new().await;
+    let program = Program::of(&app, "studio").await;
+    let first = program.get("/api/v1/campaigns").send().await;
+    let tag = header(&first, "etag").to_owned();
+    assert!(tag.starts_with('"') && tag.len() > 2, "{tag}");
+    let again = program
+        .get("/api/v1/campaigns")
+        .header("if-none-match", &tag)
+        .send()
+        .await;
+    again.assert_status(StatusCode::NOT_MODIFIED);
+    assert_eq!(header(&again, "etag"), tag);
+    assert_eq!(body(again).await, "");
+    let other = program
+        .get("/api/v1/batches")
+        .header("if-none-match", &tag)
+        .send()
+        .await;
+    other.assert_status_is_ok();
+    assert!(body(other).await.contains("\"batches\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_asks_too_often_is_told_when_to_go_on() {
+    let settings = WebSettings {
+        requests_per_minute: 2,
+        ..WebSettings::default()
+    };
+    let app = App::with(settings, Role::Registrar).await;
+    let (program, other) = (Program::of(&app, "studio").await, Program::of(&app, "other").await);
+    for left in ["1", "0"] {
+        let answer = program.get("/api/v1/campaigns").send().await;
+        answer.assert_status_is_ok();
+        let said = ["ratelimit-limit", "ratelimit-remaining"].map(|name| header(&answer, name));
+        assert_eq!(said, ["2", left]);
+    }
+    let refused = program.get("/api/v1/campaigns").send().await;
+    refused.assert_status(StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(header(&refused, "retry-after"), header(&refused, "ratelimit-reset"));
+    assert!(body(refused).await.contains("\"code\":\"too-many-requests\""));
+    other.get("/api/v1/campaigns").send().await.assert_status_is_ok();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_that_names_its_agencies_does_not_exist_for_others() {
+    let app = App::new().await;
+    let (studio, other) = (Program::of(&app, "studio").await, Program::of(&app, "other").await);
+    let sees = async |program: &Program<'_>| {
+        let answer = program.get("/api/v1/campaigns").send().await;
+        body(answer).await.contains("\"2027\"")
+    };
+    let name = async |agencies: &[(&str, &str)]| {
+        let csrf = form_token(&app).await;
+        let fields: Vec<(&str, &str)> = [("csrf", csrf.as_str())]
+            .into_iter()
+            .chain(agencies.iter().copied())
+            .collect();
+        app.post("/console/campaigns/1/agencies").form(&fields).send().await
+    };
+    assert!(sees(&studio).await && sees(&other).await, "none named is every one");
+    name(&[("agency", "1")]).await.assert_status(StatusCode::SEE_OTHER);
+    assert!(sees(&studio).await && !sees(&other).await);
+    let page = body(app.get("/console/campaigns/1").send().await).await;
+    assert!(page.contains("name=\"agency\" value=\"1\" checked"));
+    name(&[("agency", "77")]).await.assert_status(StatusCode::NOT_FOUND);
+    assert!(sees(&studio).await, "a refusal changes nothing");
+    name(&[]).await.assert_status(StatusCode::SEE_OTHER);
+    assert!(sees(&other).await);
+}
+
 /// Every address that somebody of an agency or its program may think of.
 const ADDRESSES: &[&str] = &[
     "/agency",
@@ -191,6 +264,7 @@ const ADDRESSES: &[&str] = &[
     "/agency/recaptures.csv?campaign=2027",
     "/agency/tokens",
     "/agency/people",
+    "/agency/webhooks",
     "/api/v1/campaigns",
     "/api/v1/batches",
     "/api/v1/batches/1",
@@ -265,6 +339,20 @@ async fn no_agency_reads_a_name_or_a_number_of_the_roll() {
                 );
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comes_to_the_others_door_is_led_home() {
+    let app = App::new().await;
+    let operator = Person::of(&app, "studio", Role::AgencyOperator).await;
+    for (answer, home) in [
+        (operator.get("/console").send().await, "/agency"),
+        (operator.get("/console/records/1").send().await, "/agency"),
+        (app.get("/agency").send().await, "/console"),
+    ] {
+        answer.assert_status(StatusCode::SEE_OTHER);
+        assert_eq!(header(&answer, "location"), home);
     }
 }
 

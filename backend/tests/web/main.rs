@@ -9,6 +9,7 @@ mod errors;
 mod headers;
 mod imports;
 mod limits;
+mod lists;
 mod records;
 mod review;
 mod rights;
@@ -16,6 +17,7 @@ mod roles;
 mod screens;
 mod sessions;
 mod uploads;
+mod webhooks;
 mod work;
 
 use backend::app::{AppState, WebSettings, build_app};
@@ -91,6 +93,14 @@ impl App {
             house,
             _database: database,
         }
+    }
+
+    /// The same house with other settings.
+    pub(crate) fn configured(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.house.config);
+        let state = AppState::new(WebSettings::default(), self.house.clone()).expect("sound as before");
+        self.client = TestClient::new(build_app(state));
+        self
     }
 
     /// A page as the signed-in member of staff sees it.

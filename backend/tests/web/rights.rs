@@ -87,6 +87,7 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/recaptures/changes", CHANGERS),
     (Method::POST, "/console/campaigns", CHANGERS),
     (Method::POST, "/console/campaigns/:campaign_id", CHANGERS),
+    (Method::POST, "/console/campaigns/:campaign_id/agencies", CHANGERS),
     (Method::POST, "/console/campaigns/:campaign_id/rules", CHANGERS),
     (Method::POST, "/console/agencies", CHANGERS),
 ];

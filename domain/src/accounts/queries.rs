@@ -4,8 +4,8 @@ use diesel::prelude::*;
 
 use super::model::{Account, Operator, Person, Role, Scope, SessionTimes, Staff};
 use crate::clock::TimestampMs;
-use crate::db::Conn;
 use crate::db::schema::{saved_views, schools, sessions, staff, staff_links, staff_recovery_codes};
+use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::{AgencyId, SchoolId, StaffId};
 
@@ -177,19 +177,63 @@ pub fn list_operators(conn: &mut Conn, agency_id: AgencyId) -> Result<Vec<Listed
         .load(conn)?)
 }
 
+/// How an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountStanding {
+    /// May sign in.
+    Open,
+    /// Was invited and has no password yet.
+    Invited,
+    /// Closed.
+    Closed,
+}
+
+/// Which of the office's staff a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StaffFilter {
+    /// Those with that role.
+    pub role: Option<Role>,
+    /// Those who stand so.
+    pub standing: Option<AccountStanding>,
+    /// Whether addresses run from z to a.
+    pub is_down: bool,
+}
+
 /// The office's staff, by address, after one of them where given.
-pub fn list_staff(conn: &mut Conn, by: &Staff, after: Option<&str>, limit: i64) -> Result<Vec<ListedStaff>> {
+pub fn list_staff(
+    conn: &mut Conn,
+    by: &Staff,
+    filter: StaffFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<ListedStaff>> {
     if !by.role.may_manage_staff() {
         return Err(Error::Forbidden { right: "manage staff" });
     }
-    Ok(staff::table
+    let mut people = staff::table
         .left_join(schools::table)
         .filter(staff::agency_id.is_null())
-        .filter(staff::email.gt(after.unwrap_or_default()))
-        .order(staff::email)
-        .limit(limit)
-        .select(listed_staff!())
-        .load(conn)?)
+        .into_boxed::<Backend>();
+    if let Some(role) = filter.role {
+        people = people.filter(staff::role.eq(role));
+    }
+    people = match filter.standing {
+        None => people,
+        Some(AccountStanding::Closed) => people.filter(staff::is_active.eq(false)),
+        Some(AccountStanding::Open) => people
+            .filter(staff::is_active.eq(true))
+            .filter(staff::password_hash.is_not_null()),
+        Some(AccountStanding::Invited) => people
+            .filter(staff::is_active.eq(true))
+            .filter(staff::password_hash.is_null()),
+    };
+    people = match (filter.is_down, after) {
+        (false, None) => people.order(staff::email),
+        (true, None) => people.order(staff::email.desc()),
+        (false, Some(after)) => people.order(staff::email).filter(staff::email.gt(after)),
+        (true, Some(after)) => people.order(staff::email.desc()).filter(staff::email.lt(after)),
+    };
+    Ok(people.limit(limit).select(listed_staff!()).load(conn)?)
 }
 
 /// A session as its owner sees it.

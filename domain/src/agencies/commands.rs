@@ -8,6 +8,7 @@ use crate::accounts::model::{Operator, Staff};
 use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::campaigns::model::require_code;
 use crate::clock::TimestampMs;
+use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::{agencies, agency_tokens, campaign_agencies};
 use crate::error::{Error, Result};
@@ -52,6 +53,7 @@ pub fn add_agency<'a>(
 /// Says which agencies deliver for a campaign; none means every one.
 pub fn name_agencies(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: &Staff,
     campaign_id: CampaignId,
     named: &[AgencyId],
@@ -62,9 +64,20 @@ pub fn name_agencies(
             right: "change campaigns",
         });
     }
+    let agencies = queries::list_agencies(conn)?;
+    let code_of = |agency_id: &AgencyId| {
+        let agency = agencies.iter().find(|agency| agency.agency_id == *agency_id);
+        agency
+            .map(|agency| agency.code.as_str())
+            .ok_or_else(|| Error::not_found("agency", agency_id))
+    };
+    let codes_of =
+        |named: &[AgencyId]| Ok::<_, Error>(named.iter().map(code_of).collect::<Result<Vec<_>>>()?.join(" "));
+    let before = codes_of(&queries::list_named(conn, campaign_id)?)?;
+    let after = codes_of(named)?;
     diesel::delete(campaign_agencies::table.filter(campaign_agencies::campaign_id.eq(campaign_id))).execute(conn)?;
-    for &agency_id in named {
-        queries::get_agency(conn, agency_id)?;
+    // A house has a handful of agencies.
+    for agency_id in named {
         diesel::insert_into(campaign_agencies::table)
             .values((
                 campaign_agencies::campaign_id.eq(campaign_id),
@@ -72,11 +85,11 @@ pub fn name_agencies(
             ))
             .execute(conn)?;
     }
-    audit::append(
-        conn,
-        &Act::new("campaign.agencies", "campaign", campaign_id).by(by),
-        now_ms,
-    )
+    let act = Act::new("campaign.agencies", "campaign", campaign_id).by(by);
+    match audit::describe_change(&[("agencies", before, after)]) {
+        Some(changed) => audit::append_with(conn, sealer, &act, &changed, now_ms),
+        None => Ok(()),
+    }
 }
 
 /// Who keeps an agency's tokens: its administrator, or whoever has a shell on the server.

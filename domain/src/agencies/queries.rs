@@ -39,6 +39,15 @@ pub fn list_agencies(conn: &mut Conn) -> Result<Vec<Agency>> {
         .load(conn)?)
 }
 
+/// The agencies that were named for a campaign; none means that every one delivers for it.
+pub fn list_named(conn: &mut Conn, campaign_id: CampaignId) -> Result<Vec<AgencyId>> {
+    Ok(campaign_agencies::table
+        .filter(campaign_agencies::campaign_id.eq(campaign_id))
+        .order(campaign_agencies::agency_id)
+        .select(campaign_agencies::agency_id)
+        .load(conn)?)
+}
+
 /// The campaigns that an agency delivers for, the newest first.
 pub fn list_campaigns_for(conn: &mut Conn, by: &Deliverer) -> Result<Vec<Campaign>> {
     let named: Vec<(CampaignId, AgencyId)> = campaign_agencies::table

@@ -21,6 +21,7 @@ struct ActRow<'a> {
     subject_id: i64,
     is_success: bool,
     address: Option<&'a str>,
+    detail_sealed: Option<String>,
 }
 
 const ACT_COLUMNS: &[Column] = &[
@@ -31,27 +32,32 @@ const ACT_COLUMNS: &[Column] = &[
     Column::Integer("subject_id"),
     Column::Bool("is_success"),
     Column::Text("address"),
+    Column::Bytes("detail_sealed"),
 ];
 
-/// Appends one act for each of several subjects, all in one statement.
+/// Appends one act for each of several subjects, each with what changed about it, all in one statement.
 pub fn append_about<Id: Copy + Into<i64>>(
     conn: &mut Conn,
+    sealer: &Sealer,
     act: &Act<'_>,
-    subjects: &[Id],
+    subjects: &[(Id, Option<String>)],
     now_ms: TimestampMs,
 ) -> Result<()> {
-    let rows: Vec<ActRow<'_>> = subjects
-        .iter()
-        .map(|&subject| ActRow {
+    let seal =
+        |detail: &String| -> Result<String> { Ok(hex::encode(sealer.seal(Purpose::AUDIT_VALUE, detail.as_bytes())?)) };
+    let rows = subjects.iter().map(|(subject, detail)| {
+        Ok(ActRow {
             at_ms: now_ms,
             actor: act.actor.name,
             action: act.action,
             subject_kind: act.subject_kind,
-            subject_id: subject.into(),
+            subject_id: (*subject).into(),
             is_success: act.is_success,
             address: act.actor.address,
+            detail_sealed: detail.as_ref().map(seal).transpose()?,
         })
-        .collect();
+    });
+    let rows = rows.collect::<Result<Vec<_>>>()?;
     bulk::insert(conn, "audit_entries", ACT_COLUMNS, "", &rows)?;
     Ok(())
 }

@@ -5,18 +5,21 @@ pub mod reconciliation;
 
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 
-use super::model::{BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
+use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
 use crate::audit::{self, Act, Actor};
 use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
-use crate::db::schema::{batches, entry_findings};
+use crate::db::schema::{batches, campaigns, entry_findings};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, EntryId};
 use crate::jobs::{InspectPhotos, ReconcileBatch, UnpackBatch};
 use crate::queue::{self, Lease};
+use crate::webhooks;
+use crate::webhooks::model::Event;
 
 /// Photos that one job inspects: enough that one sync of the file system covers several hundred objects, few enough to spread over
 /// workers and to lose little when one dies.
@@ -302,12 +305,17 @@ pub fn fail_batch(
     message: &str,
     now_ms: TimestampMs,
 ) -> Result<()> {
-    mark_failed(conn, batch_id, code, message)?;
+    mark_failed(conn, batch_id, (code, message), now_ms)?;
     queue::finish(conn, lease, now_ms)
 }
 
 /// Marks a batch as failed; for a job that is dead.
-pub fn mark_failed(conn: &mut Conn, batch_id: BatchId, code: &str, message: &str) -> Result<()> {
+pub fn mark_failed(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    (code, message): (&str, &str),
+    now_ms: TimestampMs,
+) -> Result<()> {
     diesel::update(batches::table.find(batch_id))
         .set((
             batches::state.eq(BatchState::Failed),
@@ -315,7 +323,20 @@ pub fn mark_failed(conn: &mut Conn, batch_id: BatchId, code: &str, message: &str
             batches::failure_message.eq(message),
         ))
         .execute(conn)?;
-    Ok(())
+    announce_end(conn, batch_id, now_ms)
+}
+
+/// Tells the agency that its batch was looked at, or cannot be read.
+fn announce_end(conn: &mut Conn, batch_id: BatchId, now_ms: TimestampMs) -> Result<()> {
+    let (batch, campaign): (Batch, String) = batches::table
+        .inner_join(campaigns::table)
+        .filter(batches::batch_id.eq(batch_id))
+        .select((Batch::as_select(), campaigns::code))
+        .first(conn)?;
+    let data = json!({
+        "batch_id": batch_id, "campaign": campaign, "state": batch.state.as_str(), "sha256": batch.sha256,
+    });
+    webhooks::commands::announce(conn, batch.agency_id, Event::BatchFinished, &data, now_ms)
 }
 
 /// Queues the matching of a batch again, after the roll or a decision changed.

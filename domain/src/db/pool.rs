@@ -2,7 +2,7 @@
 
 use diesel::r2d2::{Pool, PooledConnection};
 
-use super::conn::{self, Conn, ConnManager, DatabaseUrl};
+use super::conn::{self, Conn, ConnManager, DatabaseUrl, Use};
 use super::listener::JobListener;
 use crate::error::{Error, Result};
 
@@ -33,17 +33,24 @@ impl Db {
                 ),
             ));
         }
-        let build = |size: u32| {
+        let build = |size: u32, purpose: Use| {
             Pool::builder()
                 .max_size(size)
                 .min_idle(Some(1))
                 .test_on_check_out(!url.is_sqlite())
                 .connection_timeout(std::time::Duration::from_secs(30))
-                .build(ConnManager(url.clone()))
+                .build(ConnManager {
+                    url: url.clone(),
+                    purpose,
+                })
                 .map_err(unavailable)
         };
-        let readers = build(connections.max(1))?;
-        let writers = if url.is_sqlite() { build(1)? } else { readers.clone() };
+        let readers = build(connections.max(1), Use::Read)?;
+        let writers = if url.is_sqlite() {
+            build(1, Use::Write)?
+        } else {
+            readers.clone()
+        };
         Ok(Self {
             url: url.clone(),
             readers,

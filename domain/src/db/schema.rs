@@ -461,6 +461,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    webhooks (webhook_id) {
+        webhook_id -> BigInt,
+        agency_id -> BigInt,
+        url -> Text,
+        secret_sealed -> Binary,
+        created_by -> Text,
+        created_at_ms -> BigInt,
+        removed_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    webhook_deliveries (delivery_id) {
+        delivery_id -> BigInt,
+        webhook_id -> BigInt,
+        event -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        answer_status -> Nullable<Integer>,
+        fault -> Nullable<Text>,
+        created_at_ms -> BigInt,
+        tried_at_ms -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     workers (worker_name) {
         worker_name -> Text,
         started_at_ms -> BigInt,
@@ -503,6 +530,7 @@ diesel::joinable!(staff -> agencies (agency_id));
 diesel::joinable!(staff -> schools (school_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict, batches::received_at_ms);
 
@@ -541,7 +569,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff_links,
     staff_recovery_codes,
     uploads,
+    webhook_deliveries,
+    webhooks,
     workers,
 );
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict, entry_findings::code);
+diesel::allow_columns_to_appear_in_same_group_by_clause!(batches::agency_id, campaigns::code);

@@ -7,11 +7,12 @@ pub mod timeline;
 
 use diesel::prelude::*;
 
-use super::model::{ImportReport, IssueSeverity, MAX_REPORTED_ISSUES, RollImport, RowIssue};
+use super::model::{ImportKind, ImportReport, ImportState, IssueSeverity, MAX_REPORTED_ISSUES, RollImport, RowIssue};
 use crate::db::Conn;
 use crate::db::schema::{roll_import_issues, roll_imports, roll_records};
 use crate::error::{Error, Result};
 use crate::id::ImportId;
+use crate::lists::ByAge;
 
 /// The import of that number.
 pub fn get_import(conn: &mut Conn, import_id: ImportId) -> Result<RollImport> {
@@ -23,15 +24,42 @@ pub fn get_import(conn: &mut Conn, import_id: ImportId) -> Result<RollImport> {
     import.ok_or_else(|| Error::not_found("import", import_id))
 }
 
-/// A page of imports, newest first, below `before` where given.
-pub fn list_imports(conn: &mut Conn, before: Option<ImportId>, limit: i64) -> Result<Vec<RollImport>> {
-    let before = before.unwrap_or(ImportId(i64::MAX));
-    Ok(roll_imports::table
-        .filter(roll_imports::import_id.lt(before))
-        .order(roll_imports::import_id.desc())
-        .limit(limit)
-        .select(RollImport::as_select())
-        .load(conn)?)
+/// Which imports a list shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ImportFilter {
+    /// Those of that kind.
+    pub kind: Option<ImportKind>,
+    /// Those in that state.
+    pub state: Option<ImportState>,
+    /// Which come first.
+    pub order: ByAge,
+}
+
+/// A page of imports, after one where given.
+pub fn list_imports(
+    conn: &mut Conn,
+    filter: ImportFilter,
+    after: Option<ImportId>,
+    limit: i64,
+) -> Result<Vec<RollImport>> {
+    let mut imports = roll_imports::table.into_boxed();
+    if let Some(kind) = filter.kind {
+        imports = imports.filter(roll_imports::kind.eq(kind));
+    }
+    if let Some(state) = filter.state {
+        imports = imports.filter(roll_imports::state.eq(state));
+    }
+    if let Some(after) = after {
+        imports = match filter.order {
+            ByAge::NewestFirst => imports.filter(roll_imports::import_id.lt(after)),
+            ByAge::OldestFirst => imports.filter(roll_imports::import_id.gt(after)),
+        };
+    }
+    imports = match filter.order {
+        ByAge::NewestFirst => imports.order(roll_imports::import_id.desc()),
+        ByAge::OldestFirst => imports.order(roll_imports::import_id),
+    };
+    Ok(imports.limit(limit).select(RollImport::as_select()).load(conn)?)
 }
 
 /// A page of an import's issues by row.

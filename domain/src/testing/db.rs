@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use crate::db::conn::{ConnManager, DatabaseUrl};
+use crate::db::conn::{ConnManager, DatabaseUrl, Use};
 use crate::db::{Conn, Db, migrate};
 use crate::id::random_name;
 
@@ -146,7 +146,11 @@ impl TestDb {
 
     /// A connection outside the pool.
     pub fn connect(&self) -> Conn {
-        diesel::r2d2::ManageConnection::connect(&ConnManager(self.url.clone())).expect("the test database answers")
+        diesel::r2d2::ManageConnection::connect(&ConnManager {
+            url: self.url.clone(),
+            purpose: Use::Write,
+        })
+        .expect("the test database answers")
     }
 }
 

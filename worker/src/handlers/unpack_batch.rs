@@ -59,14 +59,14 @@ pub async fn run(ctx: JobContext, lease: Lease, job: UnpackBatch) -> Result<(), 
 /// Marks the batch of a dead job.
 pub async fn on_dead(ctx: &JobContext, payload: &str) -> Result<()> {
     let job: UnpackBatch = serde_json::from_str(payload)?;
+    let now_ms = ctx.clock().now_ms();
     ctx.db()
         .write_tx(move |conn| {
-            commands::mark_failed(
-                conn,
-                job.batch_id,
+            let cause = (
                 "batch-gave-up",
                 "listing the archive failed several times; see the job list",
-            )
+            );
+            commands::mark_failed(conn, job.batch_id, cause, now_ms)
         })
         .await
 }

@@ -3,10 +3,11 @@
 use chrono::{DateTime, SecondsFormat};
 use domain::batches::model::{BatchKind, KeyPolicyWord};
 use domain::batches::queries::listing::BatchSummary;
-use domain::batches::report::{BatchReport, ReportFinding, ReportPhoto};
 use domain::campaigns::model::{Campaign, CampaignMode};
 use domain::recaptures::model::RecaptureRow;
 use poem_openapi::{Enum, Object};
+
+use crate::api::nullable::Nullable;
 
 fn instant(at_ms: i64) -> String {
     DateTime::from_timestamp_millis(at_ms)
@@ -34,7 +35,7 @@ pub struct CampaignObject {
     /// How the agency knows the students.
     mode: ModeWord,
     /// The day on which the agency promised to deliver, `YYYY-MM-DD`.
-    upload_expected: Option<String>,
+    upload_expected: Nullable<String>,
     /// Whether it takes deliveries.
     is_open: bool,
 }
@@ -50,7 +51,7 @@ impl CampaignObject {
                 CampaignMode::Legacy => ModeWord::Legacy,
                 CampaignMode::Code => ModeWord::Code,
             },
-            upload_expected: campaign.plan.upload_expected,
+            upload_expected: campaign.plan.upload_expected.into(),
         }
     }
 }
@@ -168,13 +169,13 @@ pub struct BatchObject {
     /// What became of the files so far.
     counts: CountsObject,
     /// Why nothing of it could be read: stable code.
-    failure_code: Option<String>,
+    failure_code: Nullable<String>,
     /// Why nothing of it could be read, in words.
-    failure_message: Option<String>,
+    failure_message: Nullable<String>,
     /// When it was taken in.
     received_at: String,
     /// When it was last matched.
-    reconciled_at: Option<String>,
+    reconciled_at: Nullable<String>,
 }
 
 impl From<BatchSummary> for BatchObject {
@@ -195,10 +196,10 @@ impl From<BatchSummary> for BatchObject {
                 unmatched: counts.unmatched,
                 ignored: counts.ignored,
             },
-            failure_code: batch.failure_code,
-            failure_message: batch.failure_message,
+            failure_code: batch.failure_code.into(),
+            failure_message: batch.failure_message.into(),
             received_at: instant(batch.received_at_ms),
-            reconciled_at: batch.reconciled_at_ms.map(instant),
+            reconciled_at: batch.reconciled_at_ms.map(instant).into(),
         }
     }
 }
@@ -209,7 +210,7 @@ pub struct BatchPage {
     /// The newest first.
     batches: Vec<BatchObject>,
     /// `before` of the next page; none after the last.
-    next: Option<i64>,
+    next: Nullable<i64>,
 }
 
 impl BatchPage {
@@ -219,163 +220,7 @@ impl BatchPage {
         let last = batches.last().map(|summary| summary.batch.batch_id.0);
         Self {
             batches: batches.into_iter().map(BatchObject::from).collect(),
-            next: last.filter(|_| is_full),
-        }
-    }
-}
-
-/// What was found about a file.
-#[derive(Object)]
-pub struct FindingObject {
-    /// Stable code.
-    code: String,
-    /// `reject`, `review` or `note`.
-    severity: String,
-    /// The measured value.
-    value: Option<f64>,
-    /// The limit it is held against.
-    limit: Option<f64>,
-    /// The other file of a pair, where this agency delivered it.
-    other_entry: Option<String>,
-}
-
-impl From<ReportFinding> for FindingObject {
-    fn from(finding: ReportFinding) -> Self {
-        Self {
-            code: finding.code,
-            severity: finding.severity,
-            value: finding.value,
-            limit: finding.limit,
-            other_entry: finding.other_entry,
-        }
-    }
-}
-
-/// What became of a file.
-#[derive(Object)]
-pub struct PhotoObject {
-    /// Its name as delivered; in the code mode without what looks like a name or an identity number.
-    entry: String,
-    /// SHA-256 of its bytes; empty where they could not be read.
-    sha256: String,
-    /// `matched`, `review`, `rejected`, `unmatched` or `ignored`.
-    verdict: String,
-    /// School of its record.
-    school_code: Option<String>,
-    /// Student number of its record.
-    student_no: Option<String>,
-    /// Whether its student is to be photographed again.
-    recapture: bool,
-    /// What was found.
-    findings: Vec<FindingObject>,
-}
-
-impl From<ReportPhoto> for PhotoObject {
-    fn from(photo: ReportPhoto) -> Self {
-        Self {
-            entry: photo.entry,
-            sha256: photo.sha256,
-            verdict: photo.verdict.to_string(),
-            school_code: photo.school_code,
-            student_no: photo.student_no,
-            recapture: photo.recapture,
-            findings: photo.findings.into_iter().map(FindingObject::from).collect(),
-        }
-    }
-}
-
-/// The lengths of a report's lists.
-#[derive(Object)]
-pub struct ReportCountsObject {
-    /// Files delivered.
-    files: i64,
-    /// Files that are meant as photos.
-    photos: i64,
-    /// Photos that are their record's.
-    matched: i64,
-    /// Photos that the school must look at.
-    review: i64,
-    /// Files that are no usable photo.
-    rejected: i64,
-    /// Photos whose number names nobody.
-    unmatched: i64,
-    /// Files that are no photos.
-    ignored: i64,
-    /// Length of `missing`.
-    missing: i64,
-}
-
-/// A record of the roll.
-#[derive(Object)]
-pub struct RecordObject {
-    /// Its school.
-    school_code: String,
-    /// Its student number.
-    student_no: String,
-}
-
-/// A manifest row without a file.
-#[derive(Object)]
-pub struct ManifestRowObject {
-    /// Its number in the manifest, as people count.
-    row: i64,
-    /// The student number, where the manifest gives one.
-    student_no: Option<String>,
-}
-
-/// Everything that became of a batch.
-#[derive(Object)]
-pub struct ReportObject {
-    /// The batch.
-    batch_id: i64,
-    /// Where it stands.
-    state: String,
-    /// SHA-256 of the archive.
-    sha256: String,
-    /// Code of the campaign.
-    campaign: String,
-    /// Code of the agency.
-    agency: String,
-    /// The lengths of the lists below.
-    counts: ReportCountsObject,
-    /// Every file, in the order of the delivery.
-    photos: Vec<PhotoObject>,
-    /// Always empty for an agency.
-    missing: Vec<RecordObject>,
-    /// Manifest rows without a file.
-    manifest_only: Vec<ManifestRowObject>,
-}
-
-impl From<BatchReport> for ReportObject {
-    fn from(report: BatchReport) -> Self {
-        let counts = report.counts;
-        let missing = report.missing.into_iter().map(|record| RecordObject {
-            school_code: record.school_code,
-            student_no: record.student_no,
-        });
-        let manifest_only = report.manifest_only.into_iter().map(|row| ManifestRowObject {
-            row: row.row,
-            student_no: row.student_no,
-        });
-        Self {
-            batch_id: report.batch_id.0,
-            state: report.state.to_string(),
-            sha256: report.sha256,
-            campaign: report.campaign,
-            agency: report.agency,
-            counts: ReportCountsObject {
-                files: counts.files,
-                photos: counts.photos,
-                matched: counts.matched,
-                review: counts.review,
-                rejected: counts.rejected,
-                unmatched: counts.unmatched,
-                ignored: counts.ignored,
-                missing: counts.missing,
-            },
-            photos: report.photos.into_iter().map(PhotoObject::from).collect(),
-            missing: missing.collect(),
-            manifest_only: manifest_only.collect(),
+            next: last.filter(|_| is_full).into(),
         }
     }
 }
@@ -392,9 +237,9 @@ pub struct RecaptureObject {
     /// Name, masked.
     masked_name: String,
     /// College.
-    college: Option<String>,
+    college: Nullable<String>,
     /// Class.
-    class_name: Option<String>,
+    class_name: Nullable<String>,
     /// Code of the finding that makes the photo unusable.
     reason: String,
     /// `open`, `exported` or `shot`.
@@ -412,8 +257,8 @@ impl From<RecaptureRow> for RecaptureObject {
             school_code: row.school_code,
             student_no: row.student_no,
             masked_name: row.masked_name,
-            college: row.college,
-            class_name: row.class_name,
+            college: row.college.into(),
+            class_name: row.class_name.into(),
             reason: row.reason,
             state: row.state.to_string(),
             attempt: row.attempt,
@@ -428,7 +273,7 @@ pub struct RecapturePage {
     /// By number.
     recaptures: Vec<RecaptureObject>,
     /// `after` of the next page; none after the last.
-    next: Option<i64>,
+    next: Nullable<i64>,
 }
 
 impl RecapturePage {
@@ -438,7 +283,7 @@ impl RecapturePage {
         let last = rows.last().map(|row| row.recapture_id.0);
         Self {
             recaptures: rows.into_iter().map(RecaptureObject::from).collect(),
-            next: last.filter(|_| is_full),
+            next: last.filter(|_| is_full).into(),
         }
     }
 }

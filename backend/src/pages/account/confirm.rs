@@ -9,6 +9,7 @@ use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
+use crate::auth::throttle::network;
 use crate::error::Failure;
 use crate::pages::frame::Frame;
 use crate::pages::screen::{Screen, local_path};
@@ -62,7 +63,7 @@ pub async fn confirm(screen: Screen, Form(form): Form<ConfirmForm>) -> Result<Re
         screen
             .state
             .sign_in_throttle()
-            .attempt(address, Instant::now())
+            .attempt(network(address), Instant::now())
             .map_err(Failure::too_many)?;
     }
     let house = screen.state.house();

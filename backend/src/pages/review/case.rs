@@ -147,10 +147,10 @@ pub async fn decide_pair(screen: Screen, Form(form): Form<PairForm>) -> Result<R
         _ => return Err(Error::invalid("unknown-word", "answer", "say `same` or `different`").into()),
     };
     let (house, now_ms) = (screen.state.house(), screen.state.house().clock.now_ms());
-    let pair = (EntryId(form.first), EntryId(form.second));
+    let (pair, sealer) = ((EntryId(form.first), EntryId(form.second)), house.sealer.clone());
     house
         .db
-        .write_tx(move |conn| decisions::decide_pair(conn, &staff, pair, is_same_picture, now_ms))
+        .write_tx(move |conn| decisions::decide_pair(conn, &sealer, &staff, pair, is_same_picture, now_ms))
         .await?;
     Ok(Redirect::see_other(local_path(&form.back).unwrap_or(QUEUE)).into_response())
 }

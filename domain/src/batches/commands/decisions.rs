@@ -15,12 +15,14 @@ use crate::audit::{self, Act};
 use crate::batches::model::{Decision, FindingRow, FindingStage, Verdict};
 use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
+use crate::crypto::Sealer;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::{batch_entries, batches, campaigns, duplicate_decisions, entry_decisions, entry_findings};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, CampaignId, EntryId, RecordId};
 use crate::photos::finding::{FindingCode, Severity};
+use crate::recaptures;
 
 /// Photos that one call decides at most.
 pub const MOST_ENTRIES: usize = 5_000;
@@ -79,6 +81,7 @@ const DECISION_COLUMNS: &[Column] = &[
 /// finding's code; without one each photo's own gravest finding is the reason. For an acceptance it means nothing.
 pub fn decide(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: &Staff,
     entries: &[EntryId],
     decision: Decision,
@@ -120,27 +123,31 @@ pub fn decide(
     bulk::insert(conn, "entry_decisions", DECISION_COLUMNS, "", &rows)?;
     mark_decided(conn, &outcome.decided, true)?;
     insert_reasons(conn, &fit, &reasons)?;
-    follow(conn, &outcome.decided, now_ms)?;
+    let moved = follow(conn, &outcome.decided, now_ms)?;
     let action = format!("photo.{decision}");
-    audit::append_about(conn, &Act::new(&action, "entry", "").by(by), &outcome.decided, now_ms)?;
+    let act = Act::new(&action, "entry", "").by(by);
+    let told = describe(&outcome.decided, &moved, &reasons);
+    audit::append_about(conn, sealer, &act, &told, now_ms)?;
     outcome.refused.sort_by_key(|refusal| refusal.entry_id);
     Ok(outcome)
 }
 
 /// Takes decisions back: the photos stand where the machine had put them. Entries without a decision are left alone.
-pub fn take_back(conn: &mut Conn, by: &Staff, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
+pub fn take_back(conn: &mut Conn, sealer: &Sealer, by: &Staff, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
     may_review(by)?;
     require_open(conn, entries, now_ms)?;
     let entries = &decided_among(conn, entries)?;
     withdraw(conn, entries, &by.email, now_ms)?;
     mark_decided(conn, entries, false)?;
-    follow(conn, entries, now_ms)?;
-    audit::append_about(conn, &Act::new("photo.take-back", "entry", "").by(by), entries, now_ms)
+    let moved = follow(conn, entries, now_ms)?;
+    let act = Act::new("photo.take-back", "entry", "").by(by);
+    audit::append_about(conn, sealer, &act, &describe(entries, &moved, &HashMap::new()), now_ms)
 }
 
 /// Decides for ever whether two entries show the same picture. Where they do not, neither is held up by the other any more.
 pub fn decide_pair(
     conn: &mut Conn,
+    sealer: &Sealer,
     by: &Staff,
     pair: (EntryId, EntryId),
     is_same_picture: bool,
@@ -191,9 +198,29 @@ pub fn decide_pair(
     if !is_same_picture {
         diesel::delete(entry_findings::table.filter(about_each_other())).execute(conn)?;
     }
-    follow(conn, &[first, second], now_ms)?;
+    let moved = follow(conn, &[first, second], now_ms)?;
     let action = if is_same_picture { "pair.same" } else { "pair.different" };
-    audit::append_about(conn, &Act::new(action, "entry", "").by(by), &[first, second], now_ms)
+    let act = Act::new(action, "entry", "").by(by);
+    let told = describe(&[first, second], &moved, &HashMap::new());
+    audit::append_about(conn, sealer, &act, &told, now_ms)
+}
+
+/// A verdict before and after.
+type Moved = HashMap<EntryId, (Option<Verdict>, Option<Verdict>)>;
+
+/// What the trail says about each entry: how its verdict moved, and the reason given for that.
+fn describe(entries: &[EntryId], moved: &Moved, reasons: &HashMap<EntryId, String>) -> Vec<(EntryId, Option<String>)> {
+    let word = |verdict: Option<Verdict>| verdict.map(|verdict| verdict.to_string()).unwrap_or_default();
+    let told = entries.iter().map(|entry_id| {
+        let (before, after) = moved.get(entry_id).copied().unwrap_or_default();
+        let reason = reasons.get(entry_id).cloned().unwrap_or_default();
+        let change = audit::describe_change(&[
+            ("verdict", word(before), word(after)),
+            ("reason", String::new(), reason),
+        ]);
+        (*entry_id, change)
+    });
+    told.collect()
 }
 
 /// Refuses where one of the photos belongs to a campaign that is frozen.
@@ -312,8 +339,8 @@ fn insert_reasons(conn: &mut Conn, entries: &[&Candidate], reasons: &HashMap<Ent
 }
 
 /// Lets verdicts, photos and re-captures follow, also those of the other side of a pair. Only a verdict that changed moves a photo:
-/// what has been superseded by another delivery stays so.
-fn follow(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<()> {
+/// what has been superseded by another delivery stays so. Gives the verdicts that changed.
+fn follow(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<Moved> {
     let mut concerned: BTreeSet<EntryId> = entries.iter().copied().collect();
     for chunk in entries.chunks(500) {
         let partners: Vec<EntryId> = entry_findings::table
@@ -327,13 +354,17 @@ fn follow(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs) -> Result<(
     let before = verdicts_of(conn, &concerned)?;
     dialect::verdicts::judge(conn, &concerned)?;
     let after = verdicts_of(conn, &concerned)?;
-    let moved: Vec<EntryId> = concerned
-        .into_iter()
-        .filter(|entry_id| before.get(entry_id) != after.get(entry_id))
+    let verdict_in = |verdicts: &HashMap<_, _>, entry_id| verdicts.get(entry_id).copied().flatten();
+    let moved: Moved = concerned
+        .iter()
+        .map(|entry_id| (*entry_id, (verdict_in(&before, entry_id), verdict_in(&after, entry_id))))
+        .filter(|(_, (before, after))| before != after)
         .collect();
-    dialect::verdicts::publish_photos(conn, &moved, now_ms)?;
-    let settled: BTreeSet<EntryId> = entries.iter().copied().chain(moved).collect();
-    dialect::verdicts::settle_recaptures(conn, &settled.into_iter().collect::<Vec<_>>(), now_ms)
+    let published: Vec<EntryId> = concerned.into_iter().filter(|id| moved.contains_key(id)).collect();
+    dialect::verdicts::publish_photos(conn, &published, now_ms)?;
+    let settled: BTreeSet<EntryId> = entries.iter().copied().chain(published).collect();
+    recaptures::commands::settle(conn, &settled.into_iter().collect::<Vec<_>>(), now_ms)?;
+    Ok(moved)
 }
 
 fn verdicts_of(conn: &mut Conn, entries: &[EntryId]) -> Result<HashMap<EntryId, Option<Verdict>>> {

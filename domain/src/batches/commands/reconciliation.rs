@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::insert_findings;
+use super::{announce_end, insert_findings};
 use crate::batches::model::{Batch, BatchState, EntryState, FindingRow, FindingStage, Verdict};
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
 use crate::jobs::TallyCampaigns;
 use crate::queue::{self, Lease};
+use crate::recaptures;
 
 /// The outcome of one entry.
 #[derive(Clone, Debug, Serialize)]
@@ -99,13 +100,17 @@ pub fn record(
     dialect::verdicts::judge(conn, &judged_again)?;
     let entries: Vec<EntryId> = reconciliation.outcomes.iter().map(|outcome| outcome.entry_id).collect();
     dialect::verdicts::publish_photos(conn, &entries, now_ms)?;
-    dialect::verdicts::settle_recaptures(conn, &entries, now_ms)?;
+    recaptures::commands::settle(conn, &entries, now_ms)?;
     diesel::update(batches::table.find(batch_id))
         .set((
             batches::state.eq(BatchState::Reconciled),
             batches::reconciled_at_ms.eq(now_ms),
         ))
         .execute(conn)?;
+    // Matching again after a change of the roll is the office's affair.
+    if batch.state == BatchState::Reconciling {
+        announce_end(conn, batch_id, now_ms)?;
+    }
     queue::enqueue(conn, &TallyCampaigns {}, now_ms)?;
     queue::finish(conn, lease, now_ms)
 }

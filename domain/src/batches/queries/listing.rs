@@ -8,12 +8,13 @@ use serde::Serialize;
 use crate::batches::model::{Batch, BatchState, MaskedStudent, Verdict};
 use crate::campaigns::model::Campaign;
 use crate::campaigns::queries::get_campaign;
-use crate::db::Conn;
 use crate::db::schema::{
     agencies, batch_entries, batches, campaigns, entry_findings, manifest_rows, missing_records, roll_records,
 };
+use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, EntryId, RecordId};
+use crate::lists::ByAge;
 use crate::photos::finding::FindingCode;
 
 /// How many of a batch's files stand where; `missing` is about the whole campaign.
@@ -62,19 +63,62 @@ pub struct BatchSummary {
     pub counts: ListCounts,
 }
 
-/// A page of a campaign's batches, newest first, below `before` where given. A fixed number of queries, however long the page.
+/// Where a batch of a list stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchStanding {
+    /// Some of its photos wait for a person.
+    Open,
+    /// In that state.
+    In(BatchState),
+}
+
+/// Which of a campaign's batches a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchFilter {
+    /// Those of the agency with that code.
+    pub agency: Option<String>,
+    /// Those that stand there.
+    pub standing: Option<BatchStanding>,
+    /// Which come first.
+    pub order: ByAge,
+}
+
+/// A page of a campaign's batches, after one where given. A fixed number of queries, however long the page.
 pub fn list_summaries(
     conn: &mut Conn,
     campaign: &Campaign,
-    before: Option<BatchId>,
+    filter: &BatchFilter,
+    after: Option<BatchId>,
     limit: i64,
 ) -> Result<Vec<BatchSummary>> {
-    let rows: Vec<(Batch, String, String)> = batches::table
+    let mut batches = batches::table
         .inner_join(agencies::table)
         .inner_join(campaigns::table)
         .filter(batches::campaign_id.eq(campaign.campaign_id))
-        .filter(batches::batch_id.lt(before.unwrap_or(BatchId(i64::MAX))))
-        .order(batches::batch_id.desc())
+        .into_boxed::<Backend>();
+    if let Some(agency) = &filter.agency {
+        batches = batches.filter(agencies::code.eq(agency));
+    }
+    batches = match filter.standing {
+        None => batches,
+        Some(BatchStanding::In(state)) => batches.filter(batches::state.eq(state)),
+        Some(BatchStanding::Open) => batches.filter(diesel::dsl::exists(
+            batch_entries::table
+                .filter(batch_entries::batch_id.eq(batches::batch_id))
+                .filter(batch_entries::verdict.eq_any([Verdict::Review, Verdict::Unmatched])),
+        )),
+    };
+    if let Some(after) = after {
+        batches = match filter.order {
+            ByAge::NewestFirst => batches.filter(batches::batch_id.lt(after)),
+            ByAge::OldestFirst => batches.filter(batches::batch_id.gt(after)),
+        };
+    }
+    batches = match filter.order {
+        ByAge::NewestFirst => batches.order(batches::batch_id.desc()),
+        ByAge::OldestFirst => batches.order(batches::batch_id),
+    };
+    let rows: Vec<(Batch, String, String)> = batches
         .limit(limit)
         .select((Batch::as_select(), agencies::name, campaigns::name))
         .load(conn)?;

@@ -4,8 +4,9 @@ pub mod agency;
 pub mod answer;
 pub mod docs;
 pub mod health;
+pub mod integrators;
 pub mod meta;
-mod nullable;
+mod values;
 
 use poem::{EndpointExt, Route, get};
 use poem_openapi::OpenApiService;
@@ -19,7 +20,8 @@ use crate::uploads;
 const JSON_BYTES: u64 = 1 << 20;
 
 /// What the document says of itself.
-const ABOUT: &str = "Programs of imaging agencies deliver photos and read what became of them. A delivery goes in two steps: the \
+const ABOUT: &str = "Other systems of the school keep the roll in step, ask how far photos are and fetch the approved ones; \
+    programs of imaging agencies deliver photos and read what became of them. A delivery goes in two steps: the \
     archive is uploaded to `/api/v1/uploads` by the resumable protocol tus 1.0 (creation, creation-with-upload, termination, expiration, \
     checksum; metadata `filename` and, if known, `sha256`), then `POST /batches` hands it in. `GET /api/v1/uploads?sha256=…` finds an \
     upload to go on with. Every JSON answer to a `GET` carries an `ETag`; with `If-None-Match` it is answered `304` where nothing has \
@@ -29,7 +31,7 @@ const ABOUT: &str = "Programs of imaging agencies deliver photos and read what b
 /// Everything under `/api`.
 pub fn routes() -> Route {
     let service = OpenApiService::new(
-        (meta::MetaApi, agency::AgencyApi),
+        (meta::MetaApi, agency::AgencyApi, integrators::IntegratorApi),
         "Rollproof",
         env!("CARGO_PKG_VERSION"),
     )

@@ -9,6 +9,7 @@ mod campaign;
 mod demo;
 mod doctor;
 mod drain;
+mod integrator;
 mod jobs;
 mod migrate;
 mod output;
@@ -70,6 +71,9 @@ enum Verb {
     /// Imaging agencies.
     #[command(subcommand)]
     Agency(agency::Verb),
+    /// Other systems of the school.
+    #[command(subcommand)]
+    Integrator(integrator::Verb),
     /// Capture campaigns.
     #[command(subcommand)]
     Campaign(campaign::Verb),
@@ -149,6 +153,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
             Verb::Staff(verb) => staff::run(&house, verb, format).await,
             Verb::School(verb) => school::run(&house, verb, format).await,
             Verb::Agency(verb) => agency::run(&house, verb, format).await,
+            Verb::Integrator(verb) => integrator::run(&house, verb, format).await,
             Verb::Campaign(verb) => campaign::run(&house, verb, format).await,
             Verb::Roll(verb) => roll::run(&house, verb, format).await,
             Verb::Batch(verb) => batch::run(&house, verb, format).await,

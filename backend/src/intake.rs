@@ -11,6 +11,9 @@ use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch, Received};
 use domain::campaigns::model::Campaign;
 use domain::error::{Error, Result};
 use domain::id::{AgencyId, BatchId, ImportId};
+use domain::integrators::commands::{IdempotencyKey, hand_in_page};
+use domain::integrators::model::Integrator;
+use domain::roll::import::header::Mapping;
 use domain::roll::model::{ImportKind, ImportOptions, NewImport};
 use domain::storage::{ObjectId, ObjectKey};
 use domain::uploads::model::UploadId;
@@ -212,6 +215,50 @@ pub async fn take_roll(
             discard(&house, &staged_object).await;
         }
         created
+    })
+    .await
+}
+
+/// Stages a page of the roll that another system handed in, as a CSV file, and queues its import, which nobody attends; or finds the import
+/// that the same request made before.
+pub async fn take_page(
+    house: &House,
+    by: &Integrator,
+    table: Vec<u8>,
+    school_code: String,
+    key: impl FnOnce(&str) -> Option<IdempotencyKey>,
+) -> Result<(ImportId, bool)> {
+    let arrived = receive(house, Box::pin(std::io::Cursor::new(table))).await?;
+    let key = key(&arrived.sha256);
+    let (house, by) = (house.clone(), by.clone());
+    whole(async move {
+        let staged_object = stage(&house.store, arrived.file.path()).await?;
+        let options = ImportOptions {
+            encoding: Some("utf-8".to_owned()),
+            mapping: Mapping {
+                default_school_code: Some(school_code),
+                ..Mapping::default()
+            },
+            ..ImportOptions::default()
+        };
+        let new = NewImport {
+            kind: ImportKind::Roll,
+            staged_object: staged_object.clone(),
+            source_sha256: arrived.sha256,
+            options,
+            is_dry_run: false,
+            is_attended: false,
+            actor: by.actor.clone(),
+        };
+        let now_ms = house.clock.now_ms();
+        let taken = house
+            .db
+            .write_tx(move |conn| hand_in_page(conn, &by, &new, key.as_ref(), now_ms))
+            .await;
+        if !matches!(taken, Ok((_, true))) {
+            discard(&house, &staged_object).await;
+        }
+        taken
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod agency;
+pub mod announced;
 pub mod audit;
 pub mod batches;
 pub mod campaigns;

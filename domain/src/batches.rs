@@ -2,6 +2,8 @@
 
 pub mod commands;
 pub mod contest;
+pub mod dialect;
+pub mod header;
 pub mod key;
 pub mod manifest;
 pub mod matching;

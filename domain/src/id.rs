@@ -75,6 +75,8 @@ id_newtype!(
     StaffId,
     /// A token of an agency's program.
     TokenId,
+    /// Another system of the school.
+    IntegratorId,
     /// Where an agency wants to be told what happened.
     WebhookId,
     /// One thing told by a webhook.

@@ -13,6 +13,7 @@ pub mod crypto;
 pub mod db;
 pub mod error;
 pub mod id;
+pub mod integrators;
 pub mod jobs;
 pub mod keys;
 pub mod lists;

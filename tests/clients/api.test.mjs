@@ -48,6 +48,7 @@ const IDENTITIES = {
   "nobody": () => null,
   "an invented token": () => `rollproof_${"a".repeat(43)}`,
   "the agency that delivered": () => server.token,
+  "another system of the school": () => server.run("integrator", "add", "portal", "--rights", "roll,status,photos").trim(),
   "another agency": () => server.run("agency", "token", "OTHER").match(/rollproof_\S+/)[0],
 };
 

@@ -1,12 +1,13 @@
 //! Operations of an imaging agency: its campaigns, its deliveries and what became of them, and whom to shoot again. A token reaches its own
 //! agency alone; what belongs to another does not exist for it. No answer holds a full name or an identity number.
 
-mod objects;
+pub(super) mod objects;
 mod report;
 
 use domain::agencies::model::Deliverer;
 use domain::agencies::queries::{get_campaign_for, list_campaigns_for};
 use domain::batches::model::{BatchKind, KeyPolicyWord, Received};
+use domain::batches::queries::announced::find_announced;
 use domain::batches::queries::delivered;
 use domain::id::{BatchId, RecaptureId};
 use domain::recaptures::queries::list_for_agency;
@@ -211,9 +212,10 @@ impl AgencyApi {
 }
 
 async fn find_batch(state: &AppState, by: Deliverer, batch_id: BatchId) -> Result<BatchObject, Failure> {
-    let read = state
-        .house()
-        .db
-        .read(move |conn| delivered::get_delivered(conn, &by, batch_id));
-    Ok(BatchObject::from(read.await?.0))
+    let read = state.house().db.read(move |conn| {
+        let (summary, _) = delivered::get_delivered(conn, &by, batch_id)?;
+        Ok((summary, find_announced(conn, batch_id)?))
+    });
+    let (summary, announced) = read.await?;
+    Ok(BatchObject::from(summary).announced(announced))
 }

@@ -89,7 +89,7 @@ impl<'a> Person<'a> {
 }
 
 /// A second agency and a campaign in the code mode, beside what was worked on.
-async fn two_agencies() -> Worked {
+pub(crate) async fn two_agencies() -> Worked {
     let worked = worked().await;
     let now_ms = worked.app.house.clock.now_ms();
     let code_mode = NewCampaign {

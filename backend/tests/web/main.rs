@@ -1,6 +1,7 @@
 //! The web half from outside: every test goes through the routes as `serve` mounts them, over a real house of its own.
 
 mod agency;
+mod announced;
 mod assets;
 mod audit;
 mod campaigns;
@@ -8,6 +9,7 @@ mod csrf;
 mod errors;
 mod headers;
 mod imports;
+mod integrators;
 mod limits;
 mod lists;
 mod records;

@@ -1,12 +1,14 @@
 //! Everything that changes a batch, each in one transaction.
 
 pub mod decisions;
+mod header;
 pub mod reconciliation;
 
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
+use super::header::BatchHeader;
 use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
 use crate::audit::{self, Act, Actor};
 use crate::campaigns::queries::get_campaign;
@@ -136,6 +138,8 @@ pub struct Listing {
     pub refused: Vec<RefusedEntry>,
     /// The manifest's rows, where there is one.
     pub manifest: Vec<NewManifestRow>,
+    /// What the agency said of the whole, where it did.
+    pub header: Option<BatchHeader>,
 }
 
 /// Records a listed archive, fans out the inspection of its photos and finishes the job.
@@ -149,6 +153,9 @@ pub fn record_listing(
     bulk::insert(conn, "batch_entries", ENTRY_COLUMNS, "", &listing.entries)?;
     bulk::insert(conn, "manifest_rows", MANIFEST_COLUMNS, "", &listing.manifest)?;
     insert_refusals(conn, batch_id, &listing.refused)?;
+    if let Some(header) = &listing.header {
+        header::record_header(conn, batch_id, header)?;
+    }
     let photos: Vec<i64> = listing
         .entries
         .iter()

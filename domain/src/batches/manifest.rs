@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::dialect::dialect_of;
 use super::matching::{ManifestClaim, fold_file_name};
 use crate::crypto::{Purpose, Sealer};
 use crate::error::Result;
@@ -44,7 +45,8 @@ pub struct ManifestRow {
     pub captured_at: Option<String>,
 }
 
-/// Reads a manifest; none where the table has no heading that speaks of photos or students.
+/// Reads a manifest: a table whose heading speaks of photos and students, or one without a heading in a form that is known. None where
+/// it is neither.
 pub fn read_manifest(path: &Path) -> std::result::Result<Option<Vec<ManifestRow>>, TableError> {
     let limits = TableLimits {
         rows: 300_000,
@@ -58,22 +60,33 @@ pub fn read_manifest(path: &Path) -> std::result::Result<Option<Vec<ManifestRow>
         },
     )?;
     let mut rows = table.rows()?;
-    let mut header = None;
+    let mut first = None;
     for row in rows.by_ref().take(MAX_TITLE_ROWS) {
-        header = HeaderMap::of(&row?, &Mapping::default()).filter(is_manifest);
-        if header.is_some() {
-            break;
+        let row = row?;
+        if let Some(header) = HeaderMap::of(&row, &Mapping::default()).filter(is_manifest) {
+            return read_rows(rows, |row| read_row(&header, row)).map(Some);
         }
+        first = first.or_else(|| Some(row).filter(|row| !row.is_blank()));
     }
-    let Some(header) = header else { return Ok(None) };
+    drop(rows);
+    let Some(dialect) = first.as_ref().and_then(dialect_of) else {
+        return Ok(None);
+    };
+    read_rows(table.rows()?, |row| dialect.read_row(row)).map(Some)
+}
+
+fn read_rows(
+    rows: impl Iterator<Item = std::result::Result<RawRow, TableError>>,
+    read: impl Fn(&RawRow) -> ManifestRow,
+) -> std::result::Result<Vec<ManifestRow>, TableError> {
     let mut manifest = Vec::new();
     for row in rows {
         let row = row?;
         if !row.is_blank() {
-            manifest.push(read_row(&header, &row));
+            manifest.push(read(&row));
         }
     }
-    Ok(Some(manifest))
+    Ok(manifest)
 }
 
 fn is_manifest(header: &HeaderMap) -> bool {

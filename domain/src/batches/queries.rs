@@ -1,5 +1,6 @@
 //! Reads of batches.
 
+pub mod announced;
 pub mod delivered;
 pub mod entries;
 pub mod listing;

@@ -77,6 +77,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_headers (batch_id) {
+        batch_id -> BigInt,
+        content -> Text,
+        digests -> Text,
+        photos_missing -> Nullable<BigInt>,
+        photos_unannounced -> Nullable<BigInt>,
+        missing_digests -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     batches (batch_id) {
         batch_id -> BigInt,
         campaign_id -> BigInt,
@@ -193,6 +204,30 @@ diesel::table! {
         measured -> Nullable<Double>,
         limit_value -> Nullable<Double>,
         other_entry_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (integrator_id, idempotency_key) {
+        integrator_id -> BigInt,
+        idempotency_key -> Text,
+        request_sha256 -> Text,
+        import_id -> BigInt,
+        created_at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
+    integrators (integrator_id) {
+        integrator_id -> BigInt,
+        token_hash -> Binary,
+        name -> Text,
+        school_id -> Nullable<BigInt>,
+        rights -> Text,
+        created_at_ms -> BigInt,
+        expires_at_ms -> BigInt,
+        revoked_at_ms -> Nullable<BigInt>,
+        last_used_at_ms -> Nullable<BigInt>,
     }
 }
 
@@ -540,6 +575,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_entries,
     audit_seals,
     batch_entries,
+    batch_headers,
     batches,
     campaign_agencies,
     campaigns,
@@ -549,6 +585,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duplicate_decisions,
     entry_decisions,
     entry_findings,
+    idempotency_keys,
+    integrators,
     jobs,
     manifest_rows,
     missing_records,

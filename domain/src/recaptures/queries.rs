@@ -14,7 +14,7 @@ use crate::id::{BatchId, RecaptureId};
 use crate::roll::name;
 
 /// States in which a new photo is still awaited.
-pub(super) const PENDING: [RecaptureState; 3] = [RecaptureState::Open, RecaptureState::Exported, RecaptureState::Shot];
+pub(crate) const PENDING: [RecaptureState; 3] = [RecaptureState::Open, RecaptureState::Exported, RecaptureState::Shot];
 
 #[derive(Queryable)]
 struct AgencyRow {

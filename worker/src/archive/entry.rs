@@ -60,6 +60,8 @@ pub enum EntryKind {
     Photo,
     /// A table that may be the agency's manifest; its header decides.
     ManifestCandidate,
+    /// What the agency says of the whole delivery (`batch.json`).
+    BatchHeader,
     /// A folder or a file that a system left behind; passed over without a report.
     Junk,
     /// An archive inside the archive: reported, never opened.

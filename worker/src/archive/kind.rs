@@ -1,5 +1,7 @@
 //! What an entry is, by its name alone.
 
+use domain::batches::header::FILE_NAME;
+
 use super::entry::EntryKind;
 
 const MANIFEST_EXTENSIONS: [&str; 5] = ["csv", "xls", "xlsx", "dbf", "txt"];
@@ -7,7 +9,7 @@ const ARCHIVE_EXTENSIONS: [&str; 12] = [
     "zip", "rar", "7z", "tar", "gz", "tgz", "bz2", "xz", "zst", "cab", "iso", "lzh",
 ];
 
-/// Sorts a good path into photo, manifest candidate, nested archive or junk. What is none of the others is a photo, so
+/// Sorts a good path into photo, manifest candidate, header, nested archive or junk. What is none of the others is a photo, so
 /// that nothing a clerk put in the archive goes unreported.
 pub(super) fn by_name(path: &str) -> EntryKind {
     if is_junk(path) {
@@ -18,6 +20,9 @@ pub(super) fn by_name(path: &str) -> EntryKind {
         .rsplit_once('.')
         .map(|(_, extension)| extension.to_ascii_lowercase())
         .unwrap_or_default();
+    if base == FILE_NAME && path.matches('/').count() <= 1 {
+        return EntryKind::BatchHeader;
+    }
     if MANIFEST_EXTENSIONS.contains(&extension.as_str()) {
         EntryKind::ManifestCandidate
     } else if ARCHIVE_EXTENSIONS.contains(&extension.as_str()) {

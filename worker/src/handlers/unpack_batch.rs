@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use domain::batches::commands::{self, Listing, NewEntry, NewManifestRow, RefusedEntry};
+use domain::batches::header::{self, BatchHeader};
 use domain::batches::manifest::{self, ManifestRow};
 use domain::batches::model::{BatchState, EntryKind, EntryState};
 use domain::batches::queries;
@@ -126,16 +127,21 @@ fn list(
             .filter(|entry| is_manifest_candidate(entry))
             .find_map(|entry| read_inside(&archive, entry)),
     };
+    let header = find_header(&archive);
+    let is_believed = !matches!(header, Some(None));
     let mut entries = Vec::with_capacity(archive.entries().len());
     let mut refused = Vec::new();
     for (seq, entry) in archive.entries().iter().enumerate() {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         let kind = match &entry.kind {
             ArchiveEntryKind::Photo => EntryKind::Photo,
-            ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::Junk => EntryKind::Ignored,
+            ArchiveEntryKind::BatchHeader if !is_believed => EntryKind::Refused,
+            ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::BatchHeader | ArchiveEntryKind::Junk => {
+                EntryKind::Ignored
+            }
             ArchiveEntryKind::Nested | ArchiveEntryKind::Refused(_) => EntryKind::Refused,
         };
-        if let Some(code) = refusal_code(&entry.kind) {
+        if let Some(code) = refusal_code(&entry.kind, is_believed) {
             refused.push(RefusedEntry {
                 seq,
                 code: code.as_str(),
@@ -160,12 +166,40 @@ fn list(
             },
         });
     }
-    let manifest = seal_manifest(batch_id, sealer, &manifest.unwrap_or_default())?;
+    let header = header.flatten();
+    let mut manifest = manifest.unwrap_or_default();
+    if let Some(school_code) = header.as_ref().and_then(|header| header.school_code.as_ref()) {
+        for row in &mut manifest {
+            row.school_code.get_or_insert_with(|| school_code.clone());
+        }
+    }
     Ok(Listing {
         entries,
         refused,
-        manifest,
+        manifest: seal_manifest(batch_id, sealer, &manifest)?,
+        header,
     })
+}
+
+/// What the agency says of the delivery: nothing where the archive has no such file, and an inner nothing where it has one that cannot be
+/// believed.
+fn find_header(archive: &Archive) -> Option<Option<BatchHeader>> {
+    let mut entries = archive.entries().iter();
+    let entry = entries.find(|entry| entry.kind == ArchiveEntryKind::BatchHeader)?;
+    let bytes = match archive.read_entry(entry, header::MOST_BYTES) {
+        Ok(bytes) => bytes,
+        Err(fault) => {
+            tracing::warn!(code = fault.code(), "the header of a batch could not be read");
+            return Some(None);
+        }
+    };
+    match BatchHeader::parse(&bytes) {
+        Ok(header) => Some(Some(header)),
+        Err(fault) => {
+            tracing::warn!(fault = %fault, "the header of a batch is not believed");
+            Some(None)
+        }
+    }
 }
 
 fn is_manifest_candidate(entry: &Entry) -> bool {
@@ -190,13 +224,17 @@ fn read_inside(archive: &Archive, entry: &Entry) -> Option<Vec<ManifestRow>> {
 }
 
 /// What cannot be read whole is corrupt; what is readable but not taken was refused by a limit.
-fn refusal_code(kind: &ArchiveEntryKind) -> Option<FindingCode> {
+fn refusal_code(kind: &ArchiveEntryKind, is_header_believed: bool) -> Option<FindingCode> {
     match kind {
+        ArchiveEntryKind::BatchHeader if !is_header_believed => Some(FindingCode::Corrupt),
         ArchiveEntryKind::Refused(Refusal::Encrypted | Refusal::UnsupportedMethod(_) | Refusal::EmptyFile) => {
             Some(FindingCode::Corrupt)
         }
         ArchiveEntryKind::Refused(_) | ArchiveEntryKind::Nested => Some(FindingCode::Limit),
-        ArchiveEntryKind::Photo | ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::Junk => None,
+        ArchiveEntryKind::Photo
+        | ArchiveEntryKind::ManifestCandidate
+        | ArchiveEntryKind::BatchHeader
+        | ArchiveEntryKind::Junk => None,
     }
 }
 

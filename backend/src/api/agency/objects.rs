@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, SecondsFormat};
 use domain::batches::model::{BatchKind, KeyPolicyWord};
+use domain::batches::queries::announced::Announced;
 use domain::batches::queries::listing::BatchSummary;
 use domain::campaigns::model::{Campaign, CampaignMode};
 use domain::recaptures::model::RecaptureRow;
 use poem_openapi::{Enum, Object};
 
-use crate::api::nullable::Nullable;
+use crate::api::values::Nullable;
 
-fn instant(at_ms: i64) -> String {
+/// An instant of UTC milliseconds as answers spell it.
+pub fn instant(at_ms: i64) -> String {
     DateTime::from_timestamp_millis(at_ms)
         .unwrap_or_default()
         .to_rfc3339_opts(SecondsFormat::Millis, true)
@@ -172,10 +174,66 @@ pub struct BatchObject {
     failure_code: Nullable<String>,
     /// Why nothing of it could be read, in words.
     failure_message: Nullable<String>,
+    /// What the archive's `batch.json` announced, and how that compares with what arrived; absent where there is none.
+    #[oai(skip_serializing_if_is_none)]
+    announced: Option<AnnouncedObject>,
     /// When it was taken in.
     received_at: String,
     /// When it was last matched.
     reconciled_at: Nullable<String>,
+}
+
+/// What an agency announced of a delivery, and how that compares with what arrived.
+#[derive(Object)]
+pub struct AnnouncedObject {
+    /// School of all rows that name none, five digits.
+    school_code: Nullable<String>,
+    /// 特征码, six letters and digits.
+    capture_code: Nullable<String>,
+    /// First day of the capture, `YYYY-MM-DD`.
+    captured_from: Nullable<String>,
+    /// Last day of the capture, `YYYY-MM-DD`.
+    captured_to: Nullable<String>,
+    /// Where the pictures were taken.
+    station: Nullable<String>,
+    /// Who took them.
+    operator: Nullable<String>,
+    /// How many photos were announced.
+    count: Nullable<u32>,
+    /// How many of the announced photos are not there; `null` until the batch was looked at.
+    missing: Nullable<i64>,
+    /// How many photos nobody announced; `null` until the batch was looked at.
+    unannounced: Nullable<i64>,
+    /// SHA-256 of the missing, where digests were announced; at most 1,000.
+    missing_sha256: Vec<String>,
+}
+
+impl From<Announced> for AnnouncedObject {
+    fn from(announced: Announced) -> Self {
+        let header = announced.header;
+        Self {
+            school_code: header.school_code.into(),
+            capture_code: header.capture_code.into(),
+            captured_from: header.captured_from.map(|day| day.to_string()).into(),
+            captured_to: header.captured_to.map(|day| day.to_string()).into(),
+            station: header.station.into(),
+            operator: header.operator.into(),
+            count: header.count.into(),
+            missing: announced.missing.into(),
+            unannounced: announced.unannounced.into(),
+            missing_sha256: announced.missing_digests,
+        }
+    }
+}
+
+impl BatchObject {
+    /// The same with what was announced of it.
+    pub fn announced(self, announced: Option<Announced>) -> Self {
+        Self {
+            announced: announced.map(AnnouncedObject::from),
+            ..self
+        }
+    }
 }
 
 impl From<BatchSummary> for BatchObject {
@@ -198,6 +256,7 @@ impl From<BatchSummary> for BatchObject {
             },
             failure_code: batch.failure_code.into(),
             failure_message: batch.failure_message.into(),
+            announced: None,
             received_at: instant(batch.received_at_ms),
             reconciled_at: batch.reconciled_at_ms.map(instant).into(),
         }

@@ -3,7 +3,7 @@
 use domain::batches::report::{BatchReport, ReportFinding, ReportPhoto};
 use poem_openapi::Object;
 
-use crate::api::nullable::Nullable;
+use crate::api::values::Nullable;
 
 /// What was found about a file.
 #[derive(Object)]

@@ -2,6 +2,7 @@
 
 use domain::agencies::model::Deliverer;
 use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord, Verdict};
+use domain::batches::queries::announced::find_announced;
 use domain::batches::queries::delivered::{ReceiptLine, ReceiptQuery, get_delivered, list_receipt};
 use domain::batches::queries::listing::{BatchSummary, ReasonCount, count_reasons};
 use domain::id::BatchId;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{Head, Place};
 use crate::error::Failure;
 use crate::intake;
+use crate::pages::announced::AnnouncedLine;
 use crate::pages::downloads::file;
 use crate::pages::entry_rows::FindingLine;
 use crate::pages::frame::Frame;
@@ -96,6 +98,7 @@ pub struct BatchPage {
     frame: Frame,
     head: Head,
     batch: DeliveredRow,
+    announced: Option<AnnouncedLine>,
     lists: Vec<ListLink>,
     list: String,
     reasons: Vec<Chip>,
@@ -195,9 +198,10 @@ pub async fn show(screen: Screen, Path(batch_id): Path<i64>, Query(part): Query<
             limit: PAGE_ROWS,
         };
         let lines = list_receipt(conn, &sealer, &by, batch_id, &query)?;
-        Ok((batch, verdict, count_reasons(conn, batch_id)?, lines))
+        let announced = find_announced(conn, batch_id)?;
+        Ok((batch, announced, verdict, count_reasons(conn, batch_id)?, lines))
     });
-    let (batch, verdict, reasons, lines) = read.await?;
+    let (batch, announced, verdict, reasons, lines) = read.await?;
     frame.refresh_seconds = batch.is_moving.then_some(3);
     let reason = part.reason.as_deref();
     let last = lines.last().map(|line| line.entry.seq);
@@ -205,6 +209,7 @@ pub async fn show(screen: Screen, Path(batch_id): Path<i64>, Query(part): Query<
     let page = BatchPage {
         frame,
         head,
+        announced: announced.map(AnnouncedLine::from),
         lists: lists(batch_id, &batch, verdict),
         list: verdict.to_string(),
         reasons: chips(batch_id, verdict, reason, reasons),

@@ -4,6 +4,7 @@ mod address;
 
 use domain::batches::model::MaskedStudent;
 use domain::batches::model::Verdict;
+use domain::batches::queries::announced::find_announced;
 use domain::batches::queries::entries::{EntryQuery, ListedEntry, list_entries};
 use domain::batches::queries::listing::{self, BatchSummary, ListCounts, ReasonCount};
 use domain::campaigns::model::Campaign;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use self::address::Address;
 use super::{BatchRow, is_moving};
 use crate::error::Failure;
+use crate::pages::announced::AnnouncedLine;
 use crate::pages::entry_rows::EntryRow;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Span;
@@ -40,6 +42,7 @@ const LISTS: [(&str, &str); 7] = [
 pub struct BatchPage {
     frame: Frame,
     batch: BatchRow,
+    announced: Option<AnnouncedLine>,
     progress: Option<Progress>,
     failure: Option<FailureNote>,
     open_total: i64,
@@ -195,11 +198,13 @@ pub async fn show(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Failure> {
     let house = screen.state.house();
-    let (summary, campaign, reasons) = house
+    let (summary, campaign, reasons, announced) = house
         .db
         .read(move |conn| {
-            let (summary, campaign) = listing::get_summary(conn, BatchId(batch_id))?;
-            Ok((summary, campaign, listing::count_reasons(conn, BatchId(batch_id))?))
+            let batch_id = BatchId(batch_id);
+            let (summary, campaign) = listing::get_summary(conn, batch_id)?;
+            let reasons = listing::count_reasons(conn, batch_id)?;
+            Ok((summary, campaign, reasons, find_announced(conn, batch_id)?))
         })
         .await?;
     let list = chosen_list(query.list.as_deref(), &summary.counts)?;
@@ -225,6 +230,7 @@ pub async fn show(
     let counts = summary.counts;
     let open_list = first_list(&counts);
     let page = BatchPage {
+        announced: announced.map(AnnouncedLine::from),
         open_total: counts.review + counts.unmatched + counts.rejected,
         open_list,
         open_count: count_of(open_list, &counts),

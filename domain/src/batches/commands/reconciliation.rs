@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use super::header::hold_against_header;
 use super::{announce_end, insert_findings};
 use crate::batches::model::{Batch, BatchState, EntryState, FindingRow, FindingStage, Verdict};
 use crate::clock::TimestampMs;
@@ -107,6 +108,7 @@ pub fn record(
             batches::reconciled_at_ms.eq(now_ms),
         ))
         .execute(conn)?;
+    hold_against_header(conn, batch_id)?;
     // Matching again after a change of the roll is the office's affair.
     if batch.state == BatchState::Reconciling {
         announce_end(conn, batch_id, now_ms)?;

@@ -109,6 +109,8 @@ empty-batches = 还没有批次
 empty-batches-next = 点“上传批次”选择图片社交来的压缩包。
 empty-part = 没有符合筛选的内容
 empty-part-next = 放宽筛选条件，或清除筛选。
+empty-webhooks = 还没有地址
+empty-webhooks-next = 在上面添加一个，再试发一次。
 failure-archive-truncated = 压缩包损坏或没有传完整。请核对文件大小后重新上传；同一个压缩包可以再次上传。
 failure-archive-not-a-zip = 这个文件不是 ZIP 压缩包。请让图片社交 ZIP 格式；RAR、7z 需要先转换。
 failure-archive-no-photos = 压缩包里没有照片。请核对是否选错了文件。
@@ -877,7 +879,8 @@ rail-campaigns = 活动
 campaigns-answer = 采集谁、到什么时候、照片按什么规则检查。
 campaign-new = 新建活动
 campaign-create = 建立活动
-campaign-save = 保存
+campaign-save = 保存日期
+campaign-save-agencies = 保存图片社
 campaign-name = 名称
 campaign-code = 代号
 campaign-code-hint = 用于命令行和地址，建立后不能修改，如 2027。
@@ -1011,7 +1014,7 @@ sheet-count = { $n } 人
 act-record-sheet = 打印核对表
 sort-name = 姓名
 sort-number = 学号
-sort-age = 接收时间
+sort-age = 收到时间
 sort-email = 邮箱
 
 ## 常用筛选

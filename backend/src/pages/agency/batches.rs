@@ -126,6 +126,8 @@ struct Chip {
 
 #[derive(Serialize)]
 struct ReceiptRow {
+    /// Its place in the delivery, from 1: what finds a file again whose name is hidden.
+    place: i64,
     file: String,
     verdict: Verdict,
     student_no: Option<String>,
@@ -141,6 +143,7 @@ impl ReceiptRow {
             .into_iter()
             .filter(|finding| finding.severity != "note");
         Self {
+            place: line.entry.seq + 1,
             file: line.file,
             verdict: line.entry.verdict,
             student_no: line.entry.student.map(|student| student.student_no),

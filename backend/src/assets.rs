@@ -13,6 +13,7 @@ use poem::{Response, handler};
 
 use crate::app::AppState;
 use crate::error::Failure;
+use crate::middleware::conditional::has_current;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "$OUT_DIR/assets"]
@@ -106,16 +107,6 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
         let mut parts = coding.split(';').map(str::trim);
         parts.next() == Some("gzip") && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
     })
-}
-
-fn has_current(headers: &HeaderMap, etag: &str) -> bool {
-    let Some(known) = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
-    known
-        .split(',')
-        .map(str::trim)
-        .any(|known| known == "*" || known.trim_start_matches("W/") == etag)
 }
 
 fn content_type(extension: &str) -> &'static str {

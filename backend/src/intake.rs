@@ -9,6 +9,8 @@ use domain::agencies::model::Deliverer;
 use domain::agencies::queries::get_campaign_for;
 use domain::batches::model::{BatchKind, KeyPolicyWord, NewBatch, Received};
 use domain::campaigns::model::Campaign;
+use domain::clock::TimestampMs;
+use domain::db::Conn;
 use domain::error::{Error, Result};
 use domain::id::{AgencyId, BatchId, ImportId};
 use domain::integrators::commands::{IdempotencyKey, hand_in_page};
@@ -194,29 +196,16 @@ pub async fn take_roll(
     options: ImportOptions,
     by: &Staff,
 ) -> Result<ImportId> {
-    let (house, actor) = (house.clone(), by.email.clone());
-    whole(async move {
-        let staged_object = stage(&house.store, arrived.file.path()).await?;
-        let new = NewImport {
-            kind,
-            staged_object: staged_object.clone(),
-            source_sha256: arrived.sha256,
-            options,
-            is_dry_run: false,
-            is_attended: true,
-            actor,
-        };
-        let now_ms = house.clock.now_ms();
-        let created = house
-            .db
-            .write_tx(move |conn| roll::commands::create_import(conn, &new, now_ms))
-            .await;
-        if created.is_err() {
-            discard(&house, &staged_object).await;
-        }
-        created
-    })
-    .await
+    let source = Source {
+        kind,
+        options,
+        is_attended: true,
+        actor: by.email.clone(),
+    };
+    let record =
+        |conn: &mut Conn, new: &NewImport, now_ms| Ok((roll::commands::create_import(conn, new, now_ms)?, true));
+    let (import_id, _) = take_import(house, arrived, source, record).await?;
+    Ok(import_id)
 }
 
 /// Stages a page of the roll that another system handed in, as a CSV file, and queues its import, which nobody attends; or finds the import
@@ -229,32 +218,53 @@ pub async fn take_page(
     key: impl FnOnce(&str) -> Option<IdempotencyKey>,
 ) -> Result<(ImportId, bool)> {
     let arrived = receive(house, Box::pin(std::io::Cursor::new(table))).await?;
-    let key = key(&arrived.sha256);
-    let (house, by) = (house.clone(), by.clone());
-    whole(async move {
-        let staged_object = stage(&house.store, arrived.file.path()).await?;
-        let options = ImportOptions {
+    let (key, by) = (key(&arrived.sha256), by.clone());
+    let source = Source {
+        kind: ImportKind::Roll,
+        options: ImportOptions {
             encoding: Some("utf-8".to_owned()),
             mapping: Mapping {
                 default_school_code: Some(school_code),
                 ..Mapping::default()
             },
             ..ImportOptions::default()
-        };
+        },
+        is_attended: false,
+        actor: by.actor.clone(),
+    };
+    let record = move |conn: &mut Conn, new: &NewImport, now_ms| hand_in_page(conn, &by, new, key.as_ref(), now_ms);
+    take_import(house, arrived, source, record).await
+}
+
+/// What a roll file is and who brings it.
+struct Source {
+    kind: ImportKind,
+    options: ImportOptions,
+    is_attended: bool,
+    actor: String,
+}
+
+/// Stages a file and lets `record` make its import, or find one that it is already; says whether it is new.
+async fn take_import(
+    house: &House,
+    arrived: Arrived,
+    source: Source,
+    record: impl FnOnce(&mut Conn, &NewImport, TimestampMs) -> Result<(ImportId, bool)> + Send + 'static,
+) -> Result<(ImportId, bool)> {
+    let house = house.clone();
+    whole(async move {
+        let staged_object = stage(&house.store, arrived.file.path()).await?;
         let new = NewImport {
-            kind: ImportKind::Roll,
+            kind: source.kind,
             staged_object: staged_object.clone(),
             source_sha256: arrived.sha256,
-            options,
+            options: source.options,
             is_dry_run: false,
-            is_attended: false,
-            actor: by.actor.clone(),
+            is_attended: source.is_attended,
+            actor: source.actor,
         };
         let now_ms = house.clock.now_ms();
-        let taken = house
-            .db
-            .write_tx(move |conn| hand_in_page(conn, &by, &new, key.as_ref(), now_ms))
-            .await;
+        let taken = house.db.write_tx(move |conn| record(conn, &new, now_ms)).await;
         if !matches!(taken, Ok((_, true))) {
             discard(&house, &staged_object).await;
         }

@@ -6,6 +6,7 @@ pub mod commands;
 pub mod model;
 pub mod password;
 pub mod queries;
+pub mod tokens;
 pub mod totp;
 
 #[cfg(test)]

@@ -4,9 +4,10 @@
 mod objects;
 
 use domain::accounts::commands::link_hash;
+use domain::accounts::tokens::is_use_due;
 use domain::crypto::Purpose;
 use domain::id::ImportId;
-use domain::integrators::commands::{IdempotencyKey, is_use_due, note_photos, note_use};
+use domain::integrators::commands::{IdempotencyKey, note_photos, note_use};
 use domain::integrators::model::{Integrator, Right};
 use domain::integrators::queries::{find_integrator, get_own_import, list_photos, list_status, school_for};
 use domain::roll::model::{IssueSeverity, MAX_REPORTED_ISSUES};
@@ -45,7 +46,7 @@ async fn integrator_of(request: &Request, bearer: poem_openapi::auth::Bearer) ->
     let (hash, now_ms) = (link_hash(&bearer.token), house.clock.now_ms());
     let found = house.db.read(move |conn| find_integrator(conn, &hash, now_ms)).await;
     let by = found.map_err(Failure::from)?.ok_or_else(refused)?;
-    if is_use_due(&by, now_ms) {
+    if is_use_due(by.last_used_at_ms, now_ms) {
         let noted = by.clone();
         let note = house.db.write_tx(move |conn| note_use(conn, &noted, now_ms));
         note.await.map_err(Failure::from)?;

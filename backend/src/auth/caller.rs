@@ -2,7 +2,8 @@
 
 use domain::accounts::commands::link_hash;
 use domain::accounts::model::Person;
-use domain::agencies::commands::{is_use_due, note_use};
+use domain::accounts::tokens::is_use_due;
+use domain::agencies::commands::note_use;
 use domain::agencies::model::Deliverer;
 use domain::agencies::queries::find_token;
 use poem::http::{StatusCode, header};
@@ -49,7 +50,7 @@ pub async fn by_token(state: &AppState, request: &Request, secret: &str) -> Resu
     let (hash, now_ms) = (link_hash(secret), house.clock.now_ms());
     let found = house.db.read(move |conn| find_token(conn, &hash, now_ms)).await?;
     let Some(token) = found else { return Ok(None) };
-    if is_use_due(&token, now_ms) {
+    if is_use_due(token.last_used_at_ms, now_ms) {
         let token_id = token.token_id;
         house.db.write_tx(move |conn| note_use(conn, token_id, now_ms)).await?;
     }

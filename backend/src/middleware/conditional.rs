@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use poem::http::{HeaderValue, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Request, Response, Result};
 use sha2::{Digest, Sha256};
 
@@ -15,7 +15,7 @@ const TAG_BYTES: usize = 16;
 /// Tags answers, and leaves out those that the caller has.
 pub async fn conditional<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
     let is_get = request.method() == Method::GET;
-    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let asked = request.headers().clone();
     let mut response = next.call(request).await?.into_response();
     if !is_get || response.status() != StatusCode::OK || !is_json(&response) {
         return Ok(response);
@@ -29,7 +29,7 @@ pub async fn conditional<E: Endpoint>(next: Arc<E>, request: Request) -> Result<
     if let Ok(value) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, value);
     }
-    if known.is_some_and(|known| names(&known, &tag)) {
+    if has_current(&asked, &tag) {
         headers.remove(header::CONTENT_TYPE);
         response.set_status(StatusCode::NOT_MODIFIED);
     } else {
@@ -43,13 +43,15 @@ fn is_json(response: &Response) -> bool {
     kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }
 
-/// Whether a list of tags has this one; a weak tag is as good here.
-fn names(known: &HeaderValue, tag: &str) -> bool {
-    let Ok(known) = known.to_str() else { return false };
+/// Whether whoever asks has the answer of that tag already; a weak tag is as good here.
+pub fn has_current(headers: &HeaderMap, tag: &str) -> bool {
+    let Some(known) = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
     known
         .split(',')
         .map(str::trim)
-        .any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 #[cfg(test)]
@@ -67,7 +69,10 @@ mod tests {
             ("a", false),
             ("", false),
         ] {
-            assert_eq!(names(&HeaderValue::from_static(list), "\"a\""), is_named, "{list}");
+            let headers = [(header::IF_NONE_MATCH, HeaderValue::from_static(list))]
+                .into_iter()
+                .collect();
+            assert_eq!(has_current(&headers, "\"a\""), is_named, "{list}");
         }
     }
 }

@@ -39,18 +39,14 @@ pub async fn rate_limit<E: Endpoint>(next: Arc<E>, request: Request) -> Result<R
         .data::<AppState>()
         .cloned()
         .ok_or_else(|| Failure::internal("the routes were built without their state"))?;
-    let throttle = state.request_throttle();
+    let (throttle, asked) = (state.request_throttle(), Asked::of(&state, &request).by_program());
     let (left, seconds, mut response) = match throttle.attempt(Asker::of(&request), Instant::now()) {
         Ok(left) => {
-            let asked = Asked::of(&state, &request).by_program();
             let answer = next.call(request).await.map(IntoResponse::into_response);
             let response = answer.unwrap_or_else(|error| asked.refuse_error(error));
             (left.attempts, left.seconds, response)
         }
-        Err(seconds) => {
-            let asked = Asked::of(&state, &request).by_program();
-            (0, seconds, asked.refuse_error(Failure::too_many(seconds).into()))
-        }
+        Err(seconds) => (0, seconds, asked.refuse(&Failure::too_many(seconds))),
     };
     let headers = response.headers_mut();
     for (name, value) in [

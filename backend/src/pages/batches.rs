@@ -11,7 +11,6 @@ use domain::campaigns::queries::get_campaign_by_code;
 use domain::clock::TimestampMs;
 use domain::error::Error;
 use domain::id::BatchId;
-use domain::lists::ByAge;
 use poem::web::{Form, Multipart, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -21,7 +20,7 @@ use crate::intake::{self, Delivery};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::{Moment, Span};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
-use crate::pages::sorting::Sort;
+use crate::pages::sorting::{Sort, order_of};
 use crate::pages::upload::FileForm;
 
 const HERE: &str = "/console/batches";
@@ -79,14 +78,6 @@ impl BatchPart {
     }
 }
 
-/// The order that `age` or `-age` of an address means.
-pub fn order_of(sort: Option<&str>) -> ByAge {
-    match sort {
-        Some("age") => ByAge::OldestFirst,
-        _ => ByAge::NewestFirst,
-    }
-}
-
 /// `batches/new.html`.
 #[derive(Serialize)]
 pub struct NewBatchPage {
@@ -95,8 +86,9 @@ pub struct NewBatchPage {
     limit_bytes: u64,
 }
 
+/// An agency to choose or to read about.
 #[derive(Serialize)]
-struct AgencyChoice {
+pub struct AgencyChoice {
     code: String,
     name: String,
 }

@@ -19,6 +19,7 @@ use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
+use crate::pages::batches::AgencyChoice;
 use crate::pages::fields::{day, given};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
@@ -31,7 +32,7 @@ const HERE: &str = "/console/campaigns";
 pub struct CampaignsPage {
     frame: Frame,
     campaigns: Vec<CampaignRow>,
-    agencies: Vec<AgencyRow>,
+    agencies: Vec<AgencyChoice>,
 }
 
 #[derive(Serialize)]
@@ -47,12 +48,6 @@ struct CampaignRow {
     upload_expected: Option<String>,
     freeze: Option<Moment>,
     is_frozen: bool,
-}
-
-#[derive(Serialize)]
-struct AgencyRow {
-    code: String,
-    name: String,
 }
 
 /// `campaigns/new.html`.
@@ -125,13 +120,7 @@ pub async fn list(screen: Screen) -> Result<Response, Failure> {
     let page = CampaignsPage {
         frame: console.frame,
         campaigns,
-        agencies: agencies
-            .into_iter()
-            .map(|agency| AgencyRow {
-                code: agency.code,
-                name: agency.name,
-            })
-            .collect(),
+        agencies: agencies.into_iter().map(AgencyChoice::from).collect(),
     };
     screen.show("campaigns/list.html", &page)
 }

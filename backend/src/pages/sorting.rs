@@ -1,5 +1,6 @@
 //! Headings that a list is sorted by.
 
+use domain::lists::ByAge;
 use serde::Serialize;
 
 /// A heading to sort by: where it leads, and which way the list runs now where it is sorted so.
@@ -25,5 +26,13 @@ impl Sort {
             href: address(if now == up { down } else { up }),
             direction,
         }
+    }
+}
+
+/// The order that `age` or `-age` of an address means.
+pub fn order_of(sort: Option<&str>) -> ByAge {
+    match sort {
+        Some("age") => ByAge::OldestFirst,
+        _ => ByAge::NewestFirst,
     }
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::queries;
-use crate::accounts::commands::{link_hash, new_token};
 use crate::accounts::model::{Operator, Staff};
+use crate::accounts::tokens::new_program_token;
 use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::campaigns::model::require_code;
 use crate::clock::TimestampMs;
@@ -13,14 +13,6 @@ use crate::db::Conn;
 use crate::db::schema::{agencies, agency_tokens, campaign_agencies};
 use crate::error::{Error, Result};
 use crate::id::{AgencyId, CampaignId, TokenId};
-
-/// How the secret of a token begins, so that scanners of leaked secrets know it.
-const TOKEN_PREFIX: &str = "rollproof_";
-/// The longest time a token is good for, in days.
-const MAX_TOKEN_DAYS: i64 = 366;
-const DAY_MS: i64 = 86_400_000;
-/// Uses are noted to the minute.
-const USE_NOTED_MS: i64 = 60_000;
 
 /// Makes an agency that serves the whole house.
 pub fn add_agency<'a>(
@@ -120,35 +112,21 @@ pub fn add_token(
     now_ms: TimestampMs,
 ) -> Result<String> {
     let actor = by.actor(agency_id)?;
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            "name",
-            "name",
-            "name the token after the machine it is for, in at most 60 characters",
-        ));
-    }
-    if !(1..=MAX_TOKEN_DAYS).contains(&days) {
-        return Err(Error::invalid(
-            "days",
-            "days",
-            format!("a token is good for 1 to {MAX_TOKEN_DAYS} days"),
-        ));
-    }
-    let secret = format!("{TOKEN_PREFIX}{}", new_token()?);
+    let advice = "name the token after the machine it is for, in at most 60 characters";
+    let token = new_program_token(name, days, advice, now_ms)?;
     let token_id: TokenId = diesel::insert_into(agency_tokens::table)
         .values((
-            agency_tokens::token_hash.eq(link_hash(&secret).to_vec()),
+            agency_tokens::token_hash.eq(token.hash),
             agency_tokens::agency_id.eq(agency_id),
-            agency_tokens::name.eq(name),
+            agency_tokens::name.eq(token.name),
             agency_tokens::created_by.eq(actor.name),
             agency_tokens::created_at_ms.eq(now_ms),
-            agency_tokens::expires_at_ms.eq(now_ms.saturating_add(days * DAY_MS)),
+            agency_tokens::expires_at_ms.eq(token.expires_at_ms),
         ))
         .returning(agency_tokens::token_id)
         .get_result(conn)?;
     audit::append(conn, &Act::new("agency.token", "token", token_id).by(actor), now_ms)?;
-    Ok(secret)
+    Ok(token.secret)
 }
 
 /// Gives a token up, from the next request on.
@@ -175,11 +153,6 @@ pub fn revoke_token(conn: &mut Conn, by: TokenKeeper<'_>, token_id: TokenId, now
         &Act::new("agency.token-revoke", "token", token_id).by(actor),
         now_ms,
     )
-}
-
-/// Whether a use of a token is to be noted.
-pub fn is_use_due(token: &queries::LiveToken, now_ms: TimestampMs) -> bool {
-    token.last_used_at_ms.is_none_or(|last| now_ms - last >= USE_NOTED_MS)
 }
 
 /// Notes that a token was used.

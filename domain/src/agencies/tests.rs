@@ -1,9 +1,10 @@
 //! Tokens, and what an agency may deliver for.
 
-use super::commands::{TokenKeeper, add_agency, add_token, is_use_due, note_use, revoke_token};
+use super::commands::{TokenKeeper, add_agency, add_token, note_use, revoke_token};
 use super::queries::{find_token, list_tokens};
 use crate::accounts::commands::link_hash;
 use crate::accounts::model::Operator;
+use crate::accounts::tokens::is_use_due;
 use crate::audit::OPERATOR;
 use crate::id::{AgencyId, StaffId};
 use crate::testing::TestDb;
@@ -59,13 +60,13 @@ fn a_token_is_good_until_it_ends_or_is_given_up() {
         (found.deliverer.agency_id, found.deliverer.actor.as_str()),
         (agency, "token 1 (laptop)")
     );
-    assert!(is_use_due(&found, NOW_MS));
+    assert!(is_use_due(found.last_used_at_ms, NOW_MS));
     let token_id = found.token_id;
     test.db()
         .write_tx_blocking(move |conn| note_use(conn, token_id, NOW_MS))
         .expect("noted");
     let found = find(&secret, NOW_MS + 1).expect("it is good");
-    assert!(!is_use_due(&found, NOW_MS + 59_999) && is_use_due(&found, NOW_MS + 60_000));
+    assert!(!is_use_due(found.last_used_at_ms, NOW_MS + 59_999) && is_use_due(found.last_used_at_ms, NOW_MS + 60_000));
     assert!(find(&secret, NOW_MS + 90 * DAY_MS).is_none(), "its time is over");
     assert!(find(&secret[..secret.len() - 1], NOW_MS).is_none());
     let revoke = |keeper: Operator| {

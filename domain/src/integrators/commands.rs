@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Integrator, Right};
-use crate::accounts::commands::{link_hash, new_token};
+use crate::accounts::tokens::new_program_token;
 use crate::audit::{self, Act, OPERATOR};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
@@ -13,13 +13,6 @@ use crate::id::{ImportId, IntegratorId, SchoolId};
 use crate::roll::commands::create_import;
 use crate::roll::model::NewImport;
 
-/// How the secret of a token begins, so that scanners of leaked secrets know it.
-const TOKEN_PREFIX: &str = "rollproof_";
-/// The longest time a token is good for, in days.
-const MAX_TOKEN_DAYS: i64 = 366;
-const DAY_MS: i64 = 86_400_000;
-const USE_NOTED_MS: i64 = 60_000;
-
 /// Makes an integrator; returns the secret of its token, which is kept nowhere.
 pub fn add_integrator(
     conn: &mut Conn,
@@ -28,40 +21,26 @@ pub fn add_integrator(
     rights: &[Right],
     now_ms: TimestampMs,
 ) -> Result<String> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            "name",
-            "name",
-            "name the system that asks, in at most 60 characters",
-        ));
-    }
-    if !(1..=MAX_TOKEN_DAYS).contains(&days) {
-        return Err(Error::invalid(
-            "days",
-            "days",
-            format!("a token is good for 1 to {MAX_TOKEN_DAYS} days"),
-        ));
-    }
+    let advice = "name the system that asks, in at most 60 characters";
+    let token = new_program_token(name, days, advice, now_ms)?;
     if rights.is_empty() {
         return Err(Error::invalid("rights", "rights", "give at least one right"));
     }
-    let secret = format!("{TOKEN_PREFIX}{}", new_token()?);
     let rights: Vec<&str> = rights.iter().map(|right| right.as_str()).collect();
     let integrator_id: IntegratorId = diesel::insert_into(integrators::table)
         .values((
-            integrators::token_hash.eq(link_hash(&secret).to_vec()),
-            integrators::name.eq(name),
+            integrators::token_hash.eq(token.hash),
+            integrators::name.eq(token.name),
             integrators::school_id.eq(school_id),
             integrators::rights.eq(rights.join(",")),
             integrators::created_at_ms.eq(now_ms),
-            integrators::expires_at_ms.eq(now_ms.saturating_add(days * DAY_MS)),
+            integrators::expires_at_ms.eq(token.expires_at_ms),
         ))
         .returning(integrators::integrator_id)
         .get_result(conn)?;
     let act = Act::new("integrator.add", "integrator", integrator_id).by(OPERATOR);
     audit::append(conn, &act, now_ms)?;
-    Ok(secret)
+    Ok(token.secret)
 }
 
 /// Gives an integrator's token up, from the next request on.
@@ -86,11 +65,6 @@ pub fn note_use(conn: &mut Conn, by: &Integrator, now_ms: TimestampMs) -> Result
         .set(integrators::last_used_at_ms.eq(now_ms))
         .execute(conn)?;
     Ok(())
-}
-
-/// Whether a use is to be noted.
-pub fn is_use_due(by: &Integrator, now_ms: TimestampMs) -> bool {
-    by.last_used_at_ms.is_none_or(|last| now_ms - last >= USE_NOTED_MS)
 }
 
 /// What makes a request the same as an earlier one.

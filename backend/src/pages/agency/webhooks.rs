@@ -2,7 +2,7 @@
 
 use domain::id::WebhookId;
 use domain::webhooks::commands;
-use domain::webhooks::model::{DeliveryState, Event, ListedDelivery, ListedWebhook};
+use domain::webhooks::model::{DeliveryState, ListedDelivery, ListedWebhook};
 use domain::webhooks::queries::{list_deliveries, list_webhooks};
 use poem::web::{Form, Path, Redirect};
 use poem::{IntoResponse, Response, handler};
@@ -68,12 +68,7 @@ impl Delivery {
         Self {
             number: delivery.delivery_id.0,
             webhook: delivery.webhook_id.0,
-            event: match delivery.event {
-                Event::BatchFinished => "batch-finished",
-                Event::RecaptureOpened => "recapture-opened",
-                Event::Ping => "ping",
-            }
-            .to_owned(),
+            event: delivery.event.as_str().replace('.', "-"),
             state: delivery.state,
             attempts: delivery.attempts,
             answer_status: delivery.answer_status,

@@ -9,10 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ImportRow;
 use crate::error::Failure;
-use crate::pages::batches::order_of;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
-use crate::pages::sorting::Sort;
+use crate::pages::sorting::{Sort, order_of};
 
 const HERE: &str = "/console/roll/imports";
 

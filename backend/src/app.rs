@@ -10,11 +10,11 @@ use poem::endpoint::BoxEndpoint;
 use crate::assets::Assets;
 use crate::auth::throttle::Throttle;
 use crate::house::House;
-use crate::i18n::{Texts, TextsError};
 use crate::middleware::rate_limit::Asker;
 use crate::routes;
 use crate::templates::{Templates, TemplatesError};
 use crate::uploads::Lanes;
+use domain::texts::{Texts, TextsError};
 
 /// What the operator decides about the web server.
 #[derive(Clone, Debug)]
@@ -27,6 +27,10 @@ pub struct WebSettings {
     pub roll_bytes: u64,
     /// Attempts to sign in that one address may make in a minute.
     pub sign_in_attempts: u32,
+    /// Forms of the students' pages that one network may send in a minute: a campus shares an address.
+    pub public_forms: u32,
+    /// Lookups of one person in a minute, from wherever.
+    pub person_lookups: u32,
     /// Requests that one token, or one address without a token, may make to the interface for programs in a minute.
     pub requests_per_minute: u32,
 }
@@ -38,6 +42,8 @@ impl Default for WebSettings {
             archive_bytes: 64 << 30,
             roll_bytes: 4 << 30,
             sign_in_attempts: 10,
+            public_forms: 120,
+            person_lookups: 6,
             requests_per_minute: 1_200,
         }
     }
@@ -59,6 +65,14 @@ impl WebSettings {
     pub fn has_tls(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+}
+
+/// How often strangers may try something, by where they are and by whom they ask about.
+pub struct PublicBrakes {
+    /// Forms of one network.
+    pub by_address: Throttle<IpAddr>,
+    /// Lookups of one person, by the blind index of the number.
+    pub by_person: Throttle<Vec<u8>>,
 }
 
 /// Why the application cannot start; every case is a fault of the build, found before the first request.
@@ -84,6 +98,7 @@ struct Shared {
     texts: Arc<Texts>,
     templates: Templates,
     sign_in_throttle: Throttle<IpAddr>,
+    public_brakes: PublicBrakes,
     request_throttle: Throttle<Asker>,
     lanes: Lanes,
     house: House,
@@ -96,6 +111,10 @@ impl AppState {
         let texts = Arc::new(Texts::load()?);
         let templates = Templates::load(&texts, &assets)?;
         let sign_in_throttle = Throttle::per_minute(settings.sign_in_attempts);
+        let public_brakes = PublicBrakes {
+            by_address: Throttle::per_minute(settings.public_forms),
+            by_person: Throttle::per_minute(settings.person_lookups),
+        };
         let request_throttle = Throttle::per_minute(settings.requests_per_minute);
         Ok(Self {
             shared: Arc::new(Shared {
@@ -104,6 +123,7 @@ impl AppState {
                 texts,
                 templates,
                 sign_in_throttle,
+                public_brakes,
                 request_throttle,
                 lanes: Lanes::default(),
                 house,
@@ -134,6 +154,11 @@ impl AppState {
     /// Slows down guessing of passwords.
     pub fn sign_in_throttle(&self) -> &Throttle<IpAddr> {
         &self.shared.sign_in_throttle
+    }
+
+    /// Slows down what strangers may try.
+    pub fn public_brakes(&self) -> &PublicBrakes {
+        &self.shared.public_brakes
     }
 
     /// Requests of programs per token.

@@ -5,6 +5,7 @@ pub mod origin;
 pub mod throttle;
 
 use domain::accounts::model::{Operator, Staff};
+use domain::students::model::Student;
 use poem::http::{HeaderMap, HeaderValue, header};
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
@@ -111,6 +112,8 @@ pub struct Visit {
     pub staff: Option<Staff>,
     /// The person of an agency, unless nobody of one is signed in.
     pub operator: Option<Operator>,
+    /// The student, unless none is signed in.
+    pub student: Option<Student>,
 }
 
 impl Visit {

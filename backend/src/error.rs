@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::app::AppState;
-use crate::i18n::Language;
 use crate::middleware::request_id::RequestId;
 use crate::pages::language::language_of;
+use domain::texts::Language;
 
 /// A refused or failed request, as the outside may know it.
 #[derive(Debug, thiserror::Error)]

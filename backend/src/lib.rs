@@ -10,7 +10,6 @@ pub mod cli;
 pub mod error;
 pub mod files;
 pub mod house;
-pub mod i18n;
 pub mod intake;
 pub mod middleware;
 pub mod pages;

@@ -22,5 +22,6 @@ pub mod screen;
 pub mod session;
 pub mod sorting;
 pub mod staff;
+pub mod student;
 pub mod upload;
 pub mod views;

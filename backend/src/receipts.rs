@@ -7,8 +7,8 @@ use domain::id::BatchId;
 
 use crate::app::AppState;
 use crate::error::Failure;
-use crate::i18n::{Language, Texts};
 use crate::sheets::{Sheet, SheetKind};
+use domain::texts::{Language, Texts};
 
 const HEADINGS: [&str; 8] = ["文件", "SHA-256", "结论", "原因", "说明", "学号", "是否重拍", "代码"];
 const ROWS_PER_READ: i64 = 1_000;

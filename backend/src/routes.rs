@@ -12,17 +12,17 @@ use crate::middleware::csrf::csrf;
 use crate::middleware::error_skin::error_skin;
 use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
-use crate::middleware::visit::{require_operator, require_staff, visit};
+use crate::middleware::visit::{require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, agency, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review,
-    roll, session, staff, views,
+    roll, session, staff, student, views,
 };
 use crate::{api, assets};
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
 pub fn routes(state: AppState) -> impl Endpoint {
-    let pages = Route::new()
+    let pages = student_pages()
         .at("/language", post(language::switch.around(at_most(FORM_BYTES))))
         .at(
             "/console/login",
@@ -49,6 +49,100 @@ pub fn routes(state: AppState) -> impl Endpoint {
         .around(access_log)
         .around(request_id)
         .data(state)
+}
+
+/// The students' pages: what anybody may reach, the lookup and the ways to an account; then what takes an account.
+fn student_pages() -> Route {
+    Route::new()
+        .at("/", get(student::front::front))
+        .at("/help", get(student::front::help))
+        .at(
+            "/lookup",
+            get(student::lookup::blank).post(student::lookup::show.around(at_most(FORM_BYTES))),
+        )
+        .at("/captcha/:token", get(student::captcha::picture))
+        .at(
+            "/register",
+            get(student::register::blank).post(student::register::register.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/resend",
+            post(student::register::resend.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/identity",
+            get(student::register::identity).post(student::register::fill.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/phone",
+            get(student::register::phone).post(student::register::verify.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/phone/resend",
+            post(student::register::resend_code.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/confirm",
+            get(student::register::confirmation).post(student::register::confirm.around(at_most(FORM_BYTES))),
+        )
+        .at("/register/done", get(student::register::done))
+        .at("/activate", get(student::activate::paste))
+        .at(
+            "/activate/:token",
+            get(student::activate::blank).post(student::activate::activate.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/login",
+            get(student::login::blank).post(student::login::sign_in.around(at_most(FORM_BYTES))),
+        )
+        .at("/logout", post(student::login::sign_out.around(at_most(FORM_BYTES))))
+        .at(
+            "/find-name",
+            get(student::recovery::name_form).post(student::recovery::find_name.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/find-password",
+            get(student::recovery::password_form).post(student::recovery::find_password.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/reset/:token",
+            get(student::recovery::reset_form).post(student::recovery::reset.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/address/:token",
+            get(student::account::address_form).post(student::account::take_address.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/unsubscribe/:student/:key",
+            get(student::notices::ask).post(student::notices::unsubscribe.around(at_most(FORM_BYTES))),
+        )
+        .at("/home", own(get(student::home::home)))
+        .at("/proof/:record_id", own(get(student::proof::show)))
+        .at("/proof/:record_id/dispute", own(get(student::proof::dispute)))
+        .at(
+            "/proof/:record_id/verdict",
+            own(post(student::proof::judge.around(at_most(FORM_BYTES)))),
+        )
+        .at("/photo/:sha256", own(get(student::photo::show)))
+        .at("/notices", own(get(student::notices::list)))
+        .at("/account", own(get(student::account::show)))
+        .at(
+            "/account/address",
+            own(post(student::account::ask_address.around(at_most(FORM_BYTES)))),
+        )
+        .at(
+            "/account/phone",
+            own(post(student::account::change_phone.around(at_most(FORM_BYTES)))),
+        )
+        .at(
+            "/account/reminders",
+            own(post(student::account::reminders.around(at_most(FORM_BYTES)))),
+        )
+}
+
+/// What only a student with a complete account may reach.
+fn own<E: Endpoint + 'static>(endpoint: E) -> impl Endpoint {
+    endpoint.around(require_student)
 }
 
 /// What only the people of an agency may reach.

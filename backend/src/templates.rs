@@ -10,7 +10,7 @@ use serde::Serialize;
 use tera::Tera;
 
 use crate::assets::Assets;
-use crate::i18n::{Language, Texts};
+use domain::texts::{Language, Texts};
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../templates"]
@@ -59,7 +59,7 @@ impl Templates {
             sources.push((name.to_string(), text));
         }
         let mut by_language = HashMap::new();
-        for language in Language::ALL {
+        for &language in Language::ALL {
             let mut tera = Tera::default();
             functions::register(&mut tera, language, texts, assets);
             filters::register(&mut tera);

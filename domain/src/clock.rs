@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike as _};
 
 /// Milliseconds since 1970-01-01T00:00:00Z, the only form in which instants are stored.
 pub type TimestampMs = i64;
@@ -70,6 +70,16 @@ pub fn day_in_shanghai(at_ms: TimestampMs) -> String {
     shanghai(at_ms)
         .map(|at| at.date_naive().to_string())
         .unwrap_or_default()
+}
+
+/// The hour of the day in China at that instant, 0 to 23.
+pub fn hour_in_shanghai(at_ms: TimestampMs) -> u32 {
+    shanghai(at_ms).map_or(0, |at| at.hour())
+}
+
+/// The date in China at that instant; the first day of 1970 for one outside the calendar.
+pub fn date_in_shanghai(at_ms: TimestampMs) -> NaiveDate {
+    shanghai(at_ms).map(|at| at.date_naive()).unwrap_or_default()
 }
 
 /// The calendar year in China at that instant.

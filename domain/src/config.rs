@@ -39,6 +39,12 @@ pub struct Config {
     pub session_idle_minutes: i64,
     /// Whether webhooks may lead into private networks, and over plain HTTP; no.
     pub webhooks_to_private: bool,
+    /// The mail server, `smtp://user:password@host:port?tls=required` or `smtps://…`; unset: mails stay in the outbox.
+    pub smtp_url: Option<String>,
+    /// The address that mails come from; `rollproof@` and the host of the public address.
+    pub mail_from: String,
+    /// The gateway for text messages, an address that takes JSON; unset: messages stay in the outbox.
+    pub sms_url: Option<String>,
     /// Credentials of the object store, from the usual `AWS_*` variables.
     pub storage_credentials: StorageCredentials,
 }
@@ -111,6 +117,7 @@ const KEYS: &[&str] = &[
     "storage_url",
     "data_dir",
     "listen",
+    "mail_from",
     "public_url",
     "secret_file",
     "jobs_concurrency",
@@ -127,6 +134,8 @@ const KEYS: &[&str] = &[
     "limits_roll_bytes",
     "limits_roll_rows",
     "staged_retention_days",
+    "sms_url",
+    "smtp_url",
     "session_idle_minutes",
     "webhooks_to_private",
 ];
@@ -178,11 +187,15 @@ impl Config {
         let defaults = Limits::default();
         let data_dir: PathBuf = reader.value("data_dir", PathBuf::from("data"));
         let listen = reader.value("listen", SocketAddr::from(([127, 0, 0, 1], 8700)));
+        let public_url = reader.value("public_url", format!("http://{listen}"));
         let config = Self {
             database_url: reader.database_url(&data_dir),
             database_connections: reader.value("database_connections", 8),
             storage_url: reader.value("storage_url", format!("file:{}", data_dir.join("objects").display())),
-            public_url: reader.value("public_url", format!("http://{listen}")),
+            smtp_url: reader.url("smtp_url", &["smtp", "smtps"]),
+            mail_from: reader.value("mail_from", format!("rollproof@{}", host_of(&public_url))),
+            sms_url: reader.url("sms_url", &["http", "https"]),
+            public_url,
             listen,
             secret_file: reader.value("secret_file", data_dir.join("secret.key")),
             data_dir,
@@ -208,6 +221,13 @@ impl Config {
         };
         reader.finish(config)
     }
+}
+
+/// The name of a server in an address; that of this machine where it is only a number.
+fn host_of(url: &str) -> String {
+    let parsed = url::Url::parse(url).ok();
+    let domain = parsed.as_ref().and_then(url::Url::domain);
+    domain.unwrap_or("localhost").to_owned()
 }
 
 /// Variables that belong to the tests and scripts beside the program.
@@ -259,6 +279,19 @@ impl Reader<'_> {
                 .push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
             default
         })
+    }
+
+    fn url(&mut self, key: &'static str, schemes: &[&str]) -> Option<String> {
+        let text = self.values.get(key).filter(|text| !text.is_empty())?;
+        let is_usable = url::Url::parse(text).is_ok_and(|url| schemes.contains(&url.scheme()) && url.has_host());
+        if !is_usable {
+            self.faults.push(format!(
+                "{PREFIX}{} must begin with {}:// and name a host",
+                key.to_uppercase(),
+                schemes.join(":// or ")
+            ));
+        }
+        is_usable.then(|| text.clone())
     }
 
     fn database_url(&mut self, data_dir: &Path) -> DatabaseUrl {

@@ -81,6 +81,12 @@ id_newtype!(
     WebhookId,
     /// One thing told by a webhook.
     DeliveryId,
+    /// A student's account.
+    StudentId,
+    /// A thing that a student is told.
+    NoticeId,
+    /// One way of telling it.
+    NoticeDeliveryId,
     /// A row of the job queue.
     JobId,
 );

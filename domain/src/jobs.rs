@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BatchId, DeliveryId, ImportId};
+use crate::id::{BatchId, DeliveryId, ImportId, NoticeDeliveryId};
 
 /// A queue and how many of its jobs one process runs at a time by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,6 +143,17 @@ catalogue! {
         delivery_id: DeliveryId
     } = JobSpec { name: "deliver_webhook", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 60_000 },
         key |job| Some(format!("deliver_webhook:{}", job.delivery_id));
+
+    /// Sends a student a mail or a text message. Tried for about four hours.
+    DeliverNotice {
+        /// The delivery.
+        notice_delivery_id: NoticeDeliveryId
+    } = JobSpec { name: "deliver_notice", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 120_000 },
+        key |job| Some(format!("deliver_notice:{}", job.notice_delivery_id));
+
+    /// Tells students what is new about their photos, and reminds those who have said nothing.
+    RemindStudents {} = JobSpec { name: "remind_students", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("remind_students".to_owned());
 
     /// Counts every campaign class by class and day by day, for the pages that show how far it is.
     TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },

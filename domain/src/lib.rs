@@ -17,16 +17,20 @@ pub mod integrators;
 pub mod jobs;
 pub mod keys;
 pub mod lists;
+pub mod notices;
 pub mod photos;
 pub mod queue;
 pub mod recaptures;
 pub mod roll;
 pub mod schools;
 pub mod storage;
+pub mod students;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod texts;
 pub mod upkeep;
 pub mod uploads;
+pub mod verdicts;
 pub mod webhooks;
 
 pub use error::{Error, Result};

@@ -1,7 +1,7 @@
 //! What every job is given: the database, the store, the keys, the clock, and a bounded place to burn processor time.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::clock::Clock;
 use domain::config::Config;
@@ -13,6 +13,8 @@ use domain::jobs::Queue;
 use domain::queue::{self, Lease};
 use domain::storage::Store;
 use tokio::sync::{Notify, Semaphore};
+
+use crate::mail::Mailer;
 
 /// Shared by all jobs of a process; cheap to clone.
 #[derive(Clone)]
@@ -30,6 +32,7 @@ struct Inner {
     wake: Notify,
     processors: Semaphore,
     processor_count: usize,
+    mailer: OnceLock<Option<Mailer>>,
 }
 
 impl JobContext {
@@ -52,6 +55,7 @@ impl JobContext {
                 wake: Notify::new(),
                 processors: Semaphore::new(processor_count),
                 processor_count,
+                mailer: OnceLock::new(),
             }),
         }
     }
@@ -89,6 +93,17 @@ impl JobContext {
     /// Signalled whenever a job ended here: its follow-ups may be due.
     pub fn wake(&self) -> &Notify {
         &self.inner.wake
+    }
+
+    /// Sends mails; none where no server is set.
+    pub fn mailer(&self) -> Result<Option<&Mailer>> {
+        if let Some(known) = self.inner.mailer.get() {
+            return Ok(known.as_ref());
+        }
+        let config = self.config();
+        let opened = config.smtp_url.as_ref().map(|url| Mailer::open(url, &config.mail_from));
+        let opened = opened.transpose()?;
+        Ok(self.inner.mailer.get_or_init(|| opened).as_ref())
     }
 
     /// How many jobs of a queue this process runs at a time.

@@ -5,6 +5,7 @@ pub mod context;
 pub mod error;
 mod handlers;
 pub mod imaging;
+mod mail;
 mod registry;
 mod runtime;
 pub mod synthetic;

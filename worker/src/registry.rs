@@ -4,16 +4,16 @@ use std::pin::Pin;
 
 use domain::error::{Error, Result};
 use domain::jobs::{
-    CATALOGUE, DeliverWebhook, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch, SealAudit, TallyCampaigns,
-    UnpackBatch,
+    CATALOGUE, DeliverNotice, DeliverWebhook, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch,
+    RemindStudents, SealAudit, TallyCampaigns, UnpackBatch,
 };
 use domain::queue::Lease;
 
 use crate::context::JobContext;
 use crate::error::JobError;
 use crate::handlers::{
-    deliver_webhook, expire_data, import_roll, inspect_photos, reconcile_batch, seal_audit, tally_campaigns,
-    unpack_batch,
+    deliver_notice, deliver_webhook, expire_data, import_roll, inspect_photos, reconcile_batch, remind_students,
+    seal_audit, tally_campaigns, unpack_batch,
 };
 
 /// Runs one attempt of a job.
@@ -35,8 +35,10 @@ const HANDLERS: &[(&str, Handler)] = &[
     handler!(UnpackBatch, unpack_batch),
     handler!(InspectPhotos, inspect_photos),
     handler!(ReconcileBatch, reconcile_batch),
+    handler!(DeliverNotice, deliver_notice),
     handler!(DeliverWebhook, deliver_webhook),
     handler!(ExpireData, expire_data),
+    handler!(RemindStudents, remind_students),
     handler!(SealAudit, seal_audit),
     handler!(TallyCampaigns, tally_campaigns),
 ];
@@ -67,6 +69,7 @@ pub async fn on_dead(ctx: &JobContext, name: &str, payload: &str) {
     let told = match name {
         "import_roll" => import_roll::on_dead(ctx, payload).await,
         "unpack_batch" => unpack_batch::on_dead(ctx, payload).await,
+        "deliver_notice" => deliver_notice::on_dead(ctx, payload).await,
         "deliver_webhook" => deliver_webhook::on_dead(ctx, payload).await,
         _ => Ok(()),
     };

@@ -47,7 +47,7 @@ pub struct Args {
     piece_mib: u64,
 }
 
-/// Runs the verb. Every delivery is sent, whatever becomes of the others; the first fault ends the command after that.
+/// Runs the verb. Every delivery is sent and answered for, whatever becomes of the others; a fault ends the command after that.
 pub async fn run(args: Args, format: Format) -> Result<Outcome> {
     let unreadable = |error: std::io::Error| {
         Error::invalid(
@@ -63,15 +63,25 @@ pub async fn run(args: Args, format: Format) -> Result<Outcome> {
         .buffered(usize::from(args.concurrency))
         .collect()
         .await;
-    let mut outcome = Outcome::Done;
-    let reports: Vec<Value> = pushed.into_iter().collect::<Result<_>>()?;
-    for report in &reports {
-        output::print(format, report, words)?;
-        if count(report, "rejected") + count(report, "unmatched") > 0 {
-            outcome = Outcome::SomeFailed;
+    let mut outcome = Ok(Outcome::Done);
+    for (path, pushed) in args.deliveries.iter().zip(pushed) {
+        match pushed {
+            Ok(report) => {
+                output::print(format, &report, words)?;
+                let has_refused = count(&report, "rejected") + count(&report, "unmatched") > 0;
+                if has_refused && outcome.is_ok() {
+                    outcome = Ok(Outcome::SomeFailed);
+                }
+            }
+            Err(fault) => {
+                tracing::error!("{} was not delivered", path.display());
+                if let Err(earlier) = std::mem::replace(&mut outcome, Err(fault)) {
+                    output::print_error(format, &earlier);
+                }
+            }
         }
     }
-    Ok(outcome)
+    outcome
 }
 
 async fn push(client: &Client, args: &Args, path: &Path) -> Result<Value> {

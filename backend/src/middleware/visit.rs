@@ -6,6 +6,8 @@ use domain::accounts::commands::sessions::{is_touch_due, touch_session};
 use domain::accounts::model::{Operator, Person, SessionTimes, Staff};
 use domain::accounts::{commands, queries};
 use domain::error::Error;
+use domain::students;
+use domain::students::model::{Student, StudentState};
 use poem::http::header;
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
@@ -13,6 +15,7 @@ use crate::app::AppState;
 use crate::auth::origin::address_of;
 use crate::auth::{SessionToken, Visit};
 use crate::error::{Asked, Failure};
+use crate::pages::student::next_step;
 use crate::rights::{right_to_open, right_to_upload};
 
 /// Puts the [`Visit`] into the request. Errors become answers here, inside, so that the cookie is never lost with them.
@@ -27,21 +30,31 @@ pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Re
         return Err(Failure::internal("the operating system gives no randomness").into());
     };
     // A token nobody signed in with stays what it is, a secret for forms: signing in always issues a new one.
-    let person = if is_new {
-        None
-    } else {
-        find_person(&state, &token).await?
+    let is_of_house = ["/console", "/agency"]
+        .iter()
+        .any(|area| request.uri().path().starts_with(area));
+    let (person, student) = match (is_new, is_of_house) {
+        (true, _) => (None, None),
+        (false, true) => (find_person(&state, &token).await?, None),
+        (false, false) => (None, find_student(&state, &token).await?),
     };
     let address = address_of(&request).map(|address| address.to_string());
     let (staff, operator) = match person {
-        Some(Person::Staff(staff)) => (Some(Staff { address, ..staff }), None),
-        Some(Person::Operator(operator)) => (None, Some(Operator { address, ..operator })),
+        Some(Person::Staff(staff)) => {
+            let address = address.clone();
+            (Some(Staff { address, ..staff }), None)
+        }
+        Some(Person::Operator(operator)) => {
+            let address = address.clone();
+            (None, Some(Operator { address, ..operator }))
+        }
         None => (None, None),
     };
     request.set_data(Visit {
         token: token.clone(),
         staff,
         operator,
+        student: student.map(|student| Student { address, ..student }),
     });
 
     let mut response = match next.call(request).await {
@@ -72,6 +85,39 @@ pub async fn find_person(state: &AppState, token: &SessionToken) -> Result<Optio
             .await?;
     }
     Ok(found.map(|session| session.person))
+}
+
+/// Which student's session a cookie is, while it is good.
+async fn find_student(state: &AppState, token: &SessionToken) -> Result<Option<Student>, Failure> {
+    let house = state.house();
+    let (hash, now_ms) = (token.stored_hash(), house.clock.now_ms());
+    let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
+    let found = house
+        .db
+        .read(move |conn| students::queries::find_session(conn, &hash, times, now_ms))
+        .await?;
+    let Some((student, last_seen_ms)) = found else {
+        return Ok(None);
+    };
+    if students::commands::sessions::is_touch_due(last_seen_ms, now_ms) {
+        house
+            .db
+            .write_tx(move |conn| students::commands::sessions::touch_session(conn, &hash, now_ms))
+            .await?;
+    }
+    Ok(Some(student))
+}
+
+/// Sends whoever is not signed in to a complete account to the login page, or to the step of the registration that comes next.
+pub async fn require_student<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+    match request.data::<Visit>().and_then(|visit| visit.student.as_ref()) {
+        Some(student) if student.state == StudentState::Registered => Ok(next.call(request).await?.into_response()),
+        Some(student) if request.method().is_safe() => {
+            Ok(poem::web::Redirect::see_other(next_step(student.state)).into_response())
+        }
+        Some(_) => Err(Failure::status(poem::http::StatusCode::FORBIDDEN).into()),
+        None => sign_in_first(&request, ""),
+    }
 }
 
 /// Sends whoever is of no agency to the login page, and back afterwards.

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use crate::app::AppState;
 use crate::auth::{cookie, cookie_header};
-use crate::i18n::Language;
 use crate::pages::screen::local_path;
+use domain::texts::Language;
 
 const COOKIE: &str = "lang";
 

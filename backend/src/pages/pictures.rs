@@ -116,11 +116,15 @@ async fn show(screen: &Screen, form: Form, sha256: &str, signature: &Signature) 
         Form::Thumbnail => ObjectKey::Thumbnail { sha256 },
         Form::Standard => ObjectKey::Standard { sha256 },
     };
-    let jpeg = match house.store.get(&key).await {
+    send_picture(house, &key).await
+}
+
+/// A picture of the store, for whoever was just found to be allowed to see it. A shared computer keeps nobody's portrait.
+pub async fn send_picture(house: &House, key: &ObjectKey) -> Result<Response, Failure> {
+    let jpeg = match house.store.get(key).await {
         Err(StorageError::NotFound { .. }) => return Err(Failure::status(StatusCode::NOT_FOUND)),
         other => other.map_err(domain::Error::from)?,
     };
-    // A shared computer keeps nobody's portrait.
     Ok(Response::builder()
         .content_type(key.content_type())
         .header(header::CACHE_CONTROL, "no-store")

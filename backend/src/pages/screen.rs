@@ -15,10 +15,10 @@ use serde::Serialize;
 use crate::app::AppState;
 use crate::auth::{Visit, cookie};
 use crate::error::Failure;
-use crate::i18n::Language;
 use crate::pages::frame::{CampaignChoice, Frame, Person, RailItem, Section};
 use crate::pages::language::language_of;
 use crate::rights::right_to_open;
+use domain::texts::Language;
 
 /// Rows of one page of a list.
 pub const PAGE_ROWS: i64 = 50;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tera::{Error, Tera, Value};
 
-use crate::i18n::group_thousands;
+use domain::texts::group_thousands;
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("count", count);

@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use tera::{Error, Function, Tera, Value};
 
 use crate::assets::Assets;
-use crate::i18n::{Language, Texts};
+use domain::texts::{Language, Texts};
 
 type Args = HashMap<String, Value>;
 

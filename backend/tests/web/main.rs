@@ -10,6 +10,7 @@ mod errors;
 mod headers;
 mod imports;
 mod integrators;
+mod isolation;
 mod limits;
 mod lists;
 mod records;

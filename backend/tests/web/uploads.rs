@@ -47,6 +47,10 @@ impl<'a> Program<'a> {
         self.ask(Method::GET, path)
     }
 
+    pub(crate) async fn post_json(&self, path: &str, json: &serde_json::Value) -> TestResponse {
+        self.ask(Method::POST, path).body_json(json).send().await
+    }
+
     fn tus(&self, method: Method, path: &str) -> Builder<'a> {
         self.ask(method, path).header("tus-resumable", "1.0.0")
     }

@@ -63,6 +63,11 @@ impl Role {
         matches!(self, Self::Admin | Self::Registrar | Self::Support)
     }
 
+    /// Whether the role may give a verdict for a student who signed on paper.
+    pub fn may_speak_for_students(self) -> bool {
+        matches!(self, Self::Admin | Self::Registrar | Self::Counsellor)
+    }
+
     /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
     pub fn may_see_every_college(self) -> bool {
         matches!(self, Self::Admin | Self::Registrar | Self::Support | Self::Auditor)

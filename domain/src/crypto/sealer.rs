@@ -48,6 +48,9 @@ impl Purpose {
     /// Short-lived address of a photo.
     pub const PHOTO_ADDRESS: Self = Self("photo-address");
 
+    /// Address by which a student wants no more reminders.
+    pub const UNSUBSCRIBE: Self = Self("unsubscribe");
+
     /// A purpose of another room; the name is fixed for ever once a value was sealed for it.
     pub const fn new(name: &'static str) -> Self {
         Self(name)

@@ -2,6 +2,7 @@
 
 pub mod batches;
 pub mod expected;
+pub mod notices;
 pub mod roll;
 pub mod verdicts;
 pub mod what_if;

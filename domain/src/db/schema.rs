@@ -2,6 +2,12 @@
 //! set-based statements touch (`roll_import_rows`, the admission data) are not here.
 #![expect(missing_docs, reason = "the columns are documented by the migrations")]
 
+mod of_students;
+
+pub use of_students::{
+    notice_deliveries, notices, phone_codes, student_links, student_sessions, students, used_captchas, verdicts,
+};
+
 diesel::table! {
     agencies (agency_id) {
         agency_id -> BigInt,
@@ -133,6 +139,7 @@ diesel::table! {
         recapture_days -> Integer,
         max_attempts -> Integer,
         tallied_at_ms -> Nullable<BigInt>,
+        remind_days -> Text,
     }
 }
 
@@ -403,6 +410,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Columns of a record that its own page alone reads: one table has room for 32.
+    #[sql_name = "roll_records"]
+    roll_details (record_id) {
+        record_id -> BigInt,
+        ethnicity -> Nullable<Text>,
+        duration_years -> Nullable<Text>,
+        department -> Nullable<Text>,
+        changed_import_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// What a person without an enrolment is looked up in; imports write it by set-based statements.
+    admission_records (record_id) {
+        record_id -> BigInt,
+        name -> Text,
+        id_index -> Nullable<Binary>,
+        level_kind -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     /// The columns that the query builder reads; imports write the others by set-based statements.
     roll_record_versions (version_id) {
         version_id -> BigInt,
@@ -559,17 +588,24 @@ diesel::joinable!(recaptures -> roll_records (record_id));
 diesel::joinable!(recaptures -> campaigns (campaign_id));
 diesel::joinable!(roll_import_issues -> roll_imports (import_id));
 diesel::joinable!(roll_records -> schools (school_id));
+diesel::joinable!(notice_deliveries -> notices (notice_id));
+diesel::joinable!(notices -> roll_records (record_id));
+diesel::joinable!(notices -> students (student_id));
 diesel::joinable!(saved_views -> staff (staff_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> agencies (agency_id));
 diesel::joinable!(staff -> schools (school_id));
 diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
+diesel::joinable!(student_links -> students (student_id));
+diesel::joinable!(student_sessions -> students (student_id));
+diesel::joinable!(verdicts -> roll_records (record_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 
 diesel::allow_columns_to_appear_in_same_group_by_clause!(batch_entries::verdict, batches::received_at_ms);
 
 diesel::allow_tables_to_appear_in_same_query!(
+    admission_records,
     agencies,
     agency_tokens,
     audit_entries,
@@ -590,10 +626,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     jobs,
     manifest_rows,
     missing_records,
+    notice_deliveries,
+    notices,
+    phone_codes,
     photos,
     queue_pauses,
     recaptures,
     roll_classes,
+    roll_details,
     roll_heading_aliases,
     roll_import_issues,
     roll_imports,
@@ -606,7 +646,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     staff,
     staff_links,
     staff_recovery_codes,
+    student_links,
+    student_sessions,
+    students,
     uploads,
+    used_captchas,
+    verdicts,
     webhook_deliveries,
     webhooks,
     workers,

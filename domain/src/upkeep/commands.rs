@@ -4,7 +4,9 @@ use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::schema::{batches, roll_imports, sessions, staff_links};
+use crate::db::schema::{
+    batches, phone_codes, roll_imports, sessions, staff_links, student_links, student_sessions, used_captchas,
+};
 use crate::error::Result;
 use crate::queue::{self, Lease};
 use crate::roll::commands::attend;
@@ -31,6 +33,17 @@ pub fn record_expired(
     attend::abandon_forgotten(conn, before_ms, now_ms)?;
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
     diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
+    forget_students_traces(conn, before_ms, now_ms)?;
     queue::delete_done(conn, before_ms)?;
     queue::finish(conn, lease, now_ms)
+}
+
+/// Deletes what students' sign-ins leave behind once it has ended: sessions and puzzles at once, links and codes when nobody counts them any
+/// more.
+fn forget_students_traces(conn: &mut Conn, before_ms: TimestampMs, now_ms: TimestampMs) -> Result<()> {
+    diesel::delete(student_sessions::table.filter(student_sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
+    diesel::delete(used_captchas::table.filter(used_captchas::expires_at_ms.lt(now_ms))).execute(conn)?;
+    diesel::delete(student_links::table.filter(student_links::expires_at_ms.lt(before_ms))).execute(conn)?;
+    diesel::delete(phone_codes::table.filter(phone_codes::expires_at_ms.lt(before_ms))).execute(conn)?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::error::Result;
-use domain::jobs::{ExpireData, SealAudit, TallyCampaigns};
+use domain::jobs::{ExpireData, RemindStudents, SealAudit, TallyCampaigns};
 use domain::queue;
 
 use crate::context::JobContext;
@@ -14,6 +14,8 @@ const EXPIRE_EVERY_MS: i64 = 6 * 3_600_000;
 const SEAL_EVERY_MS: i64 = 10 * 60_000;
 /// How often campaigns are counted, for decisions that people took; deliveries and imports queue it themselves.
 const TALLY_EVERY_MS: i64 = 60_000;
+/// How often students are told what is new.
+const REMIND_EVERY_MS: i64 = 5 * 60_000;
 /// How often a process asks whether something is due.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 
@@ -32,6 +34,7 @@ async fn enqueue_due(ctx: &JobContext) -> Result<()> {
     ctx.db()
         .write_tx(move |conn| {
             queue::enqueue_once_per(conn, &TallyCampaigns {}, TALLY_EVERY_MS, now_ms)?;
+            queue::enqueue_once_per(conn, &RemindStudents {}, REMIND_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
         })

@@ -1,41 +1,43 @@
 //! The texts people read, from the Fluent files in `domain/locales`; isolating marks are off, so texts can be titles and subjects.
 
+use std::sync::LazyLock;
+
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use serde::Serialize;
 use unic_langid::LanguageIdentifier;
 
-const ZH_CN: &str = include_str!("../../domain/locales/zh-CN.ftl");
-const EN: &str = include_str!("../../domain/locales/en.ftl");
+/// What staff and agencies read, and what students do.
+const ZH_CN: [&str; 2] = [
+    include_str!("../locales/zh-CN.ftl"),
+    include_str!("../locales/student.zh-CN.ftl"),
+];
+const EN: [&str; 2] = [
+    include_str!("../locales/en.ftl"),
+    include_str!("../locales/student.en.ftl"),
+];
 
-/// A language the pages are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub enum Language {
-    /// Simplified Chinese, the default.
-    #[default]
-    #[serde(rename = "zh-CN")]
-    ZhCn,
-    /// English.
-    #[serde(rename = "en")]
-    En,
+crate::text_enum! {
+    /// A language that people are written to in, by its BCP 47 tag.
+    #[derive(Default)]
+    Language {
+        /// Simplified Chinese, the default.
+        #[default]
+        ZhCn = "zh-CN",
+        /// English.
+        En = "en",
+    }
 }
 
 impl Language {
-    /// All of them, the default first.
-    pub const ALL: [Self; 2] = [Self::ZhCn, Self::En];
-
     /// The BCP 47 tag, as in `<html lang>` and the language cookie.
     pub fn tag(self) -> &'static str {
-        match self {
-            Self::ZhCn => "zh-CN",
-            Self::En => "en",
-        }
+        self.as_str()
     }
 
     /// Reads a tag; anything else is no language of ours.
     pub fn parse(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.tag() == tag)
+        Self::ALL.iter().copied().find(|language| language.tag() == tag)
     }
 }
 
@@ -59,6 +61,12 @@ pub struct Texts {
 }
 
 impl Texts {
+    /// The texts of this process, parsed once; a fault of theirs is one of the build.
+    pub fn shared() -> Result<&'static Self, &'static TextsError> {
+        static SHARED: LazyLock<Result<Texts, TextsError>> = LazyLock::new(Texts::load);
+        SHARED.as_ref()
+    }
+
     /// Parses the embedded Fluent files.
     pub fn load() -> Result<Self, TextsError> {
         Ok(Self {
@@ -97,7 +105,7 @@ impl Texts {
     }
 }
 
-fn bundle(language: Language, source: &str) -> Result<FluentBundle<FluentResource>, TextsError> {
+fn bundle(language: Language, sources: [&str; 2]) -> Result<FluentBundle<FluentResource>, TextsError> {
     let unusable = |fault: String| TextsError::Unusable {
         language: language.tag(),
         fault,
@@ -106,16 +114,19 @@ fn bundle(language: Language, source: &str) -> Result<FluentBundle<FluentResourc
         .tag()
         .parse()
         .map_err(|_| unusable("its tag is not BCP 47".to_owned()))?;
-    let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| unusable(format!("{faults:?}")))?;
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.set_use_isolating(false);
     bundle.set_formatter(Some(|value, _| match value {
         FluentValue::Number(number) => Some(format_number(number)),
         _ => None,
     }));
-    bundle
-        .add_resource(resource)
-        .map_err(|faults| unusable(format!("{faults:?}")))?;
+    for source in sources {
+        let resource =
+            FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| unusable(format!("{faults:?}")))?;
+        bundle
+            .add_resource(resource)
+            .map_err(|faults| unusable(format!("{faults:?}")))?;
+    }
     Ok(bundle)
 }
 
@@ -144,10 +155,12 @@ pub fn group_thousands(digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::notices::model::{Channel, NoticeKind};
 
-    fn keys(source: &str) -> Vec<&str> {
-        let mut keys: Vec<&str> = source
-            .lines()
+    fn keys(sources: [&'static str; 2]) -> Vec<&'static str> {
+        let mut keys: Vec<&str> = sources
+            .iter()
+            .flat_map(|source| source.lines())
             .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
             .filter_map(|line| line.split_once(" =").map(|(key, _)| key))
             .collect();
@@ -158,6 +171,22 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_messages() {
         assert_eq!(keys(ZH_CN), keys(EN));
+    }
+
+    #[test]
+    fn every_notice_has_its_words() {
+        let texts = Texts::load().expect("the embedded texts parse");
+        for kind in NoticeKind::ALL {
+            for channel in kind.channels() {
+                let parts: &[&str] = match channel {
+                    Channel::Mail => &["subject", "text"],
+                    Channel::Sms => &["sms"],
+                };
+                for part in parts {
+                    assert!(texts.has(&format!("notice-{kind}-{part}")), "{kind} {part}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,153 @@
+//! The students' pages: find out, look, decide. No page of these takes a script, and none says more to a stranger than that it exists.
+
+pub mod account;
+pub mod activate;
+pub mod captcha;
+pub mod front;
+pub mod home;
+pub mod login;
+pub mod lookup;
+pub mod notices;
+pub mod photo;
+pub mod proof;
+pub mod recovery;
+pub mod register;
+
+use std::time::Instant;
+
+use domain::clock::{TimestampMs, format_shanghai};
+use domain::error::Error;
+use domain::students::commands::From as Origin;
+use domain::students::model::{Student, StudentState};
+use domain::verdicts::queries::PersonKey;
+use poem::http::StatusCode;
+use poem::{Request, Response};
+use serde::Serialize;
+
+use crate::auth::origin::address_of;
+use crate::auth::throttle::network;
+use crate::error::Failure;
+use crate::pages::frame::Frame;
+use crate::pages::screen::Screen;
+
+/// What surrounds a student's page.
+#[derive(Serialize)]
+pub struct StudentFrame {
+    #[serde(flatten)]
+    frame: Frame,
+    /// The address of the account, masked; none for whoever is not signed in.
+    account: Option<String>,
+    /// Which place of the top bar is open: `home`, `notices`, `account`, or none.
+    place: &'static str,
+}
+
+/// What was wrong with a form: worded by `problem-<code>`, shown at the field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    code: String,
+    field: String,
+}
+
+impl Problem {
+    /// A problem of one field.
+    pub fn new(code: impl Into<String>, field: impl Into<String>) -> Self {
+        Self {
+            code: code.into(),
+            field: field.into(),
+        }
+    }
+
+    /// What is wrong, where it is something that whoever filled in the form can mend.
+    pub fn of(error: Error) -> Result<Self, Failure> {
+        match &error {
+            Error::Invalid { code, field, .. } => Ok(Self::new(*code, field.clone())),
+            Error::TooMuch { code, .. } => Ok(Self::new(*code, "code")),
+            _ => Err(error.into()),
+        }
+    }
+}
+
+impl Screen {
+    /// The frame of a student's page.
+    pub fn student_frame(&self, place: &'static str) -> StudentFrame {
+        let student = self.visit().student.as_ref();
+        StudentFrame {
+            frame: self.plain_frame(),
+            account: student.map(|student| domain::students::model::mask_email(&student.email)),
+            place,
+        }
+    }
+
+    /// The student who is signed in, however far the account is.
+    pub fn student(&self) -> Result<&Student, Failure> {
+        self.visit()
+            .student
+            .as_ref()
+            .ok_or_else(|| Failure::status(StatusCode::UNAUTHORIZED))
+    }
+
+    /// The student who is signed in to a complete account, and by what they are known.
+    pub fn registered(&self) -> Result<(&Student, &PersonKey), Failure> {
+        let student = self.student()?;
+        match &student.person {
+            Some(person) if student.state == StudentState::Registered => Ok((student, person)),
+            _ => Err(Failure::status(StatusCode::UNAUTHORIZED)),
+        }
+    }
+
+    /// Counts a form that anybody may send, by the network it comes from.
+    pub fn brake_public(&self, request: &Request) -> Result<(), Failure> {
+        if let Some(address) = address_of(request) {
+            let brake = &self.state.public_brakes().by_address;
+            brake
+                .attempt(network(address), Instant::now())
+                .map_err(Failure::too_many)?;
+        }
+        Ok(())
+    }
+
+    /// Counts a question about a person, wherever it comes from.
+    pub fn brake_person(&self, person: &PersonKey) -> Result<(), Failure> {
+        let brake = &self.state.public_brakes().by_person;
+        brake
+            .attempt(person.id_index.clone(), Instant::now())
+            .map_err(Failure::too_many)?;
+        Ok(())
+    }
+
+    /// Shows a page, with the status of a form that must be mended where there is a problem.
+    pub fn show_form(
+        &self,
+        template: &str,
+        page: &impl Serialize,
+        problem: Option<&Problem>,
+    ) -> Result<Response, Failure> {
+        let mut response = self.show(template, page)?;
+        if problem.is_some() {
+            response.set_status(StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        Ok(response)
+    }
+}
+
+/// Where an account that is not complete goes on.
+pub fn next_step(state: StudentState) -> &'static str {
+    match state {
+        StudentState::Activated => "/register/identity",
+        StudentState::PhonePending => "/register/phone",
+        StudentState::Confirming => "/register/confirm",
+        _ => "/home",
+    }
+}
+
+/// Where a request comes from, for the audit trail.
+pub fn origin(request: &Request) -> Origin {
+    Origin {
+        address: address_of(request).map(|address| address.to_string()),
+    }
+}
+
+/// An instant as students read it.
+fn shown(at_ms: TimestampMs) -> String {
+    format_shanghai(at_ms)
+}

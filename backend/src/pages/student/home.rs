@@ -1,0 +1,118 @@
+//! The student's own page: where each photo stands in one sentence, how far it has come, and what to do.
+
+use domain::notices::queries::count_unread;
+use domain::verdicts::category::{Answer, Category, Reason};
+use domain::verdicts::model::{Enrolment, Verdict};
+use domain::verdicts::queries::{answer_without_enrolment, list_enrolments};
+use poem::{Response, handler};
+use serde::Serialize;
+
+use super::photo::PhotoSigner;
+use super::{StudentFrame, shown};
+use crate::error::Failure;
+use crate::pages::screen::Screen;
+
+/// `student/home.html`.
+#[derive(Serialize)]
+pub struct HomePage {
+    frame: StudentFrame,
+    masked_name: String,
+    cards: Vec<Card>,
+    /// What somebody is told who has no enrolment.
+    without: Option<Answer>,
+    unread: i64,
+    /// When the student signed in before, and from where.
+    previous_login: Option<String>,
+    previous_address: Option<String>,
+}
+
+/// One enrolment on the page.
+#[derive(Serialize)]
+pub struct Card {
+    number: i64,
+    school: String,
+    level: Option<String>,
+    major: Option<String>,
+    student_no: String,
+    /// Whether it goes on.
+    pub is_open: bool,
+    /// What the student is told.
+    pub answer: Answer,
+    /// How many of the five steps are done.
+    steps_done: u8,
+    expected_on: Option<String>,
+    refused_for: Option<String>,
+    photo: Option<String>,
+    is_on_behalf: bool,
+    given_at: Option<String>,
+}
+
+impl Card {
+    /// An enrolment as the page shows it.
+    pub fn new(enrolment: &Enrolment, signer: &PhotoSigner<'_>) -> Self {
+        let said = enrolment.photo_verdict.as_ref();
+        Self {
+            number: enrolment.record_id().0,
+            school: enrolment.school.0.clone(),
+            level: enrolment.record.level.clone(),
+            major: enrolment.record.major_name.clone(),
+            student_no: enrolment.record.student_no.clone(),
+            is_open: enrolment.is_open,
+            answer: enrolment.answer,
+            steps_done: steps_done(enrolment),
+            expected_on: enrolment.expected_on.clone(),
+            refused_for: enrolment.refused_for.clone(),
+            photo: enrolment
+                .photo
+                .as_ref()
+                .map(|photo| signer.address(&photo.standard_sha256)),
+            is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
+            given_at: said.map(|said| shown(said.given_at_ms)),
+        }
+    }
+}
+
+/// 已采集 · 已上传 · 已匹配 · 待你确认 · 已确认: how many are behind the student.
+fn steps_done(enrolment: &Enrolment) -> u8 {
+    let is_confirmed = enrolment
+        .photo_verdict
+        .as_ref()
+        .is_some_and(|said| said.verdict == Verdict::Confirmed);
+    match (enrolment.answer.category, enrolment.answer.reason) {
+        _ if is_confirmed => 5,
+        _ if enrolment.photo.is_some() => 3,
+        (Category::C1, Reason::InReview) | (Category::C2 | Category::H, _) | (Category::G, Reason::Duplicate) => 2,
+        _ => 0,
+    }
+}
+
+/// `GET /home`.
+#[handler]
+pub async fn home(screen: Screen) -> Result<Response, Failure> {
+    let (student, person) = screen.registered()?;
+    let house = screen.state.house();
+    let now_ms = house.clock.now_ms();
+    let (known, student_id) = (person.clone(), student.student_id);
+    let (enrolments, without, unread) = house
+        .db
+        .read(move |conn| {
+            let enrolments = list_enrolments(conn, &known, now_ms)?;
+            let without = match enrolments.is_empty() {
+                true => Some(answer_without_enrolment(conn, &known)?),
+                false => None,
+            };
+            Ok((enrolments, without, count_unread(conn, student_id)?))
+        })
+        .await?;
+    let signer = PhotoSigner::new(house, student.student_id, now_ms);
+    let page = HomePage {
+        frame: screen.student_frame("home"),
+        masked_name: domain::roll::name::mask(&person.name),
+        cards: enrolments.iter().map(|one| Card::new(one, &signer)).collect(),
+        without,
+        unread,
+        previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),
+        previous_address: student.previous_login.as_ref().and_then(|(_, from)| from.clone()),
+    };
+    screen.show("student/home.html", &page)
+}

@@ -1,0 +1,406 @@
+# The students' pages, mails and text messages
+
+## Notices
+notice-unsubscribe = To get no more reminders, open:
+notice-activation-subject = Activate your graduation photo account
+notice-activation-text =
+    Hello,
+
+    somebody, you we hope, registered this address to check a graduation photo. Open this address within { $hours } hours and give the password that you chose:
+
+    { $link }
+
+    If it was not you, ignore this mail and do not open the address.
+notice-account-exists-subject = This address has an account already
+notice-account-exists-text =
+    Hello,
+
+    somebody registered this address to check a graduation photo, but it has an account already; none was made. You can sign in. If you forgot the password, choose “Forgot password” on the sign-in page.
+
+    If it was not you, ignore this mail.
+notice-reset-subject = Set another password for your graduation photo account
+notice-reset-text =
+    Hello,
+
+    open this address within { $hours } hours to set another password:
+
+    { $link }
+
+    If it was not you, ignore this mail; the password stays what it is.
+notice-new-address-subject = Confirm your new sign-in address
+notice-new-address-text =
+    Hello,
+
+    open this address within { $hours } hours to confirm it as your new sign-in address:
+
+    { $link }
+
+    If it was not you, ignore this mail.
+notice-phone-code-sms = Code { $code }, good for { $minutes } minutes, for checking your graduation photo. Tell it to nobody.
+notice-registered-subject = Your account is complete
+notice-registered-text =
+    Dear { $name },
+
+    your graduation photo account is complete. You get a mail when the photo is there, and can look at any time:
+
+    { $link }
+notice-account-cancelled-subject = The account was cancelled
+notice-account-cancelled-text =
+    Dear { $name },
+
+    you proved who you are with another account, so this one was cancelled. If it was not you, ask the student records office.
+notice-photo-arrived-subject = Your graduation photo is there: please check it
+notice-photo-arrived-text =
+    Dear { $name },
+
+    your graduation photo was delivered. Sign in and look: if it is you, choose “Photo correct”, if not, “Photo wrong”. A photo that was not checked cannot be registered.
+
+    { $link }
+notice-verdict-reminder-subject = Reminder: your graduation photo was not checked yet
+notice-verdict-reminder-text =
+    Dear { $name },
+
+    your photo came { $days } days ago and you have not checked it. Sign in and look, it takes a minute:
+
+    { $link }
+notice-photo-rejected-subject = Your graduation photo must be taken again
+notice-photo-rejected-text =
+    Dear { $name },
+
+    your photo was not accepted ({ $reason }) and must be taken again by { $due }. { $mend }
+
+    Sign in to see where and how:
+
+    { $link }
+notice-photo-rejected-sms = { $name }, your graduation photo was not accepted ({ $reason }). Have it taken again by { $due }; sign in for details.
+notice-roll-changed-subject = Your enrolment data changed
+notice-roll-changed-text =
+    Dear { $name },
+
+    your enrolment data changed, which may decide about the photo. Sign in and check:
+
+    { $link }
+notice-verdict-reopened-subject = Please check again
+notice-verdict-reopened-text =
+    Dear { $name },
+
+    the school opened your check again. Sign in and look once more:
+
+    { $link }
+
+## Frame
+student-brand = Graduation photo
+student-places = Pages
+student-place-home = My photo
+student-place-notices = Notices
+student-place-account = Account
+student-place-lookup = Look up
+student-place-login = Sign in
+student-place-help = Help
+
+## First page and lookup
+front-title = Check your graduation photo
+front-lead = See whether your photo is there, and say whether it is you.
+front-login = Sign in
+front-register = Make an account
+front-lookup-title = Is my photo there yet?
+front-lookup-text = No account needed: name and ID number show how far it is and who acts next.
+front-lookup = Look it up
+lookup-title = How far is my photo?
+lookup-lead = This shows how far it is. Reasons and the photo itself are shown after signing in.
+lookup-submit = Look up
+lookup-result = Result
+lookup-again = Look up again
+lookup-nothing = Nothing found
+lookup-nothing-text = No enrolment has exactly this name and ID number. Check the characters of the name and the digits. If both are right, sign in to see what to do, or ask your college’s student office.
+standing-ready = The photo is there and waits for you
+standing-ready-text = Sign in, look at it, and choose “Photo correct” or “Photo wrong”.
+standing-done = Done
+standing-done-text = The photo was checked, or is on your certificate. Nothing is left to do.
+standing-waiting = The photo is not there yet
+standing-waiting-text = Sign in to see the expected day.
+standing-attention = Something is to be done
+standing-attention-text = Sign in to see why, and how.
+
+## Fields
+form-name = Name
+form-id = ID number
+form-email = E-mail
+form-password = Password
+form-new-password = New password
+form-repeat = Password once more
+form-login = E-mail or mobile number
+form-document = Document
+form-document-card = Resident identity card
+form-region = Region (of the household)
+form-phone = Mobile number
+form-code = Code
+captcha-letters = Letters and digits in the picture
+captcha-alt = Bent letters and digits; a question can take their place
+captcha-sum = How much is { $one } plus { $other }?
+captcha-to-sum = Hard to read? Take a question
+captcha-to-letters = Take a picture
+
+## When something is wrong
+problem-email = Write a whole e-mail address, as in name@example.com.
+problem-password-short = A password has at least 8 characters.
+problem-password-long = The password is too long.
+problem-password-plain = A password has three of: small letters, capitals, digits, other characters.
+problem-password-known = This password is too common, or holds your e-mail name. Choose another one.
+problem-password-differs = The two passwords differ.
+problem-password-wrong = The password is not right. Give the one that you chose when you registered.
+problem-captcha-wrong = The answer is not right. Here is another one.
+problem-login-refused = Account or password is not right.
+problem-not-activated = The account is not active yet: open the link in the mail. If there is none, register once more to get another mail.
+problem-locked = Too many wrong attempts. Try again in { $minutes } minutes, or use “Forgot password”.
+problem-link-shape = This is no activation link. Copy the whole address from the mail.
+problem-name = Write the name as on the identity card: no pinyin, no other characters, no digits.
+problem-id-missing = Write the ID number.
+problem-id-shape = Write the 18 characters of the ID number.
+problem-id-check-digit = The last character of the ID number does not fit the others. Compare it with the card.
+problem-id-birth-date = The birth date in the ID number is no date. Compare it with the card.
+problem-id-region = The region in the ID number does not exist. Compare it with the card.
+problem-id-lost-digits = The ID number is not whole. Compare it with the card.
+problem-id-taken = This ID number has an account. Find its user name or password first. If it was not you, ask the student records office to check your identity.
+problem-region = Choose a region.
+problem-phone = Write the 11 digits of the mobile number.
+problem-phone-taken = This number belongs to another account. If it is yours, tick the box below to move it to this one.
+problem-code-too-soon = A code was just sent. Ask for another in a minute.
+problem-codes-spent = No more codes can be sent today. Try again tomorrow.
+problem-code-wrong = The code is wrong or too old.
+problem-reason-missing = Choose a reason.
+problem-remark = Write at most 500 characters.
+problem-remark-missing = Say what is wrong when you choose “Something else”.
+
+## Registration
+register-step = Step { $step } of 5
+register-title = Make an account
+register-email-hint = You sign in with it and get notices there. One address has one account.
+register-password-hint = At least 8 characters, with three of: small letters, capitals, digits, others.
+register-submit = Next
+register-known = Have an account?
+sent-title = Look into your mailbox
+sent-text = If { $email } has no account yet, the link that activates it was sent and is good for 24 hours. If it has one, a mail says so.
+sent-paste = The link does not open? Paste it here
+sent-nothing = No mail?
+sent-nothing-text = Look among junk mail first. After a minute another can be sent, five a day at most.
+sent-resend = Send again
+sent-again = If an account waits to be activated, a new link was sent; the old one is dead.
+activate-title = Activate the account
+activate-text = Give the password that you chose when you registered, so that we know it is you.
+activate-submit = Activate
+activate-used = The account is active. Sign in.
+activate-dead = The link is too old, or a newer one took its place. Register once more to get another mail.
+activate-link = The link of the mail
+activate-link-hint = Copy the whole address and paste it here.
+activate-open = Open
+identity-title = Who you are
+identity-lead = It must be what was recorded at admission, or your enrolment is not found.
+identity-name-hint = The very characters of the identity card.
+identity-id-hint = 18 characters; the last may be X. Birth date and sex follow from it.
+identity-derived = Birth date and sex
+identity-choose = Choose
+identity-phone-hint = For codes; you can sign in with it too.
+identity-move-phone = The number is mine: move it to this account
+identity-submit = Send a code
+phone-title = Type the code
+phone-text = A code was sent to { $phone }. It is good for 10 minutes.
+phone-submit = Next
+phone-resend = Send again
+phone-back = Back to change it
+register-check-title = Is all of this right?
+confirm-text = It is used to find your enrolment and photo. Name and ID number cannot be changed by yourself afterwards.
+confirm-yes = Yes, finish
+confirm-no = No, begin again
+done-title = The account is complete
+done-text = Enrolment and photo are connected by themselves, within 24 hours at the latest.
+done-redirect = On to signing in within { $seconds } seconds.
+done-stay = Stay here
+
+## Signing in and the ways back
+student-login-title = Sign in
+student-login-submit = Sign in
+student-login-notice-password-set = The new password is set. Sign in.
+student-login-notice-signed-out = You are signed out.
+student-login-notice-address-taken = The address was changed. Sign in with the new one.
+student-login-notice-registered = The account is complete. Sign in.
+find-name-title = Forgot user name
+find-name-submit = Find
+find-name-found = You sign in with { $email }.
+find-name-nothing = No account has this name and ID number.
+find-password-title = Forgot password
+find-password-submit = Send a link
+find-password-sent = If this address has an account, a link to set another password was sent. It is good for 24 hours.
+reset-title = Set a new password
+reset-submit = Set it
+reset-dead = The link was used or is too old.
+
+## My photo
+home-title = My photo
+home-greeting = { $name }, your graduation photo
+home-previous = Signed in before: { $at }, from { $address }
+home-unread = { $count ->
+    [one] { $count } new notice
+   *[other] { $count } new notices
+}
+home-category = Category { $category }
+home-proof = Look and decide
+home-look = Look
+home-on-behalf = Checked for you by your counsellor, { $at }
+steps-label = { $done } of five steps are done
+step-captured = Taken
+step-uploaded = Delivered
+step-matched = Matched
+step-waiting = Your turn
+step-confirmed = Confirmed
+next-actor = Who acts next
+next-expected = Expected
+next-due = At the latest
+next-refused-for = Why, and what to do
+actor-student = You
+actor-college = Your college’s student office
+actor-school = The student records office
+actor-agency = The photo agency
+actor-province = The province’s education authority
+actor-nobody = Nobody
+reason-awaiting = Waits for you
+reason-awaiting-text = Check the photo and the enrolment data (you cannot change the data yourself). If it is you, choose “Photo correct”, if not, “Photo wrong”.
+reason-confirmed = Confirmed
+reason-confirmed-text = You confirmed the photo. Nothing is left to do.
+reason-disputed = Reported as wrong
+reason-disputed-text = The school checks it and tells you the result. If the photo was taken locally, you can also ask the agency.
+reason-frozen = Checking has ended
+reason-frozen-text = The time is over and the photo was not confirmed. Ask the student records office.
+reason-graduated = Graduated
+reason-graduated-text = The photo was registered with your certificate; look at your credential.
+reason-closed-without-photo = The enrolment has ended without a photo
+reason-closed-without-photo-text = Ask the student records office if you need one.
+reason-not-captured = No photo yet
+reason-not-captured-text = No photo of you has come. If it was not taken yet, go as the school announced; if it was, ask the agency when it delivers.
+reason-in-transit = The photo is on its way
+reason-in-transit-text = The agency delivers or the school works on it. Look again after the expected day.
+reason-in-review = The school looks at the photo
+reason-in-review-text = The photo has come and something about it is checked by a person, usually within days.
+reason-data-mismatch = The photo’s data differ from the roll
+reason-data-mismatch-text = Name or number given at the photographer’s differ from the roll. Check your admission data with the college; the photo may have to be taken again.
+reason-duplicate = The same photo came for somebody else
+reason-duplicate-text = The school checks whose it is.
+reason-other-enrolment = The photo is with your other enrolment
+reason-other-enrolment-text = It hangs on another enrolment of yours; the school checks where it belongs.
+reason-identity-check = Identity to be checked
+reason-identity-check-text = The comparison of faces did not pass. Bring documents as your college asks.
+reason-too-old = The photo is too old
+reason-too-old-text = It was taken more than a year before graduation and must be taken again.
+reason-rejected = To be taken again
+reason-rejected-text = The photo was not accepted. Have it taken again by the day below, where the school announced. If you think that is wrong, ask the student records office.
+reason-not-in-roll = Not in the roll
+reason-not-in-roll-text = The admission data have you, the roll does not. Ask your college’s student office.
+reason-unknown = No enrolment found
+reason-unknown-text = No enrolment has your name and ID number. Check the account first; if it is right, ask your college’s student office.
+reason-other-name = The number fits, the name does not
+reason-other-name-text = The school has this ID number under another name. Check the characters that you registered with; if they are right, ask for a correction.
+reason-prior-credential = The earlier credential was not accepted
+reason-prior-credential-text = Your college diploma did not pass. Have it verified or certified.
+
+## Checking
+proof-title = Check photo and enrolment
+proof-photo = Graduation photo
+proof-admission = Admission photo
+proof-no-photo = No photo yet
+proof-show-number = show the whole number
+proof-ask-photo = Is this you?
+proof-consequence = You choose once: a confirmed photo is registered with your certificate and you cannot change that yourself.
+proof-photo-right = Photo correct
+proof-photo-wrong = Photo wrong
+proof-ask-roll = Are the data right?
+proof-roll-locked = You cannot change them yourself; report what is wrong and the school checks it.
+proof-roll-right = Data correct
+proof-roll-wrong = Something is wrong
+proof-said-photo-confirmed = You confirmed the photo
+proof-said-photo-disputed = You reported the photo as wrong
+proof-said-roll-confirmed = You confirmed the data
+proof-said-roll-disputed = You reported the data as wrong
+proof-on-behalf = by your counsellor for you
+proof-done-photo-confirmed = Confirmed. The photo will be registered with your certificate.
+proof-done-photo-disputed = Reported. The school checks it and tells you.
+proof-done-roll-confirmed = The data are confirmed.
+proof-done-roll-disputed = Reported. The school checks it and tells you.
+proof-back = Back to my photo
+dispute-title-photo = What is wrong with the photo?
+dispute-title-roll = What is wrong with the data?
+dispute-lead-photo = Choose a reason. The school checks it, and looks for your photo with other people.
+dispute-lead-roll = Choose a reason and write what is right. Wrong data need no new photo.
+dispute-reason = Reason
+dispute-not-me = It is not me
+dispute-old-photo = It is an older photo, of an earlier enrolment
+dispute-quality = Blurred, cut or badly lit
+dispute-altered = Mirrored or retouched too much
+dispute-name = Name
+dispute-id-number = ID number
+dispute-person = Sex, birth date or ethnicity
+dispute-study = School, major, level or dates
+dispute-other = Something else
+dispute-remark = In your words
+dispute-submit-photo = Report the photo
+dispute-submit-roll = Report the data
+dispute-cancel = Back
+sheet-name = Name
+sheet-sex = Sex
+sheet-birth = Birth date
+sheet-ethnicity = Ethnicity
+sheet-student-no = Student number
+sheet-school = School
+sheet-level = Level
+sheet-major = Major
+sheet-duration = Years
+sheet-form = Form of study
+sheet-college = College
+sheet-department = Department
+sheet-class = Class
+sheet-entry = Entry
+sheet-status = Status
+sheet-leaving = Leaving
+
+## Notices and account
+notices-new = new
+notices-empty = Nothing yet. When the photo is there, you learn it here and by mail.
+unsubscribe-title = No more reminders
+unsubscribe-text = You get no more reminders by mail. What you must know, such as a refused photo, is still told.
+unsubscribe-submit = No more reminders
+unsubscribe-done = Done. You can turn reminders on again under “Account”.
+address-title = Confirm the new address
+address-text = You sign in with it and get notices there from then on.
+address-submit = Confirm
+account-new-email = New e-mail
+account-change-email = Send a link to confirm
+account-no-phone = No mobile number yet
+account-new-phone = New mobile number
+account-send-code = Send a code
+account-change-phone = Change the number
+account-reminders = Reminders
+account-reminders-label = Remind me by mail while I have not checked
+account-save = Save
+student-account-done-address = If the new address can be used, a link was sent to it. Until it is followed, sign in with the present one.
+student-account-done-phone = The mobile number was changed.
+student-account-done-reminders = Saved.
+
+## Help
+help-title = Help
+help-steps = Which steps does a photo take?
+help-steps-text = It is taken, delivered, matched to your enrolment, and confirmed by you. Your first page shows how far it is and who acts next.
+help-account = How do I make an account?
+help-account-text = Register with an e-mail address, open the link in the mail, then give name, ID number and mobile number as they were at admission.
+help-no-roll = My enrolment is not found
+help-no-roll-text = Usually name or number differ from the roll. Check the account first, then ask the college to check the roll.
+help-no-photo = There is no photo
+help-no-photo-text = It was not taken, not delivered yet, came with other data, or is a copy of another. The page says which.
+help-not-me = The photo is not me
+help-not-me-text = Choose “Photo wrong” and “It is not me”. The school also looks for your photo with other people.
+help-rejected = The photo was refused
+help-rejected-text = The page says why and by when it must be taken again. If you think that is wrong, ask the student records office.
+help-roll = The data are wrong
+help-roll-text = You cannot change them. Report them; the school checks and has them corrected. Wrong data need no new photo.
+help-freeze = What after the last day?
+help-freeze-text = Nothing changes any more. Please check early.
+help-privacy = How are my data protected?
+help-privacy-text = ID number, birth date and mobile number are encrypted and hidden on pages. The agency never sees whole names and numbers. No features of faces are kept.

@@ -1,0 +1,125 @@
+//! Statements that tell many students at once. Every notice has a key, so that running one again tells nobody twice.
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+
+use crate::clock::TimestampMs;
+use crate::db::Conn;
+use crate::db::dialect::query;
+use crate::error::Result;
+use crate::id::{CampaignId, NoticeDeliveryId};
+use crate::notices::model::{Channel, NoticeKind};
+
+/// News are for what happened lately; whoever registers later sees the present state on the page.
+const NEWS_MS: i64 = 60 * 86_400_000;
+/// Two reminders are this far apart at least, whatever the steps say.
+const PAUSE_MS: i64 = 20 * 3_600_000;
+const DAY_MS: i64 = 86_400_000;
+
+/// The account of the person of record `r`; a character that the roll has lost makes nobody another person.
+const ACCOUNT: &str = "students AS s ON s.id_index = r.id_index AND s.state = 'registered' \
+     AND (s.name_folded = r.name_folded OR r.name_folded LIKE '%?%')";
+/// Photo `p` has no verdict that stands.
+const IS_UNJUDGED: &str = "NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.record_id = p.record_id AND v.subject = 'photo' \
+     AND v.version = p.photo_id AND v.reopened_at_ms IS NULL)";
+
+fn insert(kind: NoticeKind, key: &str, parameters: &str, from: &str) -> String {
+    format!(
+        "INSERT INTO notices (student_id, record_id, kind, unique_key, parameters, is_kept, created_at_ms) \
+         SELECT s.student_id, r.record_id, '{kind}', {key}, {parameters}, TRUE, $1 FROM {from} \
+         AND NOT EXISTS (SELECT 1 FROM notices AS n WHERE n.unique_key = {key}) LIMIT $2 ON CONFLICT DO NOTHING"
+    )
+}
+
+/// Tells students that their photo is there.
+pub fn announce_photos(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::PhotoArrived,
+        "'photo-arrived:' || p.photo_id",
+        "'{}'",
+        &format!(
+            "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
+             WHERE p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open AND p.created_at_ms > $1 - {NEWS_MS} AND {IS_UNJUDGED}"
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)?)
+}
+
+/// Tells students that their photo is to be shot again, why, and until when.
+pub fn announce_refusals(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::PhotoRejected,
+        "'photo-rejected:' || c.recapture_id",
+        "'{\"code\":\"' || c.reason || '\",\"due_at_ms\":' || c.due_at_ms || '}'",
+        &format!(
+            "recaptures AS c JOIN roll_records AS r ON r.record_id = c.record_id JOIN {ACCOUNT} \
+             WHERE c.state IN ('open', 'exported', 'shot') AND c.created_at_ms > $1 - {NEWS_MS}"
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)?)
+}
+
+/// Reminds students of a campaign whose photo came so many days ago and who have said nothing.
+pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::VerdictReminder,
+        &format!("'verdict-reminder:' || p.photo_id || ':{days}'"),
+        &format!("'{{\"days\":{days}}}'"),
+        &format!(
+            "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
+             WHERE p.campaign_id = $3 AND p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open \
+             AND p.created_at_ms <= $1 - {} AND {IS_UNJUDGED} AND NOT EXISTS (SELECT 1 FROM notices AS last \
+             WHERE last.student_id = s.student_id AND last.record_id = r.record_id AND last.kind = 'verdict-reminder' \
+             AND last.created_at_ms > $1 - {PAUSE_MS})",
+            days * DAY_MS
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(campaign_id)
+        .execute(conn)?)
+}
+
+#[derive(QueryableByName)]
+struct DeliveryRow {
+    #[diesel(sql_type = BigInt)]
+    notice_delivery_id: NoticeDeliveryId,
+}
+
+/// Makes the deliveries of notices of that instant; whoever wants no reminders gets none, and nobody a message without a telephone.
+pub fn deliver_new(
+    conn: &mut Conn,
+    kind: NoticeKind,
+    channel: Channel,
+    now_ms: TimestampMs,
+) -> Result<Vec<NoticeDeliveryId>> {
+    let wanted = if kind.is_reminder() {
+        "AND s.takes_reminders"
+    } else {
+        ""
+    };
+    let reachable = match channel {
+        Channel::Mail => "",
+        Channel::Sms => "AND s.phone_sealed IS NOT NULL",
+    };
+    let statement = format!(
+        "INSERT INTO notice_deliveries (notice_id, channel, state, attempts, created_at_ms) \
+         SELECT n.notice_id, $2, 'waiting', 0, $1 FROM notices AS n JOIN students AS s ON s.student_id = n.student_id \
+         WHERE n.created_at_ms = $1 AND n.kind = $3 {wanted} {reachable} AND NOT EXISTS (\
+         SELECT 1 FROM notice_deliveries AS d WHERE d.notice_id = n.notice_id AND d.channel = $2) \
+         RETURNING notice_delivery_id"
+    );
+    let rows: Vec<DeliveryRow> = query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<Text, _>(channel.as_str())
+        .bind::<Text, _>(kind.as_str())
+        .load(conn)?;
+    Ok(rows.into_iter().map(|row| row.notice_delivery_id).collect())
+}

@@ -1,0 +1,99 @@
+//! Reads of notices.
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+use super::commands::{NOTICE_ADDRESS, NOTICE_SECRET};
+use super::model::{Channel, DeliveryState, Due, KeptNotice, NoticeKind};
+use crate::clock::TimestampMs;
+use crate::crypto::{Purpose, Sealer};
+use crate::db::Conn;
+use crate::db::schema::{notice_deliveries, notices, students};
+use crate::error::Result;
+use crate::id::{NoticeDeliveryId, NoticeId, StudentId};
+use crate::roll::name;
+use crate::texts::Language;
+
+#[derive(Queryable)]
+struct DueRow {
+    notice_id: NoticeId,
+    student_id: StudentId,
+    kind: NoticeKind,
+    channel: Channel,
+    address_sealed: Option<Vec<u8>>,
+    parameters: String,
+    secret_sealed: Option<Vec<u8>>,
+    expires_at_ms: Option<TimestampMs>,
+    email: String,
+    phone_sealed: Option<Vec<u8>>,
+    language: Language,
+    name: Option<String>,
+}
+
+/// What is to be delivered; nothing where it was, or where the student has no such address.
+pub fn find_due(conn: &mut Conn, sealer: &Sealer, notice_delivery_id: NoticeDeliveryId) -> Result<Option<Due>> {
+    let row: Option<DueRow> = notice_deliveries::table
+        .inner_join(notices::table.inner_join(students::table))
+        .filter(notice_deliveries::notice_delivery_id.eq(notice_delivery_id))
+        .filter(notice_deliveries::state.eq(DeliveryState::Waiting))
+        .select((
+            notices::notice_id,
+            notices::student_id,
+            notices::kind,
+            notice_deliveries::channel,
+            notice_deliveries::address_sealed,
+            notices::parameters,
+            notices::secret_sealed,
+            notices::expires_at_ms,
+            students::email,
+            students::phone_sealed,
+            students::language,
+            students::name,
+        ))
+        .first(conn)
+        .optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let address = match (&row.address_sealed, row.channel, &row.phone_sealed) {
+        (Some(sealed), ..) => sealer.open_text(NOTICE_ADDRESS, sealed)?,
+        (None, Channel::Mail, _) => SecretString::from(row.email),
+        (None, Channel::Sms, Some(sealed)) => sealer.open_text(Purpose::PHONE, sealed)?,
+        (None, Channel::Sms, None) => return Ok(None),
+    };
+    let secret = row.secret_sealed.as_deref();
+    Ok(Some(Due {
+        notice_delivery_id,
+        notice_id: row.notice_id,
+        student_id: row.student_id,
+        kind: row.kind,
+        channel: row.channel,
+        address,
+        language: row.language,
+        masked_name: row.name.as_deref().map(name::mask),
+        parameters: serde_json::from_str(&row.parameters)?,
+        secret: secret
+            .map(|sealed| sealer.open_text(NOTICE_SECRET, sealed))
+            .transpose()?,
+        expires_at_ms: row.expires_at_ms,
+    }))
+}
+
+/// What a student was told, the newest first.
+pub fn list_kept(conn: &mut Conn, student_id: StudentId, limit: i64) -> Result<Vec<KeptNotice>> {
+    Ok(notices::table
+        .filter(notices::student_id.eq(student_id))
+        .filter(notices::is_kept.eq(true))
+        .order(notices::notice_id.desc())
+        .limit(limit)
+        .select(KeptNotice::as_select())
+        .load(conn)?)
+}
+
+/// How much of it the student has not seen.
+pub fn count_unread(conn: &mut Conn, student_id: StudentId) -> Result<i64> {
+    Ok(notices::table
+        .filter(notices::student_id.eq(student_id))
+        .filter(notices::is_kept.eq(true))
+        .filter(notices::read_at_ms.is_null())
+        .count()
+        .get_result(conn)?)
+}

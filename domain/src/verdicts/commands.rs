@@ -1,0 +1,305 @@
+//! Giving a verdict, and opening it again.
+
+use diesel::prelude::*;
+use serde::Serialize;
+
+use super::model::{DisputeReason, Enrolment, Given, Subject, Verdict};
+use super::queries::{PersonKey, list_enrolments};
+use crate::accounts::model::Staff;
+use crate::audit::{self, Act, Actor};
+use crate::clock::TimestampMs;
+use crate::crypto::{Purpose, Sealer};
+use crate::db::Conn;
+use crate::db::bulk::{self, Column};
+use crate::db::schema::{roll_records, verdicts};
+use crate::error::{Error, Result};
+use crate::id::{RecordId, StudentId};
+use crate::roll::queries::records::get_record;
+
+/// Characters of a remark at most.
+pub const MOST_REMARK_CHARS: usize = 500;
+const REMARK: Purpose = Purpose::new("verdict-remark");
+
+/// Who gives a verdict.
+#[derive(Clone, Debug)]
+pub enum Speaker {
+    /// The student.
+    Student {
+        /// The account.
+        student_id: StudentId,
+        /// Number and name that the account is registered with.
+        person: PersonKey,
+        /// The network address of the request.
+        address: Option<String>,
+    },
+    /// Somebody of the office, from paper that the student signed.
+    OnBehalf(Staff),
+}
+
+impl Speaker {
+    /// The name in the audit trail; a student's is the account's number.
+    fn name(&self) -> String {
+        match self {
+            Self::Student { student_id, .. } => format!("student {student_id}"),
+            Self::OnBehalf(staff) => staff.email.clone(),
+        }
+    }
+
+    fn address(&self) -> Option<&str> {
+        match self {
+            Self::Student { address, .. } => address.as_deref(),
+            Self::OnBehalf(staff) => staff.address.as_deref(),
+        }
+    }
+
+    fn student_id(&self) -> Option<StudentId> {
+        match self {
+            Self::Student { student_id, .. } => Some(*student_id),
+            Self::OnBehalf(_) => None,
+        }
+    }
+}
+
+/// What is said.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// About which enrolment.
+    pub record_id: RecordId,
+    /// About its photo or its data.
+    pub subject: Subject,
+    /// The version that was looked at.
+    pub version: i64,
+    /// The verdict.
+    pub given: Given,
+    /// What is wrong, in words.
+    pub remark: String,
+}
+
+crate::text_enum! {
+    /// Why a verdict was not taken.
+    Refusal {
+        /// There is nothing to judge.
+        NotAvailable = "verdict-not-available",
+        /// It was judged already, and a verdict is given once.
+        Given = "verdict-given",
+        /// Another version came meanwhile.
+        VersionChanged = "verdict-version-changed",
+        /// The campaign is frozen.
+        Frozen = "verdict-frozen",
+        /// The enrolment has ended.
+        Closed = "verdict-closed",
+    }
+}
+
+/// How giving a verdict ended; a refusal is in the audit trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// It stands.
+    Taken,
+    /// It does not.
+    Refused(Refusal),
+}
+
+/// Gives a verdict on the version that was looked at.
+pub fn give_verdict(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    speaker: &Speaker,
+    statement: &Statement,
+    now_ms: TimestampMs,
+) -> Result<Spoken> {
+    let remark = statement.remark.trim();
+    if remark.chars().count() > MOST_REMARK_CHARS {
+        return Err(Error::invalid("remark", "remark", "write at most 500 characters"));
+    }
+    if statement.given == Given::Disputed(DisputeReason::Other) && remark.is_empty() {
+        return Err(Error::invalid(
+            "remark-missing",
+            "remark",
+            "say in a few words what is wrong",
+        ));
+    }
+    let enrolment = enrolment_for(conn, speaker, statement.record_id, now_ms)?;
+    let name = speaker.name();
+    let actor = Actor {
+        name: &name,
+        address: speaker.address(),
+    };
+    let action = match statement.subject {
+        Subject::Photo => "verdict.photo",
+        Subject::Roll => "verdict.roll",
+    };
+    let act = Act::new(action, "record", statement.record_id).by(actor);
+    let stored = match refusal(&enrolment, statement) {
+        Some(refusal) => Err(refusal),
+        None => store(conn, sealer, speaker, statement, now_ms)?,
+    };
+    match stored {
+        Err(refusal) => {
+            audit::append_with(conn, sealer, &act.refused(), refusal.as_str(), now_ms)?;
+            Ok(Spoken::Refused(refusal))
+        }
+        Ok(()) => {
+            let said = statement.given.verdict().as_str();
+            audit::append_with(conn, sealer, &act, said, now_ms)?;
+            Ok(Spoken::Taken)
+        }
+    }
+}
+
+/// The enrolment as the speaker may see it.
+fn enrolment_for(conn: &mut Conn, speaker: &Speaker, record_id: RecordId, now_ms: TimestampMs) -> Result<Enrolment> {
+    let person = match speaker {
+        Speaker::Student { person, .. } => person.clone(),
+        Speaker::OnBehalf(staff) => {
+            if !staff.role.may_speak_for_students() {
+                return Err(Error::Forbidden {
+                    right: "give verdicts for students",
+                });
+            }
+            let (record, _) = get_record(conn, staff, record_id)?;
+            person_of(conn, record_id, record.name)?
+        }
+    };
+    let enrolments = list_enrolments(conn, &person, now_ms)?;
+    let own = enrolments.into_iter().find(|one| one.record_id() == record_id);
+    own.ok_or_else(|| Error::not_found("record", record_id))
+}
+
+fn person_of(conn: &mut Conn, record_id: RecordId, name: String) -> Result<PersonKey> {
+    let id_index: Option<Vec<u8>> = roll_records::table
+        .find(record_id)
+        .select(roll_records::id_index)
+        .first(conn)?;
+    let id_index = id_index.ok_or_else(|| {
+        Error::conflict(
+            "record-without-number",
+            "the roll has no identity number for the student; correct the roll first",
+        )
+    })?;
+    Ok(PersonKey { id_index, name })
+}
+
+fn refusal(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {
+    let (version, verdict) = match statement.subject {
+        Subject::Photo => (
+            enrolment.photo.as_ref().map(|photo| photo.photo_id.0),
+            &enrolment.photo_verdict,
+        ),
+        Subject::Roll => (Some(enrolment.extra.version), &enrolment.roll_verdict),
+    };
+    if !enrolment.is_open {
+        return Some(Refusal::Closed);
+    }
+    if enrolment.is_frozen {
+        return Some(Refusal::Frozen);
+    }
+    match version {
+        None => Some(Refusal::NotAvailable),
+        Some(version) if version != statement.version => Some(Refusal::VersionChanged),
+        Some(_) => verdict.is_some().then_some(Refusal::Given),
+    }
+}
+
+#[derive(Serialize)]
+struct VerdictRow<'a> {
+    record_id: RecordId,
+    subject: Subject,
+    version: i64,
+    verdict: Verdict,
+    reason: Option<DisputeReason>,
+    remark_sealed: Option<String>,
+    student_id: Option<StudentId>,
+    given_by: &'a str,
+    is_on_behalf: bool,
+    given_at_ms: TimestampMs,
+}
+
+const VERDICT_COLUMNS: &[Column] = &[
+    Column::Integer("record_id"),
+    Column::Text("subject"),
+    Column::Integer("version"),
+    Column::Text("verdict"),
+    Column::Text("reason"),
+    Column::Bytes("remark_sealed"),
+    Column::Integer("student_id"),
+    Column::Text("given_by"),
+    Column::Bool("is_on_behalf"),
+    Column::Integer("given_at_ms"),
+];
+
+/// Writes it down; of two that come at once the database takes one.
+fn store(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    speaker: &Speaker,
+    statement: &Statement,
+    now_ms: TimestampMs,
+) -> Result<std::result::Result<(), Refusal>> {
+    let remark = statement.remark.trim();
+    let sealed = (!remark.is_empty())
+        .then(|| sealer.seal(REMARK, remark.as_bytes()))
+        .transpose()?;
+    let row = VerdictRow {
+        record_id: statement.record_id,
+        subject: statement.subject,
+        version: statement.version,
+        verdict: statement.given.verdict(),
+        reason: match statement.given {
+            Given::Confirmed => None,
+            Given::Disputed(reason) => Some(reason),
+        },
+        remark_sealed: sealed.map(hex::encode),
+        student_id: speaker.student_id(),
+        given_by: &speaker.name(),
+        is_on_behalf: matches!(speaker, Speaker::OnBehalf(_)),
+        given_at_ms: now_ms,
+    };
+    let stored = bulk::insert(conn, "verdicts", VERDICT_COLUMNS, "ON CONFLICT DO NOTHING", &[row])?;
+    Ok(if stored == 0 { Err(Refusal::Given) } else { Ok(()) })
+}
+
+/// Opens the verdicts of an enrolment again, with a reason: only the office does, and only before the freeze.
+pub fn reopen_verdict(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    by: &Staff,
+    (record_id, subject): (RecordId, Subject),
+    reason: &str,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    if !by.role.may_change_rolls_and_batches() {
+        return Err(Error::Forbidden {
+            right: "open verdicts again",
+        });
+    }
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > MOST_REMARK_CHARS {
+        return Err(Error::invalid("reason", "reason", "say why, in at most 500 characters"));
+    }
+    let (record, _) = get_record(conn, by, record_id)?;
+    let person = person_of(conn, record_id, record.name)?;
+    let enrolments = list_enrolments(conn, &person, now_ms)?;
+    if enrolments
+        .iter()
+        .any(|one| one.record_id() == record_id && one.is_frozen)
+    {
+        return Err(Error::conflict(
+            Refusal::Frozen.as_str(),
+            "the campaign is frozen: nothing changes any more",
+        ));
+    }
+    let reopened = diesel::update(
+        verdicts::table
+            .filter(verdicts::record_id.eq(record_id))
+            .filter(verdicts::subject.eq(subject))
+            .filter(verdicts::reopened_at_ms.is_null()),
+    )
+    .set((verdicts::reopened_by.eq(&by.email), verdicts::reopened_at_ms.eq(now_ms)))
+    .execute(conn)?;
+    if reopened == 0 {
+        return Err(Error::not_found("verdict", record_id));
+    }
+    let act = Act::new("verdict.reopen", "record", record_id).by(by);
+    audit::append_with(conn, sealer, &act, reason, now_ms)
+}

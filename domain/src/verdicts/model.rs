@@ -1,0 +1,168 @@
+//! Words and rows of verdicts.
+
+use diesel::prelude::*;
+
+use crate::clock::TimestampMs;
+use crate::db::schema::roll_details;
+use crate::id::{CampaignId, PhotoId, RecordId};
+use crate::roll::queries::records::Record;
+
+use super::category::Answer;
+
+crate::text_enum! {
+    /// What is judged.
+    Subject {
+        /// The photo.
+        Photo = "photo",
+        /// The roll's data (学籍信息).
+        Roll = "roll",
+    }
+}
+
+crate::text_enum! {
+    /// What is said.
+    Verdict {
+        /// 正确.
+        Confirmed = "confirmed",
+        /// 错误.
+        Disputed = "disputed",
+    }
+}
+
+crate::text_enum! {
+    /// What is wrong.
+    DisputeReason {
+        /// 照片不是本人.
+        NotMe = "not-me",
+        /// The photo is of the earlier enrolment.
+        OldPhoto = "old-photo",
+        /// Blurred, cut, badly lit.
+        Quality = "quality",
+        /// Mirrored or retouched beyond likeness.
+        Altered = "altered",
+        /// 姓名.
+        Name = "name",
+        /// 身份证号.
+        IdNumber = "id-number",
+        /// 性别、出生日期、民族.
+        Person = "person",
+        /// 院校、专业、层次, 学习形式 or dates.
+        Study = "study",
+        /// Something else, in words.
+        Other = "other",
+    }
+}
+
+impl DisputeReason {
+    /// Those that can be said of a subject.
+    pub fn of(subject: Subject) -> &'static [Self] {
+        match subject {
+            Subject::Photo => &[Self::NotMe, Self::OldPhoto, Self::Quality, Self::Altered, Self::Other],
+            Subject::Roll => &[Self::Name, Self::IdNumber, Self::Person, Self::Study, Self::Other],
+        }
+    }
+}
+
+/// A verdict as it was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// 正确.
+    Confirmed,
+    /// 错误, and what is wrong.
+    Disputed(DisputeReason),
+}
+
+impl Given {
+    /// The word of it.
+    pub fn verdict(self) -> Verdict {
+        match self {
+            Self::Confirmed => Verdict::Confirmed,
+            Self::Disputed(_) => Verdict::Disputed,
+        }
+    }
+}
+
+/// A verdict that stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingVerdict {
+    /// What was said.
+    pub verdict: Verdict,
+    /// What is wrong, where something is.
+    pub reason: Option<DisputeReason>,
+    /// When, UTC ms.
+    pub given_at_ms: TimestampMs,
+    /// Whether a counsellor said it for the student.
+    pub is_on_behalf: bool,
+}
+
+/// A photo that the student may look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownPhoto {
+    /// Its version's number.
+    pub photo_id: PhotoId,
+    /// Its campaign.
+    pub campaign_id: CampaignId,
+    /// Address of the standardised picture in the object store.
+    pub standard_sha256: String,
+}
+
+/// One enrolment of a person, with everything their page says about it.
+#[derive(Clone)]
+pub struct Enrolment {
+    /// The roll's row.
+    pub record: Record,
+    /// Further columns of the roll's row that only its student and staff see.
+    pub extra: ExtraFacts,
+    /// Name and code of the school.
+    pub school: (String, String),
+    /// What the student is told.
+    pub answer: Answer,
+    /// The graduation photo (学历照片), where there is an accepted one.
+    pub photo: Option<ShownPhoto>,
+    /// The admission photo (录取照片).
+    pub admission_photo: Option<ShownPhoto>,
+    /// What was said about the photo.
+    pub photo_verdict: Option<StandingVerdict>,
+    /// What was said about the roll's data.
+    pub roll_verdict: Option<StandingVerdict>,
+    /// Whether it can still receive a photo.
+    pub is_open: bool,
+    /// Whether nothing may be said any more.
+    pub is_frozen: bool,
+    /// The day on which the agency is to have delivered, or the new photo is wanted.
+    pub expected_on: Option<String>,
+    /// The code of the finding for which the photo was refused.
+    pub refused_for: Option<String>,
+}
+
+/// Columns of the roll that [`Record`] does not have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = roll_details)]
+pub struct ExtraFacts {
+    /// 民族.
+    pub ethnicity: Option<String>,
+    /// 学制, in years.
+    pub duration_years: Option<String>,
+    /// 系所.
+    pub department: Option<String>,
+    /// The import that changed the row last: the version of the roll's data.
+    #[diesel(column_name = changed_import_id)]
+    pub version: i64,
+}
+
+impl Enrolment {
+    /// Whether the student may say something about the photo now.
+    pub fn awaits_photo_verdict(&self) -> bool {
+        self.photo.is_some() && self.photo_verdict.is_none() && self.is_open && !self.is_frozen
+    }
+
+    /// Whether the student may say something about the roll's data now.
+    pub fn awaits_roll_verdict(&self) -> bool {
+        self.roll_verdict.is_none() && self.is_open && !self.is_frozen
+    }
+
+    /// The record.
+    pub fn record_id(&self) -> RecordId {
+        self.record.record_id
+    }
+}

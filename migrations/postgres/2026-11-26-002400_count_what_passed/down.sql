@@ -1,0 +1,2 @@
+DROP INDEX idx_batch_entries__looked_at;
+CREATE INDEX idx_batch_entries__looked_at ON batch_entries (verdict, is_decided, entry_id);

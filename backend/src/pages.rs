@@ -24,4 +24,5 @@ pub mod sorting;
 pub mod staff;
 pub mod student;
 pub mod upload;
+pub mod verdicts;
 pub mod views;

@@ -53,6 +53,7 @@ const DOORS: &[Door] = &[
     door("/console/records", Right::SignedIn, "record.read"),
     door("/console/staff", Right::ManageStaff, "staff.read"),
     door("/console/thumbnails", Right::SignedIn, "photo.read"),
+    door("/console/verdicts", Right::SignedIn, "verdict.read"),
 ];
 
 /// What opening a page takes, and what an attempt without it is called.

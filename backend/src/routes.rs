@@ -16,7 +16,7 @@ use crate::middleware::visit::{require_operator, require_staff, require_student,
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, agency, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review,
-    roll, session, staff, student, views,
+    roll, session, staff, student, verdicts, views,
 };
 use crate::{api, assets};
 
@@ -122,6 +122,14 @@ fn student_pages() -> Route {
         .at(
             "/proof/:record_id/verdict",
             own(post(student::proof::judge.around(at_most(FORM_BYTES)))),
+        )
+        .at(
+            "/proof/:record_id/search",
+            own(post(student::claim::look_for.around(at_most(FORM_BYTES)))),
+        )
+        .at(
+            "/proof/:record_id/candidate/:entry_id",
+            own(get(student::claim::candidate).post(student::claim::go_on.around(at_most(FORM_BYTES)))),
         )
         .at("/photo/:sha256", own(get(student::photo::show)))
         .at("/notices", own(get(student::notices::list)))
@@ -285,6 +293,19 @@ fn console(state: &AppState) -> Route {
         .at(
             "/console/records/:record_id/reveal",
             post(records::person::reveal.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/records/:record_id/verdict",
+            post(verdicts::on_behalf.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/records/:record_id/reopen",
+            post(verdicts::reopen.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/verdicts", get(verdicts::list))
+        .at(
+            "/console/verdicts/remind",
+            post(verdicts::remind.around(at_most(FORM_BYTES))),
         )
         .at("/console/recaptures", get(recaptures::list))
         .at("/console/recaptures.csv", get(downloads::recaptures))

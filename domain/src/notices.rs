@@ -4,3 +4,4 @@
 pub mod commands;
 pub mod model;
 pub mod queries;
+pub mod wording;

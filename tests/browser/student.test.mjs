@@ -75,6 +75,13 @@ function freeNumber(nth) {
   return body + "10X98765432"[total % 11];
 }
 
+// Somebody whose photo fits two enrolments, so that it belongs to neither before its student says so.
+function double() {
+  const several = report.photos.find((one) => one.findings.some((finding) => finding.code === "MULTIROLL"));
+  const number = /\d{17}[\dX]/.exec(several.entry)[0];
+  return roll.find((row) => row.证件号码 === number);
+}
+
 const FLAGGED = () => plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[3];
 
 // 身份核验 of one student, and admission data of two whom the roll does not have.
@@ -178,6 +185,33 @@ test("an account is made from a mail and a message, and the photo is confirmed",
   await page.waitForURL("**done=roll-confirmed");
   assert.equal(await page.locator("button[value=confirmed]").count(), 0, "a verdict is given once");
   await page.screenshot({ path: `${SCREENSHOTS}student-confirmed.png`, fullPage: true });
+  await context.close();
+});
+
+test("a photo without an owner is found, looked at, confirmed twice and then judged", async () => {
+  const visitor = await register(base, post, account(double()));
+  const numbers = [...visitor.page.matchAll(/href="\/proof\/(\d+)"/g)].map((found) => found[1]);
+  assert.equal(numbers.length, 2, "专科 and 本科 apart");
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
+  await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+  const page = await context.newPage();
+  await look(page, `${base}/proof/${numbers[0]}`, "student-window-1");
+  await page.click("form[action$='/search'] button");
+  await page.waitForURL("**/candidate/*");
+  await look(page, page.url(), "student-window-2");
+  await page.click("button[value=confirm]");
+  await page.waitForSelector("button[value=sure]");
+  await page.screenshot({ path: `${SCREENSHOTS}student-window-3.png`, fullPage: true });
+  await page.click("button[value=sure]");
+  await page.waitForSelector("button[value=take]");
+  await page.screenshot({ path: `${SCREENSHOTS}student-window-4.png`, fullPage: true });
+  await page.click("button[value=take]");
+  await page.waitForURL("**done=claimed");
+  await page.screenshot({ path: `${SCREENSHOTS}student-window-5.png`, fullPage: true });
+  assert.equal(await page.locator("button[value=confirmed]").count(), 2, "photo and data wait for a verdict");
+  // The other enrolment learns where the photo is, and cannot have it as well.
+  await visitor.send(`/proof/${numbers[1]}`, {}, `/proof/${numbers[1]}/search`);
+  assert.ok(!visitor.path.includes("candidate"));
   await context.close();
 });
 

@@ -1,4 +1,4 @@
-//! How long the server takes for each page of the console over a large house, and which of its queries read a whole table.
+//! How long the server takes for each page of the console, and for a student's own, over a large house, and which of its queries read a whole table.
 //!
 //!     cargo run --release -p rollproof-backend --example page_times -- [RECORDS] [PHOTOS] [REQUESTS]
 //!
@@ -16,40 +16,27 @@ use backend::house::House;
 use diesel::connection::{Connection as _, InstrumentationEvent};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use domain::accounts::commands::sign_in::{SignIn, sign_in};
-use domain::accounts::commands::staff::{Manager, invite};
-use domain::accounts::commands::{hash_new_password, set_password};
-use domain::accounts::model::{Invitation, Origin, Role, Scope, SessionTimes};
-use domain::agencies::commands::add_agency;
-use domain::campaigns::commands::add_campaign;
-use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
-use domain::campaigns::profile::Profile;
-use domain::clock::Clock;
-use domain::config::Config;
 use domain::db::Conn;
-use domain::keys::open_keys_blocking;
-use domain::roll::commands::create_import;
-use domain::roll::model::{ImportKind, ImportOptions, NewImport};
-use domain::storage::{ObjectId, ObjectKey, StorageLimits, Store};
 use domain::testing::TestDb;
 use poem::test::TestClient;
-use sha2::Digest as _;
-use worker::JobContext;
-use worker::synthetic::School;
 
-/// The administrator's session and the auditor's.
-const COOKIES: [&str; 2] = [
-    "0000000000000000000000000000000000000000000000000000000000000000",
-    "1111111111111111111111111111111111111111111111111111111111111111",
-];
-const EMAILS: [&str; 2] = ["lin@example.edu", "zhao@example.edu"];
-
-fn cookie_for(path: &str) -> String {
-    format!("rollproof={}", COOKIES[usize::from(path.starts_with("/console/audit"))])
-}
-const WANTED: Duration = Duration::from_millis(50);
+use crate::house::{COOKIES, enrol, furnish, import, open_house, run_jobs};
 
 mod fill;
+mod house;
+
+fn cookie_for(path: &str) -> String {
+    let whose = match path {
+        path if path.starts_with("/console/audit") => 1,
+        path if path.starts_with("/console") => 0,
+        _ => 2,
+    };
+    format!("rollproof={}", COOKIES[whose])
+}
+
+/// A record with an accepted photo, whose student is signed in.
+const STUDENT: i64 = 20;
+const WANTED: Duration = Duration::from_millis(50);
 
 #[tokio::main]
 async fn main() {
@@ -66,6 +53,7 @@ async fn main() {
     import(&house, records).await;
     eprintln!("page_times: {photos} photos");
     fill::fill(&house, photos).await;
+    enrol(&house, STUDENT, Some(COOKIES[2])).await;
     run_jobs(&house).await;
     if !database.url().is_sqlite() {
         // What autovacuum does with a house of some age.
@@ -108,101 +96,6 @@ async fn main() {
         println!("reads a whole table: {scan}");
     }
     std::process::exit(i32::from(is_slow || !scans.is_empty()));
-}
-
-fn open_house(database: &TestDb) -> House {
-    let config = Config::in_folder(database.folder()).expect("settings");
-    let db = database.db();
-    let sealer = open_keys_blocking(&db, &config.secret_file).expect("keys");
-    let store = Store::open(&config.storage_url, None, StorageLimits::default()).expect("a store");
-    House {
-        config,
-        db,
-        store,
-        sealer,
-        clock: Clock::System,
-    }
-}
-
-async fn furnish(house: &House) {
-    let now_ms = house.clock.now_ms();
-    let campaign = NewCampaign {
-        code: "2027".to_owned(),
-        name: "2027 届".to_owned(),
-        mode: CampaignMode::Legacy,
-        profile: Profile::builtin("chsi-graduation").expect("built in"),
-        freeze_at_ms: None,
-        upload_expected: None,
-        expected: Expected::default(),
-    };
-    let password = "correct horse battery";
-    house
-        .db
-        .write_tx(move |conn| {
-            // An administrator sees the staff; an auditor the trail.
-            for (email, role) in EMAILS.into_iter().zip([Role::Admin, Role::Auditor]) {
-                let invitation = Invitation {
-                    email: email.to_owned(),
-                    role,
-                    scope: Scope::default(),
-                    agency_id: None,
-                };
-                let link = invite(conn, Manager::Operator, &invitation, now_ms)?;
-                set_password(conn, &link, &hash_new_password(password)?, now_ms)?;
-            }
-            add_agency(conn, "operator", "studio", "清影图片社", now_ms)?;
-            add_campaign(conn, "operator", &campaign, now_ms)
-        })
-        .await
-        .expect("furnished");
-    for (email, cookie) in EMAILS.into_iter().zip(COOKIES) {
-        let attempt = SignIn {
-            email: email.to_owned(),
-            password: password.to_owned(),
-            second_factor: None,
-            new_token_hash: sha2::Sha256::digest(cookie.as_bytes()).into(),
-            times: SessionTimes::with_idle_minutes(600),
-            origin: Origin::default(),
-        };
-        sign_in(&house.db, &house.sealer, attempt, now_ms)
-            .await
-            .expect("signed in");
-    }
-}
-
-async fn run_jobs(house: &House) {
-    let house = house.clone();
-    let ctx = JobContext::new(house.db, house.store, house.sealer, house.config, house.clock);
-    worker::run_until_empty(ctx).await.expect("the jobs run");
-}
-
-async fn import(house: &House, students: usize) {
-    let mut csv = Vec::new();
-    School::generate(1, students, 2027)
-        .write_roll_csv(&mut csv)
-        .expect("a roll");
-    let id = ObjectId::random();
-    house
-        .store
-        .put(&ObjectKey::Staging { id: id.clone() }, csv.into())
-        .await
-        .expect("staged");
-    let new = NewImport {
-        kind: ImportKind::Roll,
-        staged_object: id.to_string(),
-        source_sha256: "0".repeat(64),
-        options: ImportOptions::default(),
-        is_dry_run: false,
-        is_attended: false,
-        actor: "operator".to_owned(),
-    };
-    let now_ms = house.clock.now_ms();
-    house
-        .db
-        .write_tx(move |conn| create_import(conn, &new, now_ms))
-        .await
-        .expect("an import");
-    run_jobs(house).await;
 }
 
 /// Every page that a day's work opens, lists in the middle and filtered too.
@@ -249,6 +142,12 @@ async fn pages(house: &House) -> Vec<String> {
         "/console/account".to_owned(),
         "/console/audit".to_owned(),
         "/console/audit?action=roll.import".to_owned(),
+        "/console/verdicts".to_owned(),
+        "/console/verdicts?answered=disputed".to_owned(),
+        format!("/console/verdicts?{part}"),
+        "/home".to_owned(),
+        format!("/proof/{STUDENT}"),
+        "/lookup".to_owned(),
     ];
     paths.into()
 }

@@ -67,6 +67,7 @@ pub struct CampaignPage {
     freeze_day: Option<String>,
     recapture_days: i32,
     max_attempts: i32,
+    remind_days: String,
     agencies: Vec<NamedAgency>,
     rules: rules::RulesForm,
 }
@@ -232,6 +233,7 @@ async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tri
         freeze_day: plan.freeze_at_ms.map(day_in_shanghai),
         recapture_days: plan.recapture_days,
         max_attempts: plan.max_attempts,
+        remind_days: plan.remind_days,
         agencies: agencies.collect(),
         rules: rules::RulesForm::new(&campaign.profile, tried)?,
         campaign: CampaignRow::new(campaign, &counts, console.now_ms),
@@ -249,6 +251,8 @@ struct PlanForm {
     upload_expected: String,
     recapture_days: i32,
     max_attempts: i32,
+    #[serde(default)]
+    remind_days: String,
 }
 
 /// `POST /console/campaigns/:campaign_id`.
@@ -265,6 +269,7 @@ pub async fn change(
         upload_expected: day(&form.upload_expected, "upload_expected")?.map(|day| day.to_string()),
         recapture_days: form.recapture_days,
         max_attempts: form.max_attempts,
+        remind_days: form.remind_days,
     };
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());

@@ -73,6 +73,8 @@ pub enum Section {
     Review,
     /// 补采.
     Recaptures,
+    /// 校对.
+    Verdicts,
     /// 学生.
     Records,
     /// 学籍.
@@ -89,11 +91,12 @@ pub enum Section {
 
 impl Section {
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 9] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 10] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
+        (Self::Verdicts, "circle-check", "/console/verdicts"),
         (Self::Records, "users", "/console/records"),
         (Self::Roll, "school", "/console/roll/imports"),
         (Self::Campaigns, "calendar-event", "/console/campaigns"),

@@ -53,6 +53,8 @@ struct PartRow {
     expected: i64,
     matched: i64,
     in_review: i64,
+    confirmed: i64,
+    disputed: i64,
     /// Named by a photo that is neither matched nor in review, or by none.
     missing: i64,
     href: String,
@@ -203,6 +205,8 @@ fn part_row(part: Part, college: Option<&str>) -> PartRow {
         expected: part.expected,
         matched: part.matched,
         in_review: part.in_review,
+        confirmed: part.confirmed,
+        disputed: part.disputed,
         missing,
         name: part.name,
     }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activate;
 pub mod captcha;
+pub mod claim;
 pub mod front;
 pub mod home;
 pub mod login;

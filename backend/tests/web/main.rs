@@ -19,6 +19,7 @@ mod rights;
 mod roles;
 mod screens;
 mod sessions;
+mod students;
 mod uploads;
 mod webhooks;
 mod work;

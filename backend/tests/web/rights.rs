@@ -12,6 +12,7 @@ const ALL: &[Role] = &Role::OF_STAFF;
 const READERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support, Role::Auditor];
 const CHANGERS: &[Role] = &[Role::Admin, Role::Registrar];
 const REVEALERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support];
+const SPEAKERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Counsellor];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor];
 
@@ -56,6 +57,10 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/records", ALL),
     (Method::GET, "/console/records/:record_id", ALL),
     (Method::POST, "/console/records/:record_id/reveal", REVEALERS),
+    (Method::POST, "/console/records/:record_id/verdict", SPEAKERS),
+    (Method::POST, "/console/records/:record_id/reopen", CHANGERS),
+    (Method::GET, "/console/verdicts", ALL),
+    (Method::POST, "/console/verdicts/remind", SPEAKERS),
     (Method::GET, "/console/recaptures", READERS),
     (Method::GET, "/console/recaptures.csv", READERS),
     (Method::GET, "/console/recaptures.xlsx", READERS),
@@ -120,6 +125,9 @@ const FIELDS: &[(&str, &str)] = &[
     ("q", "王"),
     ("field", "name"),
     ("reason", "ticket 17"),
+    ("subject", "photo"),
+    ("version", "1"),
+    ("verdict", "confirmed"),
 ];
 
 #[test]

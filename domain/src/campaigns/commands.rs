@@ -81,6 +81,7 @@ pub fn change_plan(
             campaigns::upload_expected.eq(&plan.upload_expected),
             campaigns::recapture_days.eq(plan.recapture_days),
             campaigns::max_attempts.eq(plan.max_attempts),
+            campaigns::remind_days.eq(plan.remind_days.trim()),
         ))
         .execute(conn)?;
     let day = |at_ms: Option<TimestampMs>| at_ms.map(day_in_shanghai).unwrap_or_default();
@@ -98,6 +99,11 @@ pub fn change_plan(
             "attempts",
             before.max_attempts.to_string(),
             plan.max_attempts.to_string(),
+        ),
+        (
+            "reminders",
+            before.remind_days.clone(),
+            plan.remind_days.trim().to_owned(),
         ),
     ]);
     let act = Act::new("campaign.plan", "campaign", campaign_id).by(by);

@@ -62,7 +62,12 @@ pub struct CampaignPlan {
     pub recapture_days: i32,
     /// Times that the agency shoots somebody again before the student comes in person.
     pub max_attempts: i32,
+    /// Days after a photo came, on which students who have said nothing are reminded, separated by commas.
+    pub remind_days: String,
 }
+
+/// The steps of reminders that a new campaign has.
+pub const REMIND_DAYS: &str = "3,7,14";
 
 impl CampaignPlan {
     /// Refuses what makes no sense.
@@ -86,6 +91,15 @@ impl CampaignPlan {
                 "max-attempts",
                 "max_attempts",
                 "let the agency try 1 to 20 times",
+            ));
+        }
+        let steps: Vec<Option<u16>> = self.remind_days.split(',').map(|day| day.trim().parse().ok()).collect();
+        let is_usable = |step: &Option<u16>| step.is_some_and(|days| (1..=365).contains(&days));
+        if !self.remind_days.trim().is_empty() && (steps.len() > 10 || !steps.iter().all(is_usable)) {
+            return Err(Error::invalid(
+                "remind-days",
+                "remind_days",
+                "name up to ten numbers of days from 1 to 365, as in 3,7,14; nothing reminds nobody",
             ));
         }
         Ok(())

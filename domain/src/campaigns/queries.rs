@@ -30,6 +30,7 @@ struct CampaignRow {
     upload_expected: Option<String>,
     recapture_days: i32,
     max_attempts: i32,
+    remind_days: String,
 }
 
 impl CampaignRow {
@@ -43,6 +44,7 @@ impl CampaignRow {
                 upload_expected: self.upload_expected,
                 recapture_days: self.recapture_days,
                 max_attempts: self.max_attempts,
+                remind_days: self.remind_days,
             },
             name: self.name,
             mode: self.mode,

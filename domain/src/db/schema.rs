@@ -5,7 +5,8 @@
 mod of_students;
 
 pub use of_students::{
-    notice_deliveries, notices, phone_codes, student_links, student_sessions, students, used_captchas, verdicts,
+    notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
+    used_captchas, verdicts,
 };
 
 diesel::table! {
@@ -152,6 +153,8 @@ diesel::table! {
         received -> BigInt,
         matched -> BigInt,
         in_review -> BigInt,
+        confirmed -> BigInt,
+        disputed -> BigInt,
     }
 }
 
@@ -599,6 +602,7 @@ diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(student_links -> students (student_id));
 diesel::joinable!(student_sessions -> students (student_id));
+diesel::joinable!(unlinked_photos -> batch_entries (entry_id));
 diesel::joinable!(verdicts -> roll_records (record_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
 
@@ -629,6 +633,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     notice_deliveries,
     notices,
     phone_codes,
+    photo_claims,
     photos,
     queue_pauses,
     recaptures,
@@ -649,6 +654,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     student_links,
     student_sessions,
     students,
+    unlinked_photos,
     uploads,
     used_captchas,
     verdicts,

@@ -98,16 +98,22 @@ pub fn tell_due(conn: &mut Conn, may_remind: bool, limit: i64, now_ms: Timestamp
         NoticeKind::VerdictReminder,
         NoticeKind::PhotoRejected,
     ] {
-        for channel in kind.channels() {
-            let deliveries = statements::deliver_new(conn, kind, *channel, now_ms)?;
-            let jobs: Vec<DeliverNotice> = deliveries
-                .into_iter()
-                .map(|notice_delivery_id| DeliverNotice { notice_delivery_id })
-                .collect();
-            queue::enqueue_many(conn, &jobs, now_ms)?;
-        }
+        deliver_bulk(conn, kind, now_ms)?;
     }
     Ok(told)
+}
+
+/// Makes deliveries and their jobs for the notices of a kind that were made at this instant.
+pub(crate) fn deliver_bulk(conn: &mut Conn, kind: NoticeKind, now_ms: TimestampMs) -> Result<()> {
+    for channel in kind.channels() {
+        let deliveries = statements::deliver_new(conn, kind, *channel, now_ms)?;
+        let jobs: Vec<DeliverNotice> = deliveries
+            .into_iter()
+            .map(|notice_delivery_id| DeliverNotice { notice_delivery_id })
+            .collect();
+        queue::enqueue_many(conn, &jobs, now_ms)?;
+    }
+    Ok(())
 }
 
 /// The steps of every campaign that is not frozen, the longest wait first.

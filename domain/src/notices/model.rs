@@ -9,6 +9,9 @@ use crate::db::schema::notices;
 use crate::id::{NoticeDeliveryId, NoticeId, RecordId, StudentId};
 use crate::texts::Language;
 
+/// The hours of a day in China at which people may be reminded, the last not included.
+pub const WAKING_HOURS: std::ops::Range<u32> = 8..21;
+
 crate::text_enum! {
     /// What is told; worded by `notice-<word>-…`.
     NoticeKind {

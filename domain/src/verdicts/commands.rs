@@ -1,20 +1,26 @@
 //! Giving a verdict, and opening it again.
 
+pub mod claim;
+
 use diesel::prelude::*;
 use serde::Serialize;
+use serde_json::json;
 
 use super::model::{DisputeReason, Enrolment, Given, Subject, Verdict};
-use super::queries::{PersonKey, list_enrolments};
+use super::queries::progress::{AnsweredQuery, get_for_staff};
+use super::queries::{PersonKey, get_enrolment};
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::bulk::{self, Column};
-use crate::db::schema::{roll_records, verdicts};
+use crate::db::dialect::notices::{self, RemindedPart};
+use crate::db::schema::verdicts;
 use crate::error::{Error, Result};
 use crate::id::{RecordId, StudentId};
-use crate::roll::queries::records::get_record;
+use crate::notices::commands::{deliver_bulk, tell};
+use crate::notices::model::{NewNotice, NoticeKind};
 
 /// Characters of a remark at most.
 pub const MOST_REMARK_CHARS: usize = 500;
@@ -149,35 +155,15 @@ pub fn give_verdict(
 
 /// The enrolment as the speaker may see it.
 fn enrolment_for(conn: &mut Conn, speaker: &Speaker, record_id: RecordId, now_ms: TimestampMs) -> Result<Enrolment> {
-    let person = match speaker {
-        Speaker::Student { person, .. } => person.clone(),
-        Speaker::OnBehalf(staff) => {
-            if !staff.role.may_speak_for_students() {
-                return Err(Error::Forbidden {
-                    right: "give verdicts for students",
-                });
-            }
-            let (record, _) = get_record(conn, staff, record_id)?;
-            person_of(conn, record_id, record.name)?
+    match speaker {
+        Speaker::Student { person, .. } => get_enrolment(conn, person, record_id, now_ms),
+        Speaker::OnBehalf(staff) if staff.role.may_speak_for_students() => {
+            get_for_staff(conn, staff, record_id, now_ms)
         }
-    };
-    let enrolments = list_enrolments(conn, &person, now_ms)?;
-    let own = enrolments.into_iter().find(|one| one.record_id() == record_id);
-    own.ok_or_else(|| Error::not_found("record", record_id))
-}
-
-fn person_of(conn: &mut Conn, record_id: RecordId, name: String) -> Result<PersonKey> {
-    let id_index: Option<Vec<u8>> = roll_records::table
-        .find(record_id)
-        .select(roll_records::id_index)
-        .first(conn)?;
-    let id_index = id_index.ok_or_else(|| {
-        Error::conflict(
-            "record-without-number",
-            "the roll has no identity number for the student; correct the roll first",
-        )
-    })?;
-    Ok(PersonKey { id_index, name })
+        Speaker::OnBehalf(_) => Err(Error::Forbidden {
+            right: "give verdicts for students",
+        }),
+    }
 }
 
 fn refusal(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {
@@ -277,13 +263,7 @@ pub fn reopen_verdict(
     if reason.is_empty() || reason.chars().count() > MOST_REMARK_CHARS {
         return Err(Error::invalid("reason", "reason", "say why, in at most 500 characters"));
     }
-    let (record, _) = get_record(conn, by, record_id)?;
-    let person = person_of(conn, record_id, record.name)?;
-    let enrolments = list_enrolments(conn, &person, now_ms)?;
-    if enrolments
-        .iter()
-        .any(|one| one.record_id() == record_id && one.is_frozen)
-    {
+    if get_for_staff(conn, by, record_id, now_ms)?.is_frozen {
         return Err(Error::conflict(
             Refusal::Frozen.as_str(),
             "the campaign is frozen: nothing changes any more",
@@ -300,6 +280,74 @@ pub fn reopen_verdict(
     if reopened == 0 {
         return Err(Error::not_found("verdict", record_id));
     }
+    tell_reopened(conn, sealer, record_id, now_ms)?;
     let act = Act::new("verdict.reopen", "record", record_id).by(by);
     audit::append_with(conn, sealer, &act, reason, now_ms)
+}
+
+fn tell_reopened(conn: &mut Conn, sealer: &Sealer, record_id: RecordId, now_ms: TimestampMs) -> Result<()> {
+    let owners: Vec<Option<StudentId>> = verdicts::table
+        .filter(verdicts::record_id.eq(record_id))
+        .filter(verdicts::reopened_at_ms.eq(now_ms))
+        .filter(verdicts::student_id.is_not_null())
+        .select(verdicts::student_id)
+        .load(conn)?;
+    for student_id in owners.into_iter().flatten() {
+        let notice = NewNotice {
+            student_id,
+            record_id: Some(record_id),
+            kind: NoticeKind::VerdictReopened,
+            unique_key: format!("verdict-reopened:{record_id}:{now_ms}"),
+            parameters: json!({}),
+            secret: None,
+            expires_at_ms: None,
+            to: None,
+        };
+        tell(conn, sealer, &notice, now_ms)?;
+    }
+    Ok(())
+}
+
+/// Reminds at once those of a part of a campaign who have said nothing, as far as whoever asks may see them; says how many that were. Nobody is
+/// reminded twice within a day.
+pub fn remind_part(
+    conn: &mut Conn,
+    by: &Staff,
+    part: &AnsweredQuery,
+    may_remind: bool,
+    now_ms: TimestampMs,
+) -> Result<usize> {
+    if !by.role.may_speak_for_students() || !by.may_see_records() {
+        return Err(Error::Forbidden {
+            right: "remind students",
+        });
+    }
+    if !may_remind {
+        return Err(Error::conflict(
+            "remind-night",
+            "nobody is reminded at night; try again between eight in the morning and nine in the evening",
+        ));
+    }
+    let both = |own: &Option<String>, wanted: &Option<String>| match (own, wanted) {
+        (Some(own), Some(wanted)) if own != wanted => None,
+        (own, wanted) => Some(own.clone().or_else(|| wanted.clone()).unwrap_or_default()),
+    };
+    let (college, class_name) = (
+        both(&by.scope.college, &part.college),
+        both(&by.scope.class_name, &part.class_name),
+    );
+    let (Some(college), Some(class_name)) = (college, class_name) else {
+        return Ok(0);
+    };
+    let wanted = RemindedPart {
+        campaign_id: part.campaign_id,
+        school_id: by.scope.school_id,
+        college,
+        class_name,
+    };
+    let told = notices::remind_now(conn, &wanted, now_ms)?;
+    deliver_bulk(conn, NoticeKind::VerdictReminder, now_ms)?;
+    let act = Act::new("verdict.remind", "campaign", part.campaign_id).by(by);
+    audit::append(conn, &act, now_ms)?;
+    Ok(told)
 }

@@ -1,5 +1,6 @@
 //! What a person's enrolments and their photos look like, to the person and to whoever knows number and name.
 
+pub mod progress;
 pub mod standing;
 
 use diesel::prelude::*;

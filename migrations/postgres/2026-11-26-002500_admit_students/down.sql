@@ -1,4 +1,8 @@
+ALTER TABLE class_tallies DROP COLUMN disputed;
+ALTER TABLE class_tallies DROP COLUMN confirmed;
 ALTER TABLE campaigns DROP COLUMN remind_days;
+DROP TABLE photo_claims;
+DROP TABLE unlinked_photos;
 DROP TABLE verdicts;
 DROP TABLE notice_deliveries;
 DROP TABLE notices;

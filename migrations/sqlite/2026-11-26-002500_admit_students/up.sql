@@ -126,6 +126,35 @@ CREATE TABLE verdicts (
 );
 CREATE UNIQUE INDEX idx_verdicts__standing ON verdicts (record_id, subject, version) WHERE reopened_at_ms IS NULL;
 CREATE INDEX idx_verdicts__student ON verdicts (student_id);
+CREATE INDEX idx_verdicts__disputed ON verdicts (record_id, version) WHERE verdict = 'disputed' AND reopened_at_ms IS NULL;
+
+-- Photos of a batch that belong to no record yet, by the number that came with them: what a student may say is theirs.
+CREATE TABLE unlinked_photos (
+    entry_id BIGINT NOT NULL PRIMARY KEY REFERENCES batch_entries (entry_id),
+    batch_id BIGINT NOT NULL REFERENCES batches (batch_id),
+    id_index BLOB NOT NULL,
+    name TEXT,
+    student_no TEXT
+);
+CREATE INDEX idx_unlinked_photos__id_index ON unlinked_photos (id_index);
+CREATE INDEX idx_unlinked_photos__batch ON unlinked_photos (batch_id);
+
+-- Searches for such a photo: what was shown, and whether the student said that it is theirs.
+CREATE TABLE photo_claims (
+    claim_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    student_id BIGINT NOT NULL REFERENCES students (student_id),
+    record_id BIGINT NOT NULL REFERENCES roll_records (record_id),
+    entry_id BIGINT REFERENCES batch_entries (entry_id),
+    is_claimed BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at_ms BIGINT NOT NULL
+);
+CREATE INDEX idx_photo_claims__student ON photo_claims (student_id, created_at_ms);
+CREATE INDEX idx_photo_claims__record ON photo_claims (record_id);
+CREATE INDEX idx_photo_claims__entry ON photo_claims (entry_id);
 
 -- Days after a photo came, on which those who have said nothing are reminded.
 ALTER TABLE campaigns ADD COLUMN remind_days TEXT NOT NULL DEFAULT '3,7,14';
+
+-- How many of a class said that their photo is right, and wrong.
+ALTER TABLE class_tallies ADD COLUMN confirmed BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE class_tallies ADD COLUMN disputed BIGINT NOT NULL DEFAULT 0;

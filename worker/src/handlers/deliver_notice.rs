@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use domain::clock::day_in_shanghai;
 use domain::crypto::Purpose;
 use domain::error::{Error, Result};
 use domain::jobs::DeliverNotice;
 use domain::notices::model::{Attempt, Channel, DeliveryState, Due};
+use domain::notices::wording::{plain_words, words};
 use domain::notices::{commands, queries};
 use domain::queue::{self, Lease};
-use domain::texts::Texts;
-use fluent_bundle::FluentArgs;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -72,12 +70,14 @@ async fn mail(ctx: &JobContext, due: &Due) -> Result<Attempt> {
     let Some(mailer) = ctx.mailer()? else {
         return Ok(Attempt::Held);
     };
+    let base = &ctx.config().public_url;
     let unsubscribe = due.kind.is_reminder().then(|| unsubscribe_address(ctx, due));
-    let mut text = word(ctx, due, "text")?;
+    let mut text = words(due, "text", base)?;
     if let Some(address) = &unsubscribe {
-        text.push_str(&format!("\n\n{}\n{address}\n", plain(due, "notice-unsubscribe")?));
+        let invitation = plain_words(due.language, "notice-unsubscribe")?;
+        text.push_str(&format!("\n\n{invitation}\n{address}\n"));
     }
-    let (id, subject) = (format!("notice-{}", due.notice_id), word(ctx, due, "subject")?);
+    let (id, subject) = (format!("notice-{}", due.notice_id), words(due, "subject", base)?);
     let sent = mailer.send(Mail {
         id: &id,
         to: due.address.expose_secret(),
@@ -97,7 +97,10 @@ fn unsubscribe_address(ctx: &JobContext, due: &Due) -> String {
     let student = due.student_id.to_string();
     let until_ms = ctx.clock().now_ms() + UNSUBSCRIBE_MS;
     let key = ctx.sealer().sign(Purpose::UNSUBSCRIBE, student.as_bytes(), until_ms);
-    format!("{}/unsubscribe/{student}/{key}", base(ctx))
+    format!(
+        "{}/unsubscribe/{student}/{key}",
+        ctx.config().public_url.trim_end_matches('/')
+    )
 }
 
 async fn message(ctx: &JobContext, due: &Due) -> Result<Attempt> {
@@ -110,7 +113,8 @@ async fn message(ctx: &JobContext, due: &Due) -> Result<Attempt> {
         .build()
         .map_err(Error::internal)?;
     let id = format!("notice-{}", due.notice_id);
-    let body = json!({ "id": id, "to": due.address.expose_secret(), "text": word(ctx, due, "sms")? });
+    let body =
+        json!({ "id": id, "to": due.address.expose_secret(), "text": words(due, "sms", &ctx.config().public_url)? });
     let sent = client
         .post(gateway)
         .header("content-type", "application/json")
@@ -125,38 +129,4 @@ async fn message(ctx: &JobContext, due: &Due) -> Result<Attempt> {
         }
         _ => Attempt::Failed("message-gateway"),
     })
-}
-
-fn base(ctx: &JobContext) -> &str {
-    ctx.config().public_url.trim_end_matches('/')
-}
-
-fn plain(due: &Due, key: &str) -> Result<String> {
-    Ok(Texts::shared().map_err(Error::internal)?.text(due.language, key, None))
-}
-
-/// A part of the notice in words.
-fn word(ctx: &JobContext, due: &Due, part: &str) -> Result<String> {
-    let texts = Texts::shared().map_err(Error::internal)?;
-    let text_of = |name: &str| due.parameters[name].as_str().map(str::to_owned);
-    let number_of = |name: &str| due.parameters[name].as_i64();
-    let secret = due.secret.as_ref().map(|secret| secret.expose_secret().to_owned());
-    let path = text_of("path").unwrap_or_else(|| "home".to_owned());
-    let link = match &secret {
-        Some(token) => format!("{}/{path}/{token}", base(ctx)),
-        None => format!("{}/{path}", base(ctx)),
-    };
-    let mut args = FluentArgs::new();
-    args.set("link", link);
-    args.set("code", secret.unwrap_or_default());
-    args.set("name", due.masked_name.clone().unwrap_or_default());
-    for name in ["hours", "minutes", "days"] {
-        args.set(name, number_of(name).unwrap_or_default());
-    }
-    args.set("due", number_of("due_at_ms").map(day_in_shanghai).unwrap_or_default());
-    if let Some(code) = text_of("code") {
-        args.set("reason", texts.text(due.language, &format!("finding-{code}"), None));
-        args.set("mend", texts.text(due.language, &format!("mend-{code}"), None));
-    }
-    Ok(texts.text(due.language, &format!("notice-{}-{part}", due.kind), Some(&args)))
 }

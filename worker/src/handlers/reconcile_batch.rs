@@ -6,7 +6,7 @@ mod duplicates;
 use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
-use domain::batches::commands::reconciliation::{Outcome, Reconciliation, record};
+use domain::batches::commands::reconciliation::{Outcome, Reconciliation, UnlinkedPhoto, record};
 use domain::batches::contest::{Contender, superseded};
 use domain::batches::key::{FileKey, KeyForm, KeyKind, KeyPolicy};
 use domain::batches::manifest::ManifestRow;
@@ -100,7 +100,35 @@ fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconcil
         .filter_map(|judged| Some((*stored.get(judged.ruling.manifest_row?)?, judged.entry.entry_id)))
         .collect();
     reconciliation.findings = findings;
+    reconciliation.unlinked = unlinked(batch, &judged, &photos, &claims);
     Ok(reconciliation)
+}
+
+/// Usable photos without a record that came with an identity number.
+fn unlinked(batch: &Batch, judged: &[Judged], photos: &[PhotoClaim], claims: &[ManifestClaim]) -> Vec<UnlinkedPhoto> {
+    let by_entry: HashMap<EntryId, &PhotoClaim> = photos.iter().map(|photo| (photo.entry_id, photo)).collect();
+    let without = judged
+        .iter()
+        .filter(|one| one.is_usable() && one.ruling.record_id.is_none());
+    let known = without.filter_map(|one| {
+        let photo = by_entry.get(&one.entry.entry_id)?;
+        let claim = one.ruling.manifest_row.and_then(|row| claims.get(row));
+        let own = photo.key_tiers.iter().flatten().find_map(|key| match key {
+            Key::IdNumber(index) => Some(index),
+            _ => None,
+        });
+        let id_index = claim.and_then(|claim| claim.id_index.as_ref()).or(own)?;
+        Some(UnlinkedPhoto {
+            entry_id: one.entry.entry_id,
+            batch_id: batch.batch_id,
+            id_index: hex::encode(id_index),
+            name: claim
+                .and_then(|claim| claim.name.clone())
+                .or_else(|| photo.claimed_name.clone()),
+            student_no: claim.and_then(|claim| claim.student_no.clone()),
+        })
+    });
+    known.collect()
 }
 
 fn open_manifest(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<(Vec<i64>, Vec<ManifestClaim>)> {

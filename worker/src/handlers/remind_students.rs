@@ -3,6 +3,7 @@
 use domain::clock::hour_in_shanghai;
 use domain::jobs::RemindStudents;
 use domain::notices::commands::tell_due;
+use domain::notices::model::WAKING_HOURS;
 use domain::queue::Lease;
 
 use crate::context::JobContext;
@@ -10,8 +11,6 @@ use crate::error::JobError;
 
 /// Students told in one transaction of a statement, so that nobody waits long for the one writer of SQLite.
 const STEP: i64 = 2_000;
-/// The hours of a day at which people may be reminded, the last not included.
-const WAKING: std::ops::Range<u32> = 8..21;
 
 /// Runs one attempt.
 pub async fn run(ctx: JobContext, lease: Lease, _job: RemindStudents) -> Result<(), JobError> {
@@ -19,7 +18,7 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: RemindStudents) -> Result<
         // Each step at an instant of its own: its deliveries are made from the notices of that instant.
         let told = ctx.db().write_tx({
             let now_ms = ctx.clock().now_ms();
-            move |conn| tell_due(conn, WAKING.contains(&hour_in_shanghai(now_ms)), STEP, now_ms)
+            move |conn| tell_due(conn, WAKING_HOURS.contains(&hour_in_shanghai(now_ms)), STEP, now_ms)
         });
         if told.await? == 0 {
             return Ok(ctx.finish(lease).await?);

@@ -8,6 +8,8 @@ use domain::id::RecordId;
 use domain::roll::commands::reveal::{Field, record_reveal};
 use domain::roll::queries::records::{Record, get_record};
 use domain::roll::queries::timeline::{Event, EventKind, list_events};
+use domain::verdicts::model::{DisputeReason, Enrolment, StandingVerdict, Subject, Verdict};
+use domain::verdicts::queries::progress::find_for_staff;
 use poem::web::{Form, Path};
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,23 @@ pub struct PersonPage {
     needs_confirm: bool,
     confirm_href: String,
     events: Vec<EventRow>,
+    judged: Vec<Judged>,
+    may_speak: bool,
+    may_reopen: bool,
+}
+
+/// What was said about the photo or the data; worded by `judged-<subject>`.
+#[derive(Serialize)]
+struct Judged {
+    subject: Subject,
+    version: i64,
+    /// Whether something may be said now.
+    is_open: bool,
+    verdict: Option<Verdict>,
+    reason: Option<DisputeReason>,
+    at: Option<Moment>,
+    is_on_behalf: bool,
+    reasons: Vec<DisputeReason>,
 }
 
 /// Worded by `fact-<name>`.
@@ -101,14 +120,16 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
     let house = screen.state.house();
     let staff: Staff = screen.staff()?.clone();
     let reader = staff.clone();
-    let ((record, school_code), events) = house
+    let console = screen.console(Section::Records).await?;
+    let now_ms = console.now_ms;
+    let ((record, school_code), events, enrolment) = house
         .db
         .read(move |conn| {
             let record = get_record(conn, &reader, record_id)?;
-            Ok((record, list_events(conn, record_id)?))
+            let enrolment = find_for_staff(conn, &reader, record_id, now_ms)?;
+            Ok((record, list_events(conn, record_id)?, enrolment))
         })
         .await?;
-    let console = screen.console(Section::Records).await?;
     let signer = Signer::new(house, staff.staff_id, console.now_ms);
     let page = PersonPage {
         record_id: record_id.0,
@@ -116,6 +137,11 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         sealed: sealed_facts(&house.sealer, &record, revealed)?,
         sex: record.sex.clone(),
         facts: facts(record, school_code),
+        judged: enrolment
+            .map(|enrolment| judged(&enrolment, now_ms))
+            .unwrap_or_default(),
+        may_speak: staff.role.may_speak_for_students(),
+        may_reopen: staff.role.may_change_rolls_and_batches(),
         may_reveal: staff.role.may_reveal(),
         needs_confirm: !staff.is_confirmed(console.now_ms),
         confirm_href: address(
@@ -129,6 +155,31 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         frame: console.frame,
     };
     screen.show("records/person.html", &page)
+}
+
+fn judged(enrolment: &Enrolment, now_ms: i64) -> Vec<Judged> {
+    let row = |subject: Subject, version: i64, is_open: bool, said: Option<&StandingVerdict>| Judged {
+        subject,
+        version,
+        is_open,
+        verdict: said.map(|said| said.verdict),
+        reason: said.and_then(|said| said.reason),
+        at: said.map(|said| Moment::new(said.given_at_ms, now_ms)),
+        is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
+        reasons: DisputeReason::of(subject).to_vec(),
+    };
+    let (photo_said, roll_said) = (enrolment.photo_verdict.as_ref(), enrolment.roll_verdict.as_ref());
+    let photo = enrolment.photo.as_ref().map(|photo| {
+        let is_open = enrolment.awaits_photo_verdict();
+        row(Subject::Photo, photo.photo_id.0, is_open, photo_said)
+    });
+    let data = row(
+        Subject::Roll,
+        enrolment.extra.version,
+        enrolment.awaits_roll_verdict(),
+        roll_said,
+    );
+    photo.into_iter().chain([data]).collect()
 }
 
 fn facts(record: Record, school_code: String) -> Vec<Fact> {

@@ -59,7 +59,8 @@ pub struct Sheet {
     awaits_roll: bool,
     expected_on: Option<String>,
     refused_for: Option<String>,
-    is_frozen: bool,
+    /// Whether a photo that belongs to nobody may be looked for.
+    may_search: bool,
 }
 
 #[derive(Serialize)]
@@ -106,7 +107,7 @@ impl Sheet {
             awaits_roll: enrolment.awaits_roll_verdict(),
             expected_on: enrolment.expected_on.clone(),
             refused_for: enrolment.refused_for.clone(),
-            is_frozen: enrolment.is_frozen,
+            may_search: enrolment.is_open && !enrolment.is_frozen && enrolment.photo.is_none(),
         })
     }
 }
@@ -172,9 +173,15 @@ pub async fn show(
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, Failure> {
     let sheet = sheet_of(&screen, RecordId(record_id)).await?;
-    let done = ["photo-confirmed", "photo-disputed", "roll-confirmed", "roll-disputed"]
-        .into_iter()
-        .find(|known| *known == query.done);
+    let done = [
+        "photo-confirmed",
+        "photo-disputed",
+        "roll-confirmed",
+        "roll-disputed",
+        "claimed",
+    ]
+    .into_iter()
+    .find(|known| *known == query.done);
     let frame = screen.student_frame("home");
     screen.show("student/proof.html", &ProofPage { frame, sheet, done })
 }

@@ -8,7 +8,7 @@ use super::{announce_end, insert_findings};
 use crate::batches::model::{Batch, BatchState, EntryState, FindingRow, FindingStage, Verdict};
 use crate::clock::TimestampMs;
 use crate::db::bulk::{self, Column};
-use crate::db::schema::batches;
+use crate::db::schema::{batches, unlinked_photos};
 use crate::db::{Conn, dialect};
 use crate::error::Result;
 use crate::id::{BatchId, EntryId, RecordId};
@@ -46,7 +46,32 @@ pub struct Reconciliation {
     pub foreign_findings: Vec<(BatchId, FindingRow)>,
     /// Which manifest row speaks of which entry.
     pub manifest_links: Vec<(i64, EntryId)>,
+    /// Usable photos that belong to no record.
+    pub unlinked: Vec<UnlinkedPhoto>,
 }
+
+/// A photo without a record, by what came with it: its student may say that it is theirs.
+#[derive(Clone, Debug, Serialize)]
+pub struct UnlinkedPhoto {
+    /// The entry.
+    pub entry_id: EntryId,
+    /// Its batch.
+    pub batch_id: BatchId,
+    /// Blind index of the identity number that it came with, hexadecimal.
+    pub id_index: String,
+    /// The name that it came with.
+    pub name: Option<String>,
+    /// The student number that it came with.
+    pub student_no: Option<String>,
+}
+
+const UNLINKED_COLUMNS: &[Column] = &[
+    Column::Integer("entry_id"),
+    Column::Integer("batch_id"),
+    Column::Bytes("id_index"),
+    Column::Text("name"),
+    Column::Text("student_no"),
+];
 
 const OUTCOME_COLUMNS: &[Column] = &[
     Column::Text("verdict"),
@@ -72,6 +97,9 @@ pub fn record(
         OUTCOME_COLUMNS,
         &reconciliation.outcomes,
     )?;
+    diesel::delete(unlinked_photos::table.filter(unlinked_photos::batch_id.eq(batch_id))).execute(conn)?;
+    bulk::insert(conn, "unlinked_photos", UNLINKED_COLUMNS, "", &reconciliation.unlinked)?;
+    dialect::verdicts::keep_claims(conn, batch_id)?;
     insert_findings(conn, batch_id, FindingStage::Reconciliation, &reconciliation.findings)?;
     for (other_batch, finding) in &reconciliation.foreign_findings {
         insert_findings(

@@ -43,6 +43,8 @@ pub fn keep(conn: &mut Conn, campaign_id: CampaignId, counted: &Counted, now_ms:
         Column::Integer("received"),
         Column::Integer("matched"),
         Column::Integer("in_review"),
+        Column::Integer("confirmed"),
+        Column::Integer("disputed"),
     ];
     bulk::insert(conn, "class_tallies", &classes, "", &counted.classes)?;
     let days = [

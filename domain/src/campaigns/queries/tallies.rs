@@ -106,7 +106,14 @@ pub struct Part {
     pub matched: i64,
     /// With none better than one in review.
     pub in_review: i64,
+    /// Called right by the student.
+    pub confirmed: i64,
+    /// Called wrong by the student.
+    pub disputed: i64,
 }
+
+/// College, class, and the counts of [`Part`] in its order.
+type TallyColumns = (String, String, i64, i64, i64, i64, i64, i64);
 
 impl Part {
     /// All of several parts together.
@@ -117,6 +124,8 @@ impl Part {
             sum.received += part.received;
             sum.matched += part.matched;
             sum.in_review += part.in_review;
+            sum.confirmed += part.confirmed;
+            sum.disputed += part.disputed;
         }
         sum
     }
@@ -134,6 +143,8 @@ pub fn list_parts(conn: &mut Conn, by: &Staff, campaign_id: CampaignId, college:
             class_tallies::received,
             class_tallies::matched,
             class_tallies::in_review,
+            class_tallies::confirmed,
+            class_tallies::disputed,
         ))
         .into_boxed::<Backend>();
     if let Some(own) = &by.scope.college {
@@ -148,9 +159,9 @@ pub fn list_parts(conn: &mut Conn, by: &Staff, campaign_id: CampaignId, college:
     if !by.may_see_records() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(String, String, i64, i64, i64, i64)> = tallies.load(conn)?;
+    let rows: Vec<TallyColumns> = tallies.load(conn)?;
     let mut parts: Vec<Part> = Vec::new();
-    for (of_college, of_class, expected, received, matched, in_review) in rows {
+    for (of_college, of_class, expected, received, matched, in_review, confirmed, disputed) in rows {
         let name = if college.is_some() { of_class } else { of_college };
         let part = Part {
             name,
@@ -158,6 +169,8 @@ pub fn list_parts(conn: &mut Conn, by: &Staff, campaign_id: CampaignId, college:
             received,
             matched,
             in_review,
+            confirmed,
+            disputed,
         };
         match parts.last_mut().filter(|last| last.name == part.name) {
             Some(last) => {

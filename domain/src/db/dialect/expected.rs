@@ -112,6 +112,12 @@ pub struct ClassTally {
     /// Those with none better than one in review.
     #[diesel(sql_type = BigInt)]
     pub in_review: i64,
+    /// Those whose student said that the accepted photo is right.
+    #[diesel(sql_type = BigInt)]
+    pub confirmed: i64,
+    /// Those whose student said that it is wrong.
+    #[diesel(sql_type = BigInt)]
+    pub disputed: i64,
 }
 
 /// Counts a campaign class by class.
@@ -120,8 +126,13 @@ pub fn tally_classes(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ClassTa
         "SELECT CAST($6 AS BIGINT) AS campaign_id, coalesce(r.college, '') AS college, coalesce(r.class_name, '') AS class_name, \
          count(*) AS expected, count(best.rank) AS received, \
          CAST(coalesce(sum(CASE WHEN best.rank = 2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS matched, \
-         CAST(coalesce(sum(CASE WHEN best.rank = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS in_review \
-         FROM roll_records AS r LEFT JOIN (SELECT e.record_id, \
+         CAST(coalesce(sum(CASE WHEN best.rank = 1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS in_review, \
+         CAST(coalesce(sum(CASE WHEN said.verdict = 'confirmed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS confirmed, \
+         CAST(coalesce(sum(CASE WHEN said.verdict = 'disputed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS disputed \
+         FROM roll_records AS r LEFT JOIN (SELECT p.record_id, v.verdict FROM photos AS p \
+         JOIN verdicts AS v ON v.record_id = p.record_id AND v.subject = 'photo' AND v.version = p.photo_id \
+         WHERE p.campaign_id = $6 AND p.state = 'accepted' AND p.kind = 'graduation' AND v.reopened_at_ms IS NULL) \
+         AS said ON said.record_id = r.record_id LEFT JOIN (SELECT e.record_id, \
          max(CASE e.verdict WHEN 'matched' THEN 2 WHEN 'review' THEN 1 ELSE 0 END) AS rank \
          FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
          WHERE b.campaign_id = $6 AND b.kind = 'graduation' AND b.state <> 'undone' AND e.record_id IS NOT NULL \

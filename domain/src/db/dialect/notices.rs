@@ -7,13 +7,14 @@ use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::dialect::query;
 use crate::error::Result;
-use crate::id::{CampaignId, NoticeDeliveryId};
+use crate::id::{CampaignId, NoticeDeliveryId, SchoolId};
 use crate::notices::model::{Channel, NoticeKind};
 
 /// News are for what happened lately; whoever registers later sees the present state on the page.
 const NEWS_MS: i64 = 60 * 86_400_000;
-/// Two reminders are this far apart at least, whatever the steps say.
-const PAUSE_MS: i64 = 20 * 3_600_000;
+/// Two reminders are twenty hours apart at least, whatever the steps say.
+const IS_RESTED: &str = "NOT EXISTS (SELECT 1 FROM notices AS last WHERE last.student_id = s.student_id \
+     AND last.record_id = r.record_id AND last.kind = 'verdict-reminder' AND last.created_at_ms > $1 - 72000000)";
 const DAY_MS: i64 = 86_400_000;
 
 /// The account of the person of record `r`; a character that the roll has lost makes nobody another person.
@@ -74,9 +75,7 @@ pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, n
         &format!(
             "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
              WHERE p.campaign_id = $3 AND p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open \
-             AND p.created_at_ms <= $1 - {} AND {IS_UNJUDGED} AND NOT EXISTS (SELECT 1 FROM notices AS last \
-             WHERE last.student_id = s.student_id AND last.record_id = r.record_id AND last.kind = 'verdict-reminder' \
-             AND last.created_at_ms > $1 - {PAUSE_MS})",
+             AND p.created_at_ms <= $1 - {} AND {IS_UNJUDGED} AND {IS_RESTED}",
             days * DAY_MS
         ),
     );
@@ -84,6 +83,41 @@ pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, n
         .bind::<BigInt, _>(now_ms)
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(campaign_id)
+        .execute(conn)?)
+}
+
+/// Whom somebody reminds by hand; what is empty, or none, narrows nothing.
+pub struct RemindedPart {
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// Records of one school.
+    pub school_id: Option<SchoolId>,
+    /// Records of one 分院.
+    pub college: String,
+    /// Records of one 班级.
+    pub class_name: String,
+}
+
+/// Reminds those of a part who have said nothing and were not reminded today.
+pub fn remind_now(conn: &mut Conn, part: &RemindedPart, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::VerdictReminder,
+        "'verdict-reminder:' || p.photo_id || ':by-hand:' || $1 / 86400000",
+        "'{\"days\":' || ($1 - p.created_at_ms) / 86400000 || '}'",
+        &format!(
+            "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
+             WHERE p.campaign_id = $3 AND p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open AND {IS_UNJUDGED} \
+             AND ($4 = 0 OR r.school_id = $4) AND ($5 = '' OR r.college = $5) AND ($6 = '' OR r.class_name = $6) \
+             AND {IS_RESTED}"
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(i64::MAX)
+        .bind::<BigInt, _>(part.campaign_id)
+        .bind::<BigInt, _>(part.school_id.map_or(0, |school_id| school_id.0))
+        .bind::<Text, _>(&part.college)
+        .bind::<Text, _>(&part.class_name)
         .execute(conn)?)
 }
 

@@ -70,6 +70,18 @@ pub fn yield_to_decisions(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<Entr
     Ok(rows.into_iter().map(|row| row.entry_id).collect())
 }
 
+/// Photos that matching finds no record for stay with the one whose student said that they are theirs.
+pub fn keep_claims(conn: &mut Conn, batch_id: BatchId) -> Result<()> {
+    let claimed =
+        "SELECT c.record_id FROM photo_claims AS c WHERE c.entry_id = batch_entries.entry_id AND c.is_claimed";
+    let keep = format!(
+        "UPDATE batch_entries SET record_id = ({claimed} LIMIT 1) \
+         WHERE batch_id = $1 AND record_id IS NULL AND EXISTS ({claimed})"
+    );
+    query(conn, keep).bind::<BigInt, _>(batch_id).execute(conn)?;
+    Ok(())
+}
+
 /// A person's acceptance stands while the photo still belongs to the record it was accepted for, is a picture at all, is no undecided
 /// copy of another record's, and no newer photo has arrived.
 const ACCEPTED_BY_PERSON: &str = "EXISTS (SELECT 1 FROM entry_decisions AS d WHERE d.entry_id = batch_entries.entry_id \

@@ -118,3 +118,24 @@ diesel::table! {
         reopened_at_ms -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    unlinked_photos (entry_id) {
+        entry_id -> BigInt,
+        batch_id -> BigInt,
+        id_index -> Binary,
+        name -> Nullable<Text>,
+        student_no -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    photo_claims (claim_id) {
+        claim_id -> BigInt,
+        student_id -> BigInt,
+        record_id -> BigInt,
+        entry_id -> Nullable<BigInt>,
+        is_claimed -> Bool,
+        created_at_ms -> BigInt,
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# What the students' pages bear, on SQLite and on PostgreSQL: a signed-in student's page against an endpoint that reads one row, lookups
+# from many addresses, and whether a lookup tells an unknown number from a wrong name by its time. Ends with 1 where a target is missed.
+#
+#   scripts/public_load.sh [RECORDS] [SECONDS] [CALLS]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+PATH="$PATH:$HOME/.cargo/bin"
+
+cargo build --release --locked --quiet --package rollproof-backend --example public_load
+status=0
+echo "== SQLite"
+TEST_DATABASE_URL= target/release/examples/public_load "$@" || status=$?
+echo "== PostgreSQL"
+scripts/dev_pg.sh run target/release/examples/public_load "$@" || status=$?
+exit "$status"

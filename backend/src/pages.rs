@@ -12,6 +12,7 @@ pub mod fields;
 pub mod frame;
 pub mod language;
 pub mod moment;
+pub mod outbox;
 pub mod overview;
 pub mod pictures;
 pub mod recaptures;

@@ -50,6 +50,7 @@ const DOORS: &[Door] = &[
     door("/console/batches/new", Right::Change, "batch.receive"),
     door("/console/campaigns/new", Right::Change, "campaign.add"),
     door("/console/confirm", Right::SignedIn, "account.open"),
+    door("/console/outbox", Right::ManageStaff, "notice.read"),
     door("/console/records", Right::SignedIn, "record.read"),
     door("/console/staff", Right::ManageStaff, "staff.read"),
     door("/console/thumbnails", Right::SignedIn, "photo.read"),

@@ -15,8 +15,8 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, agency, audit, batches, campaigns, downloads, language, overview, pictures, recaptures, records, review,
-    roll, session, staff, student, verdicts, views,
+    account, agency, audit, batches, campaigns, downloads, language, outbox, overview, pictures, recaptures, records,
+    review, roll, session, staff, student, verdicts, views,
 };
 use crate::{api, assets};
 
@@ -119,6 +119,7 @@ fn student_pages() -> Route {
         .at("/home", own(get(student::home::home)))
         .at("/proof/:record_id", own(get(student::proof::show)))
         .at("/proof/:record_id/dispute", own(get(student::proof::dispute)))
+        .at("/proof/:record_id/paper", own(get(student::paper::show)))
         .at(
             "/proof/:record_id/verdict",
             own(post(student::proof::judge.around(at_most(FORM_BYTES)))),
@@ -277,6 +278,8 @@ fn console(state: &AppState) -> Route {
             "/console/staff/:staff_id/account",
             post(staff::settle.around(at_most(FORM_BYTES))),
         )
+        .at("/console/outbox", get(outbox::list))
+        .at("/console/outbox/:number", get(outbox::show))
         .at("/console/views", post(views::keep.around(at_most(FORM_BYTES))))
         .at("/console/views/delete", post(views::delete.around(at_most(FORM_BYTES))))
         .at("/console/audit", get(audit::list))

@@ -1,7 +1,6 @@
-//! A large house: a roll imported the usual way, staff, and students with accounts who are signed in.
+//! A large house: a roll imported the usual way, and staff who are signed in.
 
 use backend::house::House;
-use diesel::prelude::*;
 use domain::accounts::commands::sign_in::{SignIn, sign_in};
 use domain::accounts::commands::staff::{Manager, invite};
 use domain::accounts::commands::{hash_new_password, set_password};
@@ -10,80 +9,19 @@ use domain::agencies::commands::add_agency;
 use domain::campaigns::commands::add_campaign;
 use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use domain::campaigns::profile::Profile;
-use domain::clock::Clock;
-use domain::config::Config;
-use domain::db::schema::{roll_records, student_sessions, students};
-use domain::id::{RecordId, StudentId};
-use domain::keys::open_keys_blocking;
 use domain::roll::commands::create_import;
 use domain::roll::model::{ImportKind, ImportOptions, NewImport};
-use domain::storage::{ObjectId, ObjectKey, StorageLimits, Store};
-use domain::students::model::StudentState;
-use domain::testing::TestDb;
-use domain::texts::Language;
+use domain::storage::{ObjectId, ObjectKey};
 use sha2::Digest as _;
 use worker::JobContext;
 use worker::synthetic::School;
 
-/// The administrator's session, the auditor's, and a student's.
-pub const COOKIES: [&str; 3] = [
+/// The administrator's session and the auditor's.
+pub const COOKIES: [&str; 2] = [
     "0000000000000000000000000000000000000000000000000000000000000000",
     "1111111111111111111111111111111111111111111111111111111111111111",
-    "2222222222222222222222222222222222222222222222222222222222222222",
 ];
 const EMAILS: [&str; 2] = ["lin@example.edu", "zhao@example.edu"];
-
-/// Gives the person of a record an account; with a cookie also a session.
-pub async fn enrol(house: &House, record_id: i64, cookie: Option<&'static str>) {
-    let now_ms = house.clock.now_ms();
-    let made = house.db.write_tx(move |conn| {
-        let (name, name_folded, id_index): (String, String, Option<Vec<u8>>) = roll_records::table
-            .find(RecordId(record_id))
-            .select((roll_records::name, roll_records::name_folded, roll_records::id_index))
-            .first(conn)?;
-        let student_id: StudentId = diesel::insert_into(students::table)
-            .values((
-                students::email.eq(format!("s{record_id}@mail.example")),
-                students::state.eq(StudentState::Registered),
-                students::password_hash.eq("none"),
-                students::language.eq(Language::ZhCn),
-                students::name.eq(name),
-                students::name_folded.eq(name_folded),
-                students::id_index.eq(id_index),
-                students::created_at_ms.eq(now_ms),
-            ))
-            .returning(students::student_id)
-            .get_result(conn)?;
-        if let Some(cookie) = cookie {
-            diesel::insert_into(student_sessions::table)
-                .values((
-                    student_sessions::token_hash.eq(sha2::Sha256::digest(cookie.as_bytes()).to_vec()),
-                    student_sessions::student_id.eq(student_id),
-                    student_sessions::created_at_ms.eq(now_ms),
-                    student_sessions::last_seen_ms.eq(now_ms),
-                    student_sessions::expires_at_ms.eq(now_ms + 86_400_000),
-                ))
-                .execute(conn)?;
-        }
-        Ok(())
-    });
-    made.await.expect("an account");
-}
-
-/// The house of a test database.
-pub fn open_house(database: &TestDb) -> House {
-    let config = Config::in_folder(database.folder()).expect("settings");
-    let db = database.db();
-    let sealer = open_keys_blocking(&db, &config.secret_file).expect("keys");
-    let store = Store::open(&config.storage_url, None, StorageLimits::default()).expect("a store");
-    House {
-        config,
-        db,
-        store,
-        sealer,
-        clock: Clock::System,
-    }
-}
 
 /// Staff, an agency, a campaign, and the sessions of the two.
 pub async fn furnish(house: &House) {

@@ -20,18 +20,20 @@ use domain::db::Conn;
 use domain::testing::TestDb;
 use poem::test::TestClient;
 
-use crate::house::{COOKIES, enrol, furnish, import, open_house, run_jobs};
+use crate::house::{COOKIES, furnish, import, run_jobs};
+use crate::student::{COOKIE, enrol, open_house};
 
 mod fill;
 mod house;
+mod student;
 
 fn cookie_for(path: &str) -> String {
     let whose = match path {
-        path if path.starts_with("/console/audit") => 1,
-        path if path.starts_with("/console") => 0,
-        _ => 2,
+        path if path.starts_with("/console/audit") => COOKIES[1],
+        path if path.starts_with("/console") => COOKIES[0],
+        _ => COOKIE,
     };
-    format!("rollproof={}", COOKIES[whose])
+    format!("rollproof={whose}")
 }
 
 /// A record with an accepted photo, whose student is signed in.
@@ -53,7 +55,7 @@ async fn main() {
     import(&house, records).await;
     eprintln!("page_times: {photos} photos");
     fill::fill(&house, photos).await;
-    enrol(&house, STUDENT, Some(COOKIES[2])).await;
+    enrol(&house, STUDENT).await;
     run_jobs(&house).await;
     if !database.url().is_sqlite() {
         // What autovacuum does with a house of some age.

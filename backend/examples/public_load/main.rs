@@ -26,12 +26,15 @@ use poem::web::{Data, Path};
 use poem::{EndpointExt as _, Route, Server, get, handler};
 use secrecy::ExposeSecret as _;
 
-use crate::house::{COOKIES, enrol, furnish, import, open_house};
+use crate::house::{COOKIES, furnish, import};
+use crate::student::{COOKIE, enrol, open_house};
 
 #[path = "../page_times/fill.rs"]
 mod fill;
 #[path = "../page_times/house.rs"]
 mod house;
+#[path = "../page_times/student.rs"]
+mod student;
 
 const STUDENT: i64 = 20;
 const ASKERS: usize = 32;
@@ -65,7 +68,7 @@ async fn main() {
     furnish(&house).await;
     import(&house, records).await;
     fill::fill(&house, records / 2).await;
-    enrol(&house, STUDENT, Some(COOKIES[2])).await;
+    enrol(&house, STUDENT).await;
     let address = serve(&house).await;
     let base = format!("http://{address}");
 
@@ -76,7 +79,7 @@ async fn main() {
     let own = load(&base, seconds, |client, base, _| {
         client
             .get(format!("{base}/home"))
-            .header("cookie", format!("rollproof={}", COOKIES[2]))
+            .header("cookie", format!("rollproof={COOKIE}"))
     })
     .await;
     let (name, number) = person(&house).await;

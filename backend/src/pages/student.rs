@@ -9,6 +9,7 @@ pub mod home;
 pub mod login;
 pub mod lookup;
 pub mod notices;
+pub mod paper;
 pub mod photo;
 pub mod proof;
 pub mod recovery;
@@ -72,6 +73,7 @@ impl Screen {
     /// The frame of a student's page.
     pub fn student_frame(&self, place: &'static str) -> StudentFrame {
         let student = self.visit().student.as_ref();
+        let student = student.filter(|student| student.state == StudentState::Registered);
         StudentFrame {
             frame: self.plain_frame(),
             account: student.map(|student| domain::students::model::mask_email(&student.email)),

@@ -51,6 +51,8 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/staff/:staff_id", ADMINS),
     (Method::POST, "/console/staff/:staff_id/link", ADMINS),
     (Method::POST, "/console/staff/:staff_id/account", ADMINS),
+    (Method::GET, "/console/outbox", ADMINS),
+    (Method::GET, "/console/outbox/:number", ADMINS),
     (Method::GET, "/console/audit", AUDITORS),
     (Method::GET, "/console/audit.csv", AUDITORS),
     (Method::GET, "/console/records", ALL),

@@ -88,7 +88,9 @@ pub fn tell(conn: &mut Conn, sealer: &Sealer, notice: &NewNotice<'_>, now_ms: Ti
 pub fn tell_due(conn: &mut Conn, may_remind: bool, limit: i64, now_ms: TimestampMs) -> Result<usize> {
     let mut told = statements::announce_photos(conn, limit, now_ms)?;
     told += statements::announce_refusals(conn, limit, now_ms)?;
+    told += statements::announce_roll_changes(conn, limit, now_ms)?;
     if may_remind {
+        told += statements::announce_ends(conn, limit, now_ms)?;
         for (campaign_id, days) in ladders(conn, now_ms)? {
             told += statements::remind(conn, campaign_id, days, limit, now_ms)?;
         }
@@ -96,7 +98,9 @@ pub fn tell_due(conn: &mut Conn, may_remind: bool, limit: i64, now_ms: Timestamp
     for kind in [
         NoticeKind::PhotoArrived,
         NoticeKind::VerdictReminder,
+        NoticeKind::VerdictDue,
         NoticeKind::PhotoRejected,
+        NoticeKind::RollChanged,
     ] {
         deliver_bulk(conn, kind, now_ms)?;
     }

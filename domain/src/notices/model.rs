@@ -33,6 +33,8 @@ crate::text_enum! {
         PhotoArrived = "photo-arrived",
         /// Nothing was said about the photo yet.
         VerdictReminder = "verdict-reminder",
+        /// Checking ends in a few days and nothing was said.
+        VerdictDue = "verdict-due",
         /// The photo was refused and is to be shot again.
         PhotoRejected = "photo-rejected",
         /// The roll was changed in something that decides about the capture code.
@@ -86,7 +88,7 @@ impl NoticeKind {
 
     /// Whether a student may do without it by mail.
     pub fn is_reminder(self) -> bool {
-        self == Self::VerdictReminder
+        matches!(self, Self::VerdictReminder | Self::VerdictDue)
     }
 }
 

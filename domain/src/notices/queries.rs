@@ -5,11 +5,13 @@ use secrecy::SecretString;
 
 use super::commands::{NOTICE_ADDRESS, NOTICE_SECRET};
 use super::model::{Channel, DeliveryState, Due, KeptNotice, NoticeKind};
+use crate::accounts::model::Staff;
+use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::schema::{notice_deliveries, notices, students};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::id::{NoticeDeliveryId, NoticeId, StudentId};
 use crate::roll::name;
 use crate::texts::Language;
@@ -32,10 +34,19 @@ struct DueRow {
 
 /// What is to be delivered; nothing where it was, or where the student has no such address.
 pub fn find_due(conn: &mut Conn, sealer: &Sealer, notice_delivery_id: NoticeDeliveryId) -> Result<Option<Due>> {
+    open(conn, sealer, notice_delivery_id, &[DeliveryState::Waiting])
+}
+
+fn open(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    notice_delivery_id: NoticeDeliveryId,
+    states: &[DeliveryState],
+) -> Result<Option<Due>> {
     let row: Option<DueRow> = notice_deliveries::table
         .inner_join(notices::table.inner_join(students::table))
         .filter(notice_deliveries::notice_delivery_id.eq(notice_delivery_id))
-        .filter(notice_deliveries::state.eq(DeliveryState::Waiting))
+        .filter(notice_deliveries::state.eq_any(states))
         .select((
             notices::notice_id,
             notices::student_id,
@@ -96,4 +107,78 @@ pub fn count_unread(conn: &mut Conn, student_id: StudentId) -> Result<i64> {
         .filter(notices::read_at_ms.is_null())
         .count()
         .get_result(conn)?)
+}
+
+/// A delivery of the outbox: what nobody carries, what waits, and what was given up.
+#[derive(Clone, Debug, Queryable)]
+pub struct ListedDelivery {
+    /// The delivery.
+    pub notice_delivery_id: NoticeDeliveryId,
+    /// What it tells.
+    pub kind: NoticeKind,
+    /// By which way.
+    pub channel: Channel,
+    /// How it went so far.
+    pub state: DeliveryState,
+    /// Why it failed last: a stable code.
+    pub fault: Option<String>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// When it was made, UTC ms.
+    pub created_at_ms: TimestampMs,
+    /// The address of the account.
+    pub email: String,
+}
+
+/// What stays in the outbox, the newest first, before one where given.
+pub fn list_outbox(
+    conn: &mut Conn,
+    by: &Staff,
+    before: Option<NoticeDeliveryId>,
+    limit: i64,
+) -> Result<Vec<ListedDelivery>> {
+    require_keeper(by)?;
+    Ok(notice_deliveries::table
+        .inner_join(notices::table.inner_join(students::table))
+        .filter(notice_deliveries::state.ne(DeliveryState::Delivered))
+        .filter(notice_deliveries::notice_delivery_id.lt(before.unwrap_or(NoticeDeliveryId(i64::MAX))))
+        .order(notice_deliveries::notice_delivery_id.desc())
+        .limit(limit)
+        .select((
+            notice_deliveries::notice_delivery_id,
+            notices::kind,
+            notice_deliveries::channel,
+            notice_deliveries::state,
+            notice_deliveries::fault,
+            notice_deliveries::attempts,
+            notice_deliveries::created_at_ms,
+            students::email,
+        ))
+        .load(conn)?)
+}
+
+/// A delivery of the outbox with everything in it, links and codes too: whoever opens it is in the audit trail.
+pub fn get_outbox(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    by: &Staff,
+    notice_delivery_id: NoticeDeliveryId,
+    now_ms: TimestampMs,
+) -> Result<Due> {
+    require_keeper(by)?;
+    by.require_confirmed(now_ms)?;
+    let states = [DeliveryState::Waiting, DeliveryState::Held, DeliveryState::GivenUp];
+    let found = open(conn, sealer, notice_delivery_id, &states)?;
+    let due = found.ok_or_else(|| Error::not_found("notice", notice_delivery_id))?;
+    audit::append(conn, &Act::new("notice.read", "student", due.student_id).by(by), now_ms)?;
+    Ok(due)
+}
+
+fn require_keeper(by: &Staff) -> Result<()> {
+    if by.role.may_manage_staff() {
+        return Ok(());
+    }
+    Err(Error::Forbidden {
+        right: "read the outbox",
+    })
 }

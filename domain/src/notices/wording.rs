@@ -35,7 +35,12 @@ pub fn words(due: &Due, part: &str, public_url: &str) -> Result<String> {
     args.set("due", number_of("due_at_ms").map(day_in_shanghai).unwrap_or_default());
     if let Some(code) = text_of("code") {
         args.set("reason", texts.text(due.language, &format!("finding-{code}"), None));
-        args.set("mend", texts.text(due.language, &format!("mend-{code}"), None));
+        let own = format!("student-finding-{code}");
+        let sentence = match texts.has(&own) {
+            true => own,
+            false => format!("finding-{code}-sentence"),
+        };
+        args.set("mend", texts.text(due.language, &sentence, None));
     }
     Ok(texts.text(due.language, &format!("notice-{}-{part}", due.kind), Some(&args)))
 }

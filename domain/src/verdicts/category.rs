@@ -219,7 +219,7 @@ fn judge(verdict: Option<Verdict>, is_frozen: bool) -> Answer {
 /// What somebody is told who has no enrolment.
 pub fn decide_without_enrolment(facts: PersonFacts) -> Answer {
     match facts.in_admission {
-        Known::Yes if facts.is_upgrade => answer(Category::D3, Reason::PriorCredential, NextActor::Province),
+        Known::Yes if facts.is_upgrade => answer(Category::D3, Reason::PriorCredential, NextActor::Student),
         Known::Yes => answer(Category::D1, Reason::NotInRoll, NextActor::College),
         Known::UnderOtherName => answer(Category::D2, Reason::OtherName, NextActor::Student),
         Known::No if facts.is_in_roll_under_other_name => answer(Category::D2, Reason::OtherName, NextActor::Student),

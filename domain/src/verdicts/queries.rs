@@ -12,7 +12,7 @@ use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{admission_records, roll_details, roll_records, schools};
 use crate::error::{Error, Result};
-use crate::id::{RecordId, SchoolId};
+use crate::id::RecordId;
 use crate::roll::codes::LevelKind;
 use crate::roll::name::{self, NameMatch};
 use crate::roll::queries::records::Record;
@@ -59,49 +59,43 @@ pub fn look_up(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Resu
 
 /// The person's enrolments, those that go on first.
 pub fn list_enrolments(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
-    let (_, rows) = find_rows(conn, person)?;
+    let mut found: Vec<(Row, Record, (String, String))> = roll_records::table
+        .inner_join(schools::table)
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .filter(roll_records::vanished_import_id.is_null())
+        .order((roll_records::is_open.desc(), roll_records::record_id.desc()))
+        .limit(MOST_ENROLMENTS)
+        .select((Row::as_select(), Record::as_select(), (schools::name, schools::code)))
+        .load(conn)?;
+    found.retain(|(row, ..)| person.is_name(&row.name));
+    let rows: Vec<Row> = found.iter().map(|(row, ..)| row.clone()).collect();
     let standings = list_standings(conn, &rows, now_ms)?;
     let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
-    let records: Vec<(Record, SchoolId)> = roll_records::table
-        .filter(roll_records::record_id.eq_any(&ids))
-        .select((Record::as_select(), roll_records::school_id))
-        .load(conn)?;
     let details: Vec<(RecordId, ExtraFacts)> = roll_details::table
         .filter(roll_details::record_id.eq_any(&ids))
         .select((roll_details::record_id, ExtraFacts::as_select()))
         .load(conn)?;
-    let school_ids: Vec<SchoolId> = rows.iter().map(|row| row.school_id).collect();
-    let names: Vec<(SchoolId, String, String)> = schools::table
-        .filter(schools::school_id.eq_any(&school_ids))
-        .select((schools::school_id, schools::name, schools::code))
-        .load(conn)?;
-    let mut enrolments = Vec::new();
-    for (row, standing) in rows.iter().zip(standings) {
-        let Some((record, school_id)) = records.iter().find(|(record, _)| record.record_id == row.record_id) else {
-            continue;
-        };
-        let school = names.iter().find(|(id, ..)| id == school_id);
-        let detail = details.iter().find(|(id, _)| *id == row.record_id);
-        let extra = detail.map(|(_, extra)| extra.clone()).unwrap_or_default();
-        let school = school
-            .map(|(_, name, code)| (name.clone(), code.clone()))
-            .unwrap_or_default();
-        enrolments.push(Enrolment {
-            record: record.clone(),
-            extra,
-            school,
-            answer: standing.answer,
-            photo: standing.photo,
-            admission_photo: standing.admission_photo,
-            photo_verdict: standing.photo_verdict,
-            roll_verdict: standing.roll_verdict,
-            is_open: row.is_open,
-            is_frozen: standing.is_frozen,
-            expected_on: standing.expected_on,
-            refused_for: standing.refused_for,
+    let enrolments = found
+        .into_iter()
+        .zip(standings)
+        .map(|((row, record, school), standing)| {
+            let detail = details.iter().find(|(id, _)| *id == row.record_id);
+            Enrolment {
+                record,
+                extra: detail.map(|(_, extra)| extra.clone()).unwrap_or_default(),
+                school,
+                answer: standing.answer,
+                photo: standing.photo,
+                admission_photo: standing.admission_photo,
+                photo_verdict: standing.photo_verdict,
+                roll_verdict: standing.roll_verdict,
+                is_open: row.is_open,
+                is_frozen: standing.is_frozen,
+                expected_on: standing.expected_on,
+                refused_for: standing.refused_for,
+            }
         });
-    }
-    Ok(enrolments)
+    Ok(enrolments.collect())
 }
 
 /// One of the person's enrolments; another's does not exist for them.

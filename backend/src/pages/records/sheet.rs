@@ -35,14 +35,14 @@ struct StudentRow {
 
 /// A bar code as dark runs: where each begins and how wide it is, in modules.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-struct Bars {
+pub struct Bars {
     width: usize,
     runs: Vec<(usize, usize)>,
 }
 
 impl Bars {
     /// Code 128, set B; `None` for a number with characters that it does not have.
-    fn of(text: &str) -> Option<Self> {
+    pub fn of(text: &str) -> Option<Self> {
         // The library names the set by this letter.
         let modules = Code128::new(format!("\u{181}{text}")).ok()?.encode();
         let mut runs: Vec<(usize, usize)> = Vec::new();

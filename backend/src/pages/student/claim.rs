@@ -21,6 +21,8 @@ pub struct CandidatePage {
     record: i64,
     /// `nothing`, `look` (W2), `confirm` (W3), or `sure` (W4).
     step: &'static str,
+    /// Which of the three windows it is.
+    number: i64,
     entry: i64,
     photo: Option<String>,
     masked_name: Option<String>,
@@ -57,6 +59,10 @@ fn show(screen: &Screen, record: i64, step: &'static str, photo: Option<Candidat
         frame: screen.student_frame("home"),
         record,
         step,
+        number: ["look", "confirm", "sure"]
+            .iter()
+            .position(|word| *word == step)
+            .map_or(0, |place| place as i64 + 1),
         entry: photo.as_ref().map_or(0, |photo| photo.entry_id.0),
         photo: photo.as_ref().map(|photo| signer.address(&photo.standard_sha256)),
         masked_name: photo.as_ref().and_then(|photo| photo.masked_name.clone()),

@@ -40,6 +40,8 @@ pub struct Card {
     pub answer: Answer,
     /// How many of the five steps are done.
     steps_done: u8,
+    /// Whether the next step does not come by itself.
+    is_stuck: bool,
     expected_on: Option<String>,
     refused_for: Option<String>,
     photo: Option<String>,
@@ -60,6 +62,7 @@ impl Card {
             is_open: enrolment.is_open,
             answer: enrolment.answer,
             steps_done: steps_done(enrolment),
+            is_stuck: is_stuck(enrolment.answer),
             expected_on: enrolment.expected_on.clone(),
             refused_for: enrolment.refused_for.clone(),
             photo: enrolment
@@ -70,6 +73,12 @@ impl Card {
             given_at: said.map(|said| shown(said.given_at_ms)),
         }
     }
+}
+
+/// Whether somebody has to do something before the next step can come.
+fn is_stuck(answer: Answer) -> bool {
+    let is_reported = matches!(answer.reason, Reason::Disputed | Reason::Frozen);
+    is_reported || !matches!(answer.category, Category::A | Category::B | Category::C1)
 }
 
 /// 已采集 · 已上传 · 已匹配 · 待你确认 · 已确认: how many are behind the student.

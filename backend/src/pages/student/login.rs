@@ -60,7 +60,7 @@ pub fn blank(screen: Screen, Query(query): Query<LoginQuery>) -> Result<Response
         .into_iter()
         .find(|known| *known == query.notice);
     let page = LoginPage {
-        frame: screen.student_frame(""),
+        frame: screen.student_frame("login"),
         login: String::new(),
         next: query.next,
         captcha: query.captcha.fresh(&screen)?,
@@ -110,7 +110,7 @@ fn is_own(path: &str) -> bool {
 
 fn again(screen: &Screen, form: LoginForm, problem: Problem, minutes: u64) -> Result<Response, Failure> {
     let page = LoginPage {
-        frame: screen.student_frame(""),
+        frame: screen.student_frame("login"),
         login: form.login,
         next: form.next,
         captcha: form.answer.again(screen)?,

@@ -83,6 +83,12 @@ impl From<&StandingVerdict> for Said {
 }
 
 impl Sheet {
+    /// 学号.
+    pub(super) fn student_no(&self) -> Option<&str> {
+        let known = self.facts.iter().find(|(name, _)| *name == "student-no");
+        known.map(|(_, number)| number.as_str())
+    }
+
     fn new(house: &House, enrolment: &Enrolment, signer: &PhotoSigner<'_>) -> Result<Self, Failure> {
         let sealed = enrolment.record.id_sealed.as_deref();
         let open = |sealed| house.sealer.open_text(Purpose::ID_NUMBER, sealed);
@@ -148,7 +154,8 @@ fn dashed(digits: &str) -> String {
     }
 }
 
-async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<Sheet, Failure> {
+/// The sheet of one of the student's own enrolments.
+pub(super) async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<Sheet, Failure> {
     let (student, person) = screen.registered()?;
     let house = screen.state.house();
     let (now_ms, known) = (house.clock.now_ms(), person.clone());

@@ -66,6 +66,44 @@ pub fn announce_refusals(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Re
         .execute(conn)?)
 }
 
+/// Tells students whose enrolment was changed in what decides about the capture code: whether it is open, or when it ends.
+pub fn announce_roll_changes(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::RollChanged,
+        "'roll-changed:' || r.record_id || ':' || o.import_id",
+        "'{}'",
+        &format!(
+            "roll_imports AS i JOIN roll_record_versions AS o ON o.import_id = i.import_id \
+             JOIN roll_records AS r ON r.record_id = o.record_id JOIN {ACCOUNT} \
+             WHERE i.state = 'applied' AND i.finished_at_ms > $1 - {NEWS_MS} AND (o.is_open <> r.is_open \
+             OR o.status_kind <> r.status_kind OR coalesce(o.expected_graduation, '') <> coalesce(r.expected_graduation, ''))"
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)?)
+}
+
+/// Tells those who have said nothing that checking ends within three days.
+pub fn announce_ends(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let statement = insert(
+        NoticeKind::VerdictDue,
+        "'verdict-due:' || p.photo_id || ':' || c.freeze_at_ms",
+        "'{\"due_at_ms\":' || c.freeze_at_ms || '}'",
+        &format!(
+            "campaigns AS c JOIN photos AS p ON p.campaign_id = c.campaign_id JOIN roll_records AS r ON r.record_id = p.record_id \
+             JOIN {ACCOUNT} WHERE c.freeze_at_ms > $1 AND c.freeze_at_ms <= $1 + {} AND p.state = 'accepted' \
+             AND p.kind = 'graduation' AND r.is_open AND {IS_UNJUDGED}",
+            3 * DAY_MS
+        ),
+    );
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)?)
+}
+
 /// Reminds students of a campaign whose photo came so many days ago and who have said nothing.
 pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, now_ms: TimestampMs) -> Result<usize> {
     let statement = insert(

@@ -62,6 +62,9 @@ pub struct Standing {
 
 /// Where these enrolments stand, in their order. They are one person's: a photo of one explains why another has none.
 pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Result<Vec<Standing>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
     let photos = accepted_photos(conn, &ids)?;
     let graduation: HashMap<RecordId, &Accepted> = photos
@@ -71,9 +74,16 @@ pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Res
         .collect();
     let without: Vec<RecordId> = ids.iter().copied().filter(|id| !graduation.contains_key(id)).collect();
     let old = old_entries(conn, &photos)?;
-    let (doubts, wanted) = (doubts(conn, &without)?, wanted_again(conn, &without)?);
+    // Most people have a photo: what explains that there is none is asked for the others alone.
+    let (doubts, wanted, moving) = match without.is_empty() {
+        true => Default::default(),
+        false => (
+            doubts(conn, &without)?,
+            wanted_again(conn, &without)?,
+            campaigns_in_transit(conn)?,
+        ),
+    };
     let campaigns = list_campaigns(conn)?;
-    let moving = campaigns_in_transit(conn)?;
     let said = list_verdicts(conn, &ids)?;
     let standings = rows.iter().map(|row| {
         let photo = graduation.get(&row.record_id);

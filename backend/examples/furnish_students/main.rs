@@ -1,0 +1,81 @@
+//! A house whose students all have accounts and photos that have just come: for proofs of what is sent to many.
+//!
+//!     ROLLPROOF_DATA_DIR=… furnish_students COUNT
+//!
+//! Prints how many of them there are to tell.
+#![expect(clippy::print_stdout, reason = "the number is what it is for")]
+
+use std::path::Path;
+
+use backend::house::House;
+use diesel::prelude::*;
+use domain::config::Config;
+use domain::db::bulk::{self, Column};
+use domain::db::schema::{photos, roll_records};
+use domain::id::RecordId;
+use serde_json::{Value, json};
+
+use crate::house::{furnish, import};
+
+#[path = "../page_times/fill.rs"]
+mod fill;
+#[path = "../page_times/house.rs"]
+mod house;
+
+const ACCOUNT: &[Column] = &[
+    Column::Text("email"),
+    Column::Text("state"),
+    Column::Text("password_hash"),
+    Column::Text("language"),
+    Column::Text("name"),
+    Column::Text("name_folded"),
+    Column::Bytes("id_index"),
+    Column::Integer("created_at_ms"),
+];
+
+type Person = (RecordId, String, String, Option<Vec<u8>>);
+
+#[tokio::main]
+async fn main() {
+    let count: usize = std::env::args()
+        .nth(1)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(10_000);
+    let house = House::open(Config::load(Path::new("rollproof.toml")).expect("settings")).expect("a house");
+    furnish(&house).await;
+    // Some rows are second enrolments, closed, or without an accepted photo; photos come two thousand in a batch.
+    let photos = (count + count / 4).next_multiple_of(2_000);
+    import(&house, photos + photos / 5).await;
+    fill::fill(&house, photos).await;
+    let now_ms = house.clock.now_ms();
+    let made = house.db.write_tx(move |conn| {
+        let people: Vec<Person> = roll_records::table
+            .inner_join(photos::table)
+            .filter(photos::state.eq("accepted"))
+            .filter(roll_records::is_open.eq(true))
+            .order(roll_records::record_id)
+            .select((
+                roll_records::record_id,
+                roll_records::name,
+                roll_records::name_folded,
+                roll_records::id_index,
+            ))
+            .load(conn)?;
+        let mut known = std::collections::HashSet::new();
+        let people = people
+            .into_iter()
+            .filter(|person| person.3.clone().is_some_and(|index| known.insert(index)));
+        let rows: Vec<Value> = people
+            .take(count)
+            .map(|(record_id, name, folded, index)| {
+                json!({
+                    "email": format!("s{record_id}@mail.example"), "state": "registered", "password_hash": "none",
+                    "language": "zh-CN", "name": name, "name_folded": folded,
+                    "id_index": index.map(hex::encode), "created_at_ms": now_ms,
+                })
+            })
+            .collect();
+        bulk::insert(conn, "students", ACCOUNT, "", &rows)
+    });
+    println!("{}", made.await.expect("accounts"));
+}

@@ -1,0 +1,121 @@
+// Many students are told that their photo is there, while the mail server dies three times and the worker once: every mail arrives, and
+// none under two identifiers.
+//
+//   node tests/clients/mails.mjs [STUDENTS]          after cargo build --bins --examples
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { SMTPServer } from "smtp-server";
+import { freePort } from "../browser/house.mjs";
+
+const DEATHS = 3;
+
+// A mail server that can die with every connection it has, and come back on its port.
+class MailServer {
+  constructor(port) {
+    Object.assign(this, { port, ids: new Map(), sockets: new Set(), onMail: () => {} });
+  }
+
+  async live() {
+    this.server = new SMTPServer({
+      disabledCommands: ["STARTTLS", "AUTH"],
+      onData: (stream, session, done) => {
+        let raw = "";
+        stream.on("data", (chunk) => (raw += chunk));
+        stream.on("end", () => {
+          const id = /^message-id:\s*(\S+)/im.exec(raw)[1];
+          const to = session.envelope.rcptTo[0].address;
+          this.ids.set(id, [...(this.ids.get(id) ?? []), to]);
+          done();
+          this.onMail();
+        });
+      },
+    });
+    this.server.on("error", () => {});
+    this.server.server.on("connection", (socket) => {
+      this.sockets.add(socket);
+      socket.on("close", () => this.sockets.delete(socket));
+    });
+    await new Promise((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
+  }
+
+  async die() {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+export async function proveMails(built, students) {
+  const folder = await mkdtemp(join(tmpdir(), "rollproof-mails-"));
+  const mail = new MailServer(await freePort());
+  await mail.live();
+  const env = {
+    ...process.env,
+    ROLLPROOF_DATA_DIR: folder,
+    ROLLPROOF_SMTP_URL: `smtp://127.0.0.1:${mail.port}`,
+    ROLLPROOF_LOG: "error",
+    ROLLPROOF_JOBS_LEASE_MS: "3000",
+  };
+  delete env.ROLLPROOF_DATABASE_URL;
+  let worker;
+  try {
+    const furnished = spawnSync(`${built}examples/furnish_students`, [String(students)], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(furnished.status, 0, furnished.stderr);
+    const expected = Number(furnished.stdout.trim());
+    assert.ok(expected > 0);
+    worker = await sendAll(mail, expected, () =>
+      spawn(`${built}rollproof`, ["worker"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] }),
+    );
+    return report(mail, expected);
+  } finally {
+    worker?.kill("SIGTERM");
+    if (worker) await once(worker, "exit");
+    await mail.die();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// Lets a worker send until every mail is there; at certain counts the server dies, and half-way the worker as well. Gives the last worker.
+async function sendAll(mail, expected, work) {
+  let worker = work();
+  const deaths = Array.from({ length: DEATHS }, (_, nth) => Math.floor((expected * (nth + 1)) / (DEATHS + 1)));
+  let isChanging = false;
+  await new Promise((resolve) => {
+    mail.onMail = async () => {
+      if (mail.ids.size >= expected && !isChanging) resolve();
+      if (isChanging || deaths.length === 0 || mail.ids.size < deaths[0]) return;
+      isChanging = true;
+      deaths.shift();
+      await mail.die();
+      if (deaths.length === 1) {
+        worker.kill("SIGKILL");
+        await once(worker, "exit");
+        worker = work();
+      }
+      await mail.live();
+      isChanging = false;
+    };
+  });
+  return worker;
+}
+
+function report(mail, expected) {
+  const addresses = [...mail.ids.values()].map((to) => to[0]);
+  return {
+    expected,
+    mails: mail.ids.size,
+    students: new Set(addresses).size,
+    // A server that took a mail and died before saying so is told once more, under the same identifier.
+    repeated: [...mail.ids.values()].filter((to) => to.length > 1).length,
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const built = new URL("../../target/release/", import.meta.url).pathname;
+  console.log(await proveMails(built, Number(process.argv[2] ?? 10_000)));
+}

@@ -73,6 +73,8 @@ pub struct PublicBrakes {
     pub by_address: Throttle<IpAddr>,
     /// Lookups of one person, by the blind index of the number.
     pub by_person: Throttle<Vec<u8>>,
+    /// Mails of one kind to one address, whether it has an account or not; the kind and the address in lower case.
+    pub by_mailbox: Throttle<(&'static str, String)>,
 }
 
 /// Why the application cannot start; every case is a fault of the build, found before the first request.
@@ -114,6 +116,7 @@ impl AppState {
         let public_brakes = PublicBrakes {
             by_address: Throttle::per_minute(settings.public_forms),
             by_person: Throttle::per_minute(settings.person_lookups),
+            by_mailbox: Throttle::per_minute(1),
         };
         let request_throttle = Throttle::per_minute(settings.requests_per_minute);
         Ok(Self {

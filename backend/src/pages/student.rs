@@ -118,6 +118,14 @@ impl Screen {
         Ok(())
     }
 
+    /// Counts a mail that anybody may have sent to an address: one of a kind in a minute, known or not.
+    pub fn brake_mailbox(&self, kind: &'static str, email: &str) -> Result<(), Failure> {
+        let brake = &self.state.public_brakes().by_mailbox;
+        let counted = brake.attempt((kind, email.to_owned()), Instant::now());
+        counted.map_err(Failure::too_many)?;
+        Ok(())
+    }
+
     /// Shows a page, with the status of a form that must be mended where there is a problem.
     pub fn show_form(
         &self,

@@ -308,6 +308,52 @@ async fn the_lookup_says_little_and_the_same_to_strangers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_mails_and_somebody_elses_photo_are_refused() {
+    let Worked { app, .. } = worked().await;
+    let (student, other) = (Student::nth(&app, 5).await, Student::nth(&app, 6).await);
+    let send = async |path: &str| {
+        let token = seal(&app.house.sealer, Puzzle::Sum(2, 3), app.house.clock.now_ms()).expect("sealed");
+        let fields = [
+            ("email", "nobody@mail.example"),
+            ("password", PASSWORD),
+            ("repeat", PASSWORD),
+            ("captcha_token", token.as_str()),
+            ("captcha", "5"),
+        ];
+        student.post(path, &fields).await
+    };
+    // The same for an address that has no account and for one that has: nobody learns which.
+    send("/find-password").await.assert_status_is_ok();
+    send("/find-password")
+        .await
+        .assert_status(StatusCode::TOO_MANY_REQUESTS);
+    send("/register").await.assert_status_is_ok();
+    let flooded = send("/register/resend").await;
+    flooded.assert_status(StatusCode::TOO_MANY_REQUESTS);
+    assert!(body(flooded).await.contains("429 too-many-requests"));
+    // A photo that belongs to somebody was never shown to anybody else.
+    let photo = other.photo_id;
+    let entry = app.house.db.read(move |conn| {
+        let entry: domain::id::EntryId = photos::table
+            .find(domain::id::PhotoId(photo))
+            .select(photos::entry_id)
+            .first(conn)?;
+        Ok(entry)
+    });
+    let path = format!(
+        "/proof/{}/candidate/{}",
+        student.record_id,
+        entry.await.expect("an entry")
+    );
+    student.get(&path).await.assert_status(StatusCode::NOT_FOUND);
+    assert_eq!(
+        code_of(student.post(&path, &[("step", "take")]).await).await,
+        "claim-taken"
+    );
+    assert_eq!(refusals(&app, "photo.claim").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_in_gives_another_session_and_five_wrong_passwords_none() {
     let Worked { app, .. } = worked().await;
     let student = Student::nth(&app, 4).await;

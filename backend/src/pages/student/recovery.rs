@@ -135,6 +135,7 @@ pub async fn find_password(
         Ok(_) => form.answer.check(&screen).await?,
     };
     if let (None, Ok(email)) = (&problem, email) {
+        screen.brake_mailbox("reset", &email)?;
         let house = screen.state.house();
         let (sealer, now_ms, from) = (house.sealer.clone(), house.clock.now_ms(), origin(request));
         house

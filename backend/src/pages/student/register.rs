@@ -159,6 +159,7 @@ pub async fn register(screen: Screen, request: &Request, Form(form): Form<Regist
         return screen.show_form("student/register.html", &page, page.problem.as_ref());
     }
     let email = read_email(&form.email)?;
+    screen.brake_mailbox("activation", &email)?;
     let house = screen.state.house();
     let (own, typed) = (email.clone(), form.password);
     // Hashed on a reader's thread: the one writer waits for nobody's password.
@@ -214,6 +215,7 @@ pub async fn resend(screen: Screen, request: &Request, Form(form): Form<ResendFo
         return sent(&screen, form.email, Some(problem), false);
     }
     let email = read_email(&form.email)?;
+    screen.brake_mailbox("activation", &email)?;
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let (to, from) = (email.clone(), origin(request));

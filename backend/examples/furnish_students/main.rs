@@ -11,7 +11,7 @@ use backend::house::House;
 use diesel::prelude::*;
 use domain::config::Config;
 use domain::db::bulk::{self, Column};
-use domain::db::schema::{photos, roll_records};
+use domain::db::schema::{campaigns, photos, roll_records};
 use domain::id::RecordId;
 use serde_json::{Value, json};
 
@@ -49,6 +49,10 @@ async fn main() {
     fill::fill(&house, photos).await;
     let now_ms = house.clock.now_ms();
     let made = house.db.write_tx(move |conn| {
+        // One mail for each: reminders would come by day and not by night.
+        diesel::update(campaigns::table)
+            .set(campaigns::remind_days.eq(""))
+            .execute(conn)?;
         let people: Vec<Person> = roll_records::table
             .inner_join(photos::table)
             .filter(photos::state.eq("accepted"))

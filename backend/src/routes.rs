@@ -71,21 +71,21 @@ fn student_pages() -> Route {
         )
         .at(
             "/register/identity",
-            get(student::register::identity).post(student::register::fill.around(at_most(FORM_BYTES))),
+            get(student::real_name::identity).post(student::real_name::fill.around(at_most(FORM_BYTES))),
         )
         .at(
             "/register/phone",
-            get(student::register::phone).post(student::register::verify.around(at_most(FORM_BYTES))),
+            get(student::real_name::phone).post(student::real_name::verify.around(at_most(FORM_BYTES))),
         )
         .at(
             "/register/phone/resend",
-            post(student::register::resend_code.around(at_most(FORM_BYTES))),
+            post(student::real_name::resend_code.around(at_most(FORM_BYTES))),
         )
         .at(
             "/register/confirm",
-            get(student::register::confirmation).post(student::register::confirm.around(at_most(FORM_BYTES))),
+            get(student::real_name::confirmation).post(student::real_name::confirm.around(at_most(FORM_BYTES))),
         )
-        .at("/register/done", get(student::register::done))
+        .at("/register/done", get(student::real_name::done))
         .at("/activate", get(student::activate::paste))
         .at(
             "/activate/:token",

@@ -66,12 +66,12 @@ export async function proveMails(built, students) {
   try {
     const furnished = spawnSync(`${built}examples/furnish_students`, [String(students)], { cwd: folder, env, encoding: "utf8" });
     assert.equal(furnished.status, 0, furnished.stderr);
-    const expected = Number(furnished.stdout.trim());
-    assert.ok(expected > 0);
+    const { accounts, mails: expected } = JSON.parse(furnished.stdout);
+    assert.ok(accounts > 0);
     worker = await sendAll(mail, expected, () =>
       spawn(`${built}rollproof`, ["worker"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] }),
     );
-    return report(mail, expected);
+    return report(mail, expected, accounts);
   } finally {
     worker?.kill("SIGTERM");
     if (worker) await once(worker, "exit");
@@ -104,10 +104,11 @@ async function sendAll(mail, expected, work) {
   return worker;
 }
 
-function report(mail, expected) {
+function report(mail, expected, accounts) {
   const addresses = [...mail.ids.values()].map((to) => to[0]);
   return {
     expected,
+    accounts,
     mails: mail.ids.size,
     students: new Set(addresses).size,
     // A server that took a mail and died before saying so is told once more, under the same identifier.

@@ -12,6 +12,7 @@ pub mod notices;
 pub mod paper;
 pub mod photo;
 pub mod proof;
+pub mod real_name;
 pub mod recovery;
 pub mod register;
 
@@ -19,7 +20,6 @@ use std::time::Instant;
 
 use domain::clock::{TimestampMs, format_shanghai};
 use domain::error::Error;
-use domain::students::commands::From as Origin;
 use domain::students::model::{Student, StudentState};
 use domain::verdicts::queries::PersonKey;
 use poem::http::StatusCode;
@@ -148,13 +148,6 @@ pub fn next_step(state: StudentState) -> &'static str {
         StudentState::PhonePending => "/register/phone",
         StudentState::Confirming => "/register/confirm",
         _ => "/home",
-    }
-}
-
-/// Where a request comes from, for the audit trail.
-pub fn origin(request: &Request) -> Origin {
-    Origin {
-        address: address_of(request).map(|address| address.to_string()),
     }
 }
 

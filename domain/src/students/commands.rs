@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::model::{LinkKind, StudentAccount, actor_name};
 use crate::accounts::commands::{link_hash, new_token};
+use crate::accounts::model::Origin;
 use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
@@ -30,19 +31,12 @@ const LINK_PAUSE_MS: i64 = 60_000;
 const LINKS_A_DAY: i64 = 5;
 const DAY_MS: i64 = 86_400_000;
 
-/// Where a request comes from, for the audit trail.
-#[derive(Clone, Debug, Default)]
-pub struct From {
-    /// The network address.
-    pub address: Option<String>,
-}
-
 /// Notes something that an account did, or tried.
 fn note(
     conn: &mut Conn,
     action: &str,
     student_id: StudentId,
-    from: &From,
+    from: &Origin,
     is_success: bool,
     now_ms: TimestampMs,
 ) -> Result<()> {
@@ -56,7 +50,7 @@ fn note(
 }
 
 /// Notes that somebody tried an account that there is not.
-fn note_unknown(conn: &mut Conn, action: &str, from: &From, now_ms: TimestampMs) -> Result<()> {
+fn note_unknown(conn: &mut Conn, action: &str, from: &Origin, now_ms: TimestampMs) -> Result<()> {
     let act = Act::new(action, "student", "unknown").by(Actor {
         name: "unknown",
         address: from.address.as_deref(),

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::accounts::model::Origin;
 use crate::audit::Actor;
 use crate::clock::TimestampMs;
 use crate::db::schema::students;
@@ -73,6 +74,16 @@ pub struct Student {
     pub address: Option<String>,
     /// When they signed in before this time, UTC ms, and from where.
     pub previous_login: Option<(TimestampMs, Option<String>)>,
+}
+
+impl Student {
+    /// Where the student asks from.
+    pub fn origin(&self) -> Origin {
+        Origin {
+            address: self.address.clone(),
+            browser: None,
+        }
+    }
 }
 
 impl<'a> From<&'a Student> for Actor<'a> {

@@ -4,16 +4,15 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
-use super::captcha::{self, Puzzle};
 use super::commands::real_name::{self, FillOutcome};
-use super::commands::registration::{Activation, Registration, activate, read_email, register, resend};
+use super::commands::registration::{Activation, Registration, activate, register, resend};
 use super::commands::sign_in::{SignIn, SignInOutcome, sign_in};
-use super::commands::{From, contact, recovery};
-use super::identity::{RealName, read, read_name, read_phone};
+use super::commands::{contact, recovery};
+use super::identity::{RealName, read};
 use super::model::{Student, StudentState};
 use super::password;
 use super::queries::{find_draft, find_session};
-use crate::accounts::model::SessionTimes;
+use crate::accounts::model::{Origin, SessionTimes};
 use crate::clock::TimestampMs;
 use crate::config::Config;
 use crate::crypto::Sealer;
@@ -24,6 +23,8 @@ use crate::notices::model::{Due, NoticeKind};
 use crate::notices::queries::find_due;
 use crate::testing::TestDb;
 use crate::texts::Language;
+
+mod forms;
 
 const NOW_MS: TimestampMs = 1_780_000_000_000;
 const MINUTE_MS: i64 = 60_000;
@@ -57,7 +58,7 @@ impl Desk {
                 email: email.to_owned(),
                 password_hash: password::hash_new(password, email).expect("usable"),
                 language: Language::ZhCn,
-                from: From::default(),
+                from: Origin::default(),
             },
         );
         let done = self
@@ -93,7 +94,7 @@ impl Desk {
     }
 
     async fn activate(&self, token: &str, password: &str) -> Activation {
-        let done = activate(&self.db, token, password.to_owned(), From::default(), NOW_MS);
+        let done = activate(&self.db, token, password.to_owned(), Origin::default(), NOW_MS);
         done.await.expect("an answer")
     }
 
@@ -103,8 +104,9 @@ impl Desk {
             password: password.to_owned(),
             new_token_hash: [7; 32],
             times: SessionTimes::with_idle_minutes(30),
-            from: From {
+            from: Origin {
                 address: Some("192.0.2.7".to_owned()),
+                browser: None,
             },
         };
         sign_in(&self.db, &self.sealer, attempt, now_ms)
@@ -226,7 +228,7 @@ async fn a_complete_account_shows_the_login_before_and_is_known_by_number_and_na
     );
     let found = desk
         .db
-        .write_tx(move |conn| recovery::find_user_name(conn, &person, &From::default(), NOW_MS));
+        .write_tx(move |conn| recovery::find_user_name(conn, &person, &Origin::default(), NOW_MS));
     assert_eq!(found.await.expect("an answer").as_deref(), Some("z***@example.edu"));
 }
 
@@ -271,7 +273,7 @@ async fn a_flood_of_links_ends_after_one_a_minute_and_five_a_day() {
         let (sealer, at_ms) = (desk.sealer.clone(), NOW_MS + step * MINUTE_MS / 2);
         let done = desk
             .db
-            .write_tx(move |conn| resend(conn, &sealer, EMAIL, &From::default(), at_ms));
+            .write_tx(move |conn| resend(conn, &sealer, EMAIL, &Origin::default(), at_ms));
         done.await.expect("the same answer always");
     }
     assert_eq!(desk.told(NoticeKind::Activation).await.len(), 5);
@@ -315,13 +317,13 @@ async fn five_wrong_passwords_lock_and_a_reset_unlocks() {
     let sealer = desk.sealer.clone();
     let asked = desk
         .db
-        .write_tx(move |conn| recovery::ask_reset(conn, &sealer, EMAIL, &From::default(), NOW_MS));
+        .write_tx(move |conn| recovery::ask_reset(conn, &sealer, EMAIL, &Origin::default(), NOW_MS));
     asked.await.expect("a mail");
     let token = desk.last_secret(NoticeKind::Reset).await;
     let hash = password::hash_new("Another-Pass-9", EMAIL).expect("usable");
     let set = |token: String, hash: String| {
         desk.db
-            .write_tx(move |conn| recovery::reset_password(conn, &token, &hash, &From::default(), NOW_MS))
+            .write_tx(move |conn| recovery::reset_password(conn, &token, &hash, &Origin::default(), NOW_MS))
     };
     set(token.clone(), hash.clone()).await.expect("set");
     assert_eq!(set(token, hash).await.expect_err("once").code(), "link-dead");
@@ -392,107 +394,8 @@ async fn another_address_counts_when_its_link_is_followed() {
     let token = due.secret.expect("a link").expose_secret().to_owned();
     let taken = desk
         .db
-        .write_tx(move |conn| contact::take_address(conn, &token, &From::default(), NOW_MS));
+        .write_tx(move |conn| contact::take_address(conn, &token, &Origin::default(), NOW_MS));
     taken.await.expect("taken");
     let outcome = desk.sign_in("new@example.edu", PASSWORD, NOW_MS).await;
     assert_eq!(outcome, SignInOutcome::SignedIn(StudentState::Registered));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_puzzle_is_good_once_and_for_a_while() {
-    let desk = Desk::new();
-    let Puzzle::Letters(letters) = Puzzle::letters() else {
-        panic!("letters were asked for")
-    };
-    let redeem = |token: String, typed: String, at_ms: TimestampMs| {
-        let sealer = desk.sealer.clone();
-        desk.db
-            .write_tx(move |conn| captcha::redeem(conn, &sealer, &token, &typed, at_ms))
-    };
-    let fresh = |puzzle: Puzzle| captcha::seal(&desk.sealer, puzzle, NOW_MS).expect("sealed");
-    let token = fresh(Puzzle::Letters(letters.clone()));
-    assert!(!token.contains(&letters));
-    assert!(
-        redeem(token.clone(), letters.to_lowercase(), NOW_MS)
-            .await
-            .expect("an answer")
-    );
-    assert!(
-        !redeem(token, letters.clone(), NOW_MS).await.expect("an answer"),
-        "once"
-    );
-    let token = fresh(Puzzle::Letters(letters.clone()));
-    assert!(
-        !redeem(token.clone(), "wrong".to_owned(), NOW_MS)
-            .await
-            .expect("an answer")
-    );
-    assert!(
-        !redeem(token, letters.clone(), NOW_MS).await.expect("an answer"),
-        "a wrong answer uses it up"
-    );
-    let token = fresh(Puzzle::Letters(letters.clone()));
-    assert!(
-        !redeem(token, letters, NOW_MS + 21 * MINUTE_MS)
-            .await
-            .expect("an answer"),
-        "too late"
-    );
-    assert!(
-        redeem(fresh(Puzzle::Sum(7, 8)), "１５".to_owned(), NOW_MS)
-            .await
-            .expect("an answer")
-    );
-    assert!(
-        !redeem("bm90IG91cnM".to_owned(), "15".to_owned(), NOW_MS)
-            .await
-            .expect("an answer")
-    );
-}
-
-#[test]
-fn forms_are_read_as_documents_are_written() {
-    assert_eq!(read_email(" Zhang@Example.EDU ").expect("usable"), EMAIL);
-    for wrong in [
-        "zhang",
-        "@example.edu",
-        "zhang@example",
-        "a@b@example.edu",
-        "zhang @example.edu",
-        "<a>@example.edu",
-    ] {
-        assert!(read_email(wrong).is_err(), "{wrong}");
-    }
-    assert_eq!(read_phone("+86 138-0013-8000").expect("usable"), "13800138000");
-    for wrong in ["12800138000", "1380013800", "138001380000", "13800138000x"] {
-        assert!(read_phone(wrong).is_err(), "{wrong}");
-    }
-    assert_eq!(read_name("阿卜杜拉 · 买买提").expect("usable"), "阿卜杜拉·买买提");
-    for wrong in ["zhang san", "张", "张3", "张?"] {
-        assert!(read_name(wrong).is_err(), "{wrong}");
-    }
-    let draft = read(&form("13800138000"), today()).expect("usable");
-    assert_eq!(
-        (draft.birth_date.as_str(), draft.sex.as_str()),
-        ("1949-12-31", "female")
-    );
-    let old_card = RealName {
-        id_number: "110105491231002".to_owned(),
-        ..form("13800138000")
-    };
-    assert_eq!(read(&old_card, today()).expect_err("15 digits").code(), "id-shape");
-}
-
-#[test]
-fn passwords_have_three_kinds_and_are_not_everybodys() {
-    for (password, code) in [
-        ("Ab1-", "password-short"),
-        ("abcdefgh1", "password-plain"),
-        ("Passw0rd1", "password-known"),
-        ("Zhang-12345", "password-known"),
-    ] {
-        let refused = password::require_usable(password, EMAIL).expect_err(password);
-        assert_eq!(refused.code(), code, "{password}");
-    }
-    password::require_usable(PASSWORD, EMAIL).expect("usable");
 }

@@ -11,7 +11,8 @@ use poem::{IntoResponse, Request, Response, handler};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, StudentFrame, origin};
+use super::{Problem, StudentFrame};
+use crate::auth::origin::origin_of;
 use crate::error::Failure;
 use crate::pages::screen::Screen;
 
@@ -103,7 +104,7 @@ pub fn address_form(screen: Screen, Path(token): Path<String>) -> Result<Respons
 pub async fn take_address(screen: Screen, request: &Request, Path(token): Path<String>) -> Result<Response, Failure> {
     screen.brake_public(request)?;
     let house = screen.state.house();
-    let (now_ms, from) = (house.clock.now_ms(), origin(request));
+    let (now_ms, from) = (house.clock.now_ms(), origin_of(request));
     house
         .db
         .write_tx(move |conn| contact::take_address(conn, &token, &from, now_ms))

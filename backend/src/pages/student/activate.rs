@@ -10,7 +10,8 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use super::login::open;
-use super::{Problem, StudentFrame, origin};
+use super::{Problem, StudentFrame};
+use crate::auth::origin::origin_of;
 use crate::error::Failure;
 use crate::pages::screen::Screen;
 
@@ -98,9 +99,15 @@ pub async fn activate(
 ) -> Result<Response, Failure> {
     screen.brake_public(request)?;
     let house = screen.state.house();
-    let done = follow(&house.db, &token, form.password, origin(request), house.clock.now_ms());
+    let done = follow(
+        &house.db,
+        &token,
+        form.password,
+        origin_of(request),
+        house.clock.now_ms(),
+    );
     match done.await? {
-        Activation::Done(student_id) => open(&screen, student_id, origin(request), "/register/identity").await,
+        Activation::Done(student_id) => open(&screen, student_id, origin_of(request), "/register/identity").await,
         Activation::Already | Activation::Dead => page(&screen, token, None, 0).await,
         Activation::WrongPassword => {
             let problem = Problem::new("password-wrong", "password");

@@ -1,8 +1,8 @@
 //! Signing in and out.
 
+use domain::accounts::model::Origin;
 use domain::accounts::model::SessionTimes;
 use domain::id::StudentId;
-use domain::students::commands::From as Origin;
 use domain::students::commands::sessions::{end_session, open_session};
 use domain::students::commands::sign_in::{SignIn, SignInOutcome, sign_in as try_sign_in};
 use domain::students::queries::get_account;
@@ -12,7 +12,8 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use super::captcha::{CaptchaAnswer, CaptchaField, CaptchaQuery};
-use super::{Problem, StudentFrame, next_step, origin};
+use super::{Problem, StudentFrame, next_step};
+use crate::auth::origin::origin_of;
 use crate::auth::{SessionToken, forget_cookie};
 use crate::error::Failure;
 use crate::pages::screen::{Screen, local_path};
@@ -85,7 +86,7 @@ pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginFo
         password: form.password.clone(),
         new_token_hash: token.stored_hash(),
         times: SessionTimes::with_idle_minutes(house.config.session_idle_minutes),
-        from: origin(request),
+        from: origin_of(request),
     };
     match try_sign_in(&house.db, &house.sealer, attempt, house.clock.now_ms()).await? {
         SignInOutcome::SignedIn(state) => {
@@ -159,7 +160,7 @@ pub async fn sign_out(screen: Screen, request: &Request) -> Result<Response, Fai
     let (hash, now_ms, from) = (
         screen.visit().token.stored_hash(),
         house.clock.now_ms(),
-        origin(request),
+        origin_of(request),
     );
     house
         .db

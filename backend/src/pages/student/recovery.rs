@@ -14,7 +14,8 @@ use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use super::captcha::{CaptchaAnswer, CaptchaField, CaptchaQuery};
-use super::{Problem, StudentFrame, origin};
+use super::{Problem, StudentFrame};
+use crate::auth::origin::origin_of;
 use crate::error::Failure;
 use crate::pages::screen::Screen;
 
@@ -85,7 +86,7 @@ pub async fn find_name(screen: Screen, request: &Request, Form(form): Form<FindN
     let mut found = None;
     if let (None, Some(person)) = (&problem, person) {
         screen.brake_person(&person)?;
-        let from = origin(request);
+        let from = origin_of(request);
         let asked = house
             .db
             .write_tx(move |conn| recovery::find_user_name(conn, &person, &from, now_ms));
@@ -137,7 +138,7 @@ pub async fn find_password(
     if let (None, Ok(email)) = (&problem, email) {
         screen.brake_mailbox("reset", &email)?;
         let house = screen.state.house();
-        let (sealer, now_ms, from) = (house.sealer.clone(), house.clock.now_ms(), origin(request));
+        let (sealer, now_ms, from) = (house.sealer.clone(), house.clock.now_ms(), origin_of(request));
         house
             .db
             .write_tx(move |conn| recovery::ask_reset(conn, &sealer, &email, &from, now_ms))
@@ -215,7 +216,7 @@ pub async fn reset(
         Ok(hash) => hash,
         Err(error) => return reset_page(&screen, token, Some(Problem::of(error)?)).await,
     };
-    let (now_ms, from, link) = (house.clock.now_ms(), origin(request), token.clone());
+    let (now_ms, from, link) = (house.clock.now_ms(), origin_of(request), token.clone());
     house
         .db
         .write_tx(move |conn| recovery::reset_password(conn, &link, &hash, &from, now_ms))

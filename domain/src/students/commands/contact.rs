@@ -4,8 +4,9 @@ use diesel::prelude::*;
 
 use super::real_name::{send_code, take_code};
 use super::sessions::end_sessions;
-use super::{From, note, send_link, use_link};
+use super::{note, send_link, use_link};
 use crate::accounts::commands::link_hash;
+use crate::accounts::model::Origin;
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
@@ -16,23 +17,24 @@ use crate::students::identity::phone_index;
 use crate::students::model::{LinkKind, Student, StudentState};
 use crate::students::queries::{LinkStanding, find_by_email, find_link, get_account};
 
-fn from(by: &Student) -> From {
-    From {
-        address: by.address.clone(),
-    }
-}
-
 /// Sends a link to the address that an account is to have; it counts once the link is followed. One that another account has is not told to
 /// whoever asks.
 pub fn ask_address(conn: &mut Conn, sealer: &Sealer, by: &Student, email: &str, now_ms: TimestampMs) -> Result<()> {
     let account = get_account(conn, by.student_id)?;
     let is_free = find_by_email(conn, email)?.is_none();
     let is_sent = is_free && send_link(conn, sealer, &account, (LinkKind::Address, Some(email)), now_ms)?;
-    note(conn, "student.ask-address", by.student_id, &from(by), is_sent, now_ms)
+    note(
+        conn,
+        "student.ask-address",
+        by.student_id,
+        &by.origin(),
+        is_sent,
+        now_ms,
+    )
 }
 
 /// Takes the address that a link leads to; the account is signed in to anew.
-pub fn take_address(conn: &mut Conn, token: &str, origin: &From, now_ms: TimestampMs) -> Result<()> {
+pub fn take_address(conn: &mut Conn, token: &str, origin: &Origin, now_ms: TimestampMs) -> Result<()> {
     let dead = || Error::Gone {
         code: "link-dead",
         message: "the link was used or has expired; ask for another one".to_owned(),
@@ -55,7 +57,7 @@ pub fn take_address(conn: &mut Conn, token: &str, origin: &From, now_ms: Timesta
 /// Sends a code to the telephone that an account is to have.
 pub fn ask_phone(conn: &mut Conn, sealer: &Sealer, by: &Student, phone: &str, now_ms: TimestampMs) -> Result<()> {
     send_code(conn, sealer, by.student_id, phone, now_ms)?;
-    note(conn, "student.ask-phone", by.student_id, &from(by), true, now_ms)
+    note(conn, "student.ask-phone", by.student_id, &by.origin(), true, now_ms)
 }
 
 /// Takes the telephone whose code was typed; it leaves any other account (E2). Says whether the code was right.
@@ -87,7 +89,14 @@ pub fn take_phone(
             ))
             .execute(conn)?;
     }
-    note(conn, "student.take-phone", by.student_id, &from(by), is_right, now_ms)?;
+    note(
+        conn,
+        "student.take-phone",
+        by.student_id,
+        &by.origin(),
+        is_right,
+        now_ms,
+    )?;
     Ok(is_right)
 }
 
@@ -101,5 +110,5 @@ pub fn choose_reminders(
     diesel::update(students::table.find(student_id))
         .set(students::takes_reminders.eq(takes_reminders))
         .execute(conn)?;
-    note(conn, "student.reminders", student_id, &From::default(), true, now_ms)
+    note(conn, "student.reminders", student_id, &Origin::default(), true, now_ms)
 }

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::sessions::end_sessions;
-use super::{DAY_MS, From, note};
+use super::{DAY_MS, note};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
@@ -60,9 +60,7 @@ pub fn fill(
             StudentState::Confirming,
         ],
     )?;
-    let from = From {
-        address: by.address.clone(),
-    };
+    let from = by.origin();
     let others = students::table
         .filter(students::state.eq(StudentState::Registered))
         .filter(students::student_id.ne(by.student_id));
@@ -209,9 +207,7 @@ pub fn verify_phone(conn: &mut Conn, sealer: &Sealer, by: &Student, typed: &str,
             .set(students::state.eq(StudentState::Confirming))
             .execute(conn)?;
     }
-    let from = From {
-        address: by.address.clone(),
-    };
+    let from = by.origin();
     note(conn, "student.phone", by.student_id, &from, is_right, now_ms)?;
     Ok(is_right)
 }
@@ -260,9 +256,7 @@ pub fn confirm(conn: &mut Conn, sealer: &Sealer, by: &Student, now_ms: Timestamp
             students::registered_at_ms.eq(now_ms),
         ))
         .execute(conn)?;
-    let from = From {
-        address: by.address.clone(),
-    };
+    let from = by.origin();
     note(conn, "student.confirm", by.student_id, &from, true, now_ms)?;
     let notice = NewNotice {
         student_id: by.student_id,
@@ -288,9 +282,7 @@ pub fn begin_again(conn: &mut Conn, by: &Student, now_ms: TimestampMs) -> Result
             students::state.eq(StudentState::Activated),
         ))
         .execute(conn)?;
-    let from = From {
-        address: by.address.clone(),
-    };
+    let from = by.origin();
     note(conn, "student.begin-again", by.student_id, &from, true, now_ms)
 }
 

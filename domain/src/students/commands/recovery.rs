@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::sessions::end_sessions;
-use super::{From, note, note_unknown, send_link, use_link};
+use super::{note, note_unknown, send_link, use_link};
 use crate::accounts::commands::link_hash;
+use crate::accounts::model::Origin;
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::Conn;
@@ -15,7 +16,12 @@ use crate::students::queries::{LinkStanding, find_by_email, find_by_person, find
 use crate::verdicts::queries::PersonKey;
 
 /// The address of a person's account, masked; `None` where there is no such account.
-pub fn find_user_name(conn: &mut Conn, person: &PersonKey, from: &From, now_ms: TimestampMs) -> Result<Option<String>> {
+pub fn find_user_name(
+    conn: &mut Conn,
+    person: &PersonKey,
+    from: &Origin,
+    now_ms: TimestampMs,
+) -> Result<Option<String>> {
     let Some(account) = find_by_person(conn, person)? else {
         note_unknown(conn, "student.find-name", from, now_ms)?;
         return Ok(None);
@@ -25,7 +31,7 @@ pub fn find_user_name(conn: &mut Conn, person: &PersonKey, from: &From, now_ms: 
 }
 
 /// Sends a link that sets another password; says nothing of whether there is such an account.
-pub fn ask_reset(conn: &mut Conn, sealer: &Sealer, email: &str, from: &From, now_ms: TimestampMs) -> Result<()> {
+pub fn ask_reset(conn: &mut Conn, sealer: &Sealer, email: &str, from: &Origin, now_ms: TimestampMs) -> Result<()> {
     let Some(account) = find_by_email(conn, email)? else {
         return note_unknown(conn, "student.ask-reset", from, now_ms);
     };
@@ -43,7 +49,7 @@ pub fn reset_password(
     conn: &mut Conn,
     token: &str,
     password_hash: &str,
-    from: &From,
+    from: &Origin,
     now_ms: TimestampMs,
 ) -> Result<()> {
     let hash = link_hash(token);

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::sign_in::{PasswordCheck, check_password, settle_password};
-use super::{From, note, send_link, use_link};
+use super::{note, send_link, use_link};
 use crate::accounts::commands::link_hash;
+use crate::accounts::model::Origin;
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::schema::students;
@@ -51,7 +52,7 @@ pub struct Registration {
     /// The language of the page.
     pub language: Language,
     /// Where the request comes from.
-    pub from: From,
+    pub from: Origin,
 }
 
 /// Makes an account that waits for its activation, and sends the link. An address whose account waits already gets the new password and another
@@ -102,7 +103,7 @@ pub fn register(conn: &mut Conn, sealer: &Sealer, new: &Registration, now_ms: Ti
 }
 
 /// Sends the activation link of an address once more; says nothing of whether there is such an account.
-pub fn resend(conn: &mut Conn, sealer: &Sealer, email: &str, from: &From, now_ms: TimestampMs) -> Result<()> {
+pub fn resend(conn: &mut Conn, sealer: &Sealer, email: &str, from: &Origin, now_ms: TimestampMs) -> Result<()> {
     let Some(account) = find_by_email(conn, email)?.filter(|known| known.state == StudentState::PendingActivation)
     else {
         return Ok(());
@@ -128,7 +129,7 @@ pub enum Activation {
 
 /// Activates the account of a link. It takes the password that was chosen with the address, so that nobody can register an address of somebody
 /// else, wait until its owner follows the link, and sign in after them.
-pub async fn activate(db: &Db, token: &str, password: String, from: From, now_ms: TimestampMs) -> Result<Activation> {
+pub async fn activate(db: &Db, token: &str, password: String, from: Origin, now_ms: TimestampMs) -> Result<Activation> {
     let hash = link_hash(token);
     let standing = db
         .read(move |conn| find_link(conn, LinkKind::Activate, &hash, now_ms))

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::{From, note};
-use crate::accounts::model::SessionTimes;
+use super::note;
+use crate::accounts::model::{Origin, SessionTimes};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{student_sessions, students};
@@ -20,7 +20,7 @@ pub fn open_session(
     account: &StudentAccount,
     token_hash: &[u8; 32],
     times: SessionTimes,
-    from: &From,
+    from: &Origin,
     now_ms: TimestampMs,
 ) -> Result<()> {
     diesel::update(students::table.find(account.student_id))
@@ -57,7 +57,7 @@ pub fn touch_session(conn: &mut Conn, token_hash: &[u8; 32], now_ms: TimestampMs
 }
 
 /// Ends a session; an unknown one is fine.
-pub fn end_session(conn: &mut Conn, token_hash: &[u8; 32], from: &From, now_ms: TimestampMs) -> Result<()> {
+pub fn end_session(conn: &mut Conn, token_hash: &[u8; 32], from: &Origin, now_ms: TimestampMs) -> Result<()> {
     let ended: Option<StudentId> = diesel::delete(student_sessions::table.find(token_hash.as_slice()))
         .returning(student_sessions::student_id)
         .get_result(conn)

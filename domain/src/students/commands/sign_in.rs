@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::sessions::open_session;
-use super::{From, note, note_unknown};
-use crate::accounts::model::SessionTimes;
+use super::{note, note_unknown};
+use crate::accounts::model::{Origin, SessionTimes};
 use crate::accounts::password;
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
@@ -32,7 +32,7 @@ pub struct SignIn {
     /// How long the session would last.
     pub times: SessionTimes,
     /// Where it comes from.
-    pub from: From,
+    pub from: Origin,
 }
 
 /// How an attempt ended.
@@ -111,7 +111,7 @@ pub(super) fn settle_password(
     account: &StudentAccount,
     action: &str,
     is_right: bool,
-    from: &From,
+    from: &Origin,
     now_ms: TimestampMs,
 ) -> Result<PasswordCheck> {
     let minutes = |left_ms: i64| u64::try_from(left_ms).unwrap_or(0).div_ceil(60_000);

@@ -18,7 +18,7 @@ const DEATHS = 3;
 // A mail server that can die with every connection it has, and come back on its port.
 class MailServer {
   constructor(port) {
-    Object.assign(this, { port, ids: new Map(), sockets: new Set(), onMail: () => {} });
+    Object.assign(this, { port, ids: new Map(), students: new Set(), sockets: new Set(), onMail: () => {} });
   }
 
   async live() {
@@ -31,6 +31,7 @@ class MailServer {
           const id = /^message-id:\s*(\S+)/im.exec(raw)[1];
           const to = session.envelope.rcptTo[0].address;
           this.ids.set(id, [...(this.ids.get(id) ?? []), to]);
+          this.students.add(to);
           done();
           this.onMail();
         });
@@ -66,12 +67,12 @@ export async function proveMails(built, students) {
   try {
     const furnished = spawnSync(`${built}examples/furnish_students`, [String(students)], { cwd: folder, env, encoding: "utf8" });
     assert.equal(furnished.status, 0, furnished.stderr);
-    const { accounts, mails: expected } = JSON.parse(furnished.stdout);
+    const accounts = Number(furnished.stdout.trim());
     assert.ok(accounts > 0);
-    worker = await sendAll(mail, expected, () =>
+    worker = await sendAll(mail, accounts, () =>
       spawn(`${built}rollproof`, ["worker"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] }),
     );
-    return report(mail, expected, accounts);
+    return report(mail, accounts);
   } finally {
     worker?.kill("SIGTERM");
     if (worker) await once(worker, "exit");
@@ -80,15 +81,15 @@ export async function proveMails(built, students) {
   }
 }
 
-// Lets a worker send until every mail is there; at certain counts the server dies, and half-way the worker as well. Gives the last worker.
-async function sendAll(mail, expected, work) {
+// Lets a worker send until every student has a mail; at certain counts the server dies, and half-way the worker as well. Gives the last worker.
+async function sendAll(mail, accounts, work) {
   let worker = work();
-  const deaths = Array.from({ length: DEATHS }, (_, nth) => Math.floor((expected * (nth + 1)) / (DEATHS + 1)));
+  const deaths = Array.from({ length: DEATHS }, (_, nth) => Math.floor((accounts * (nth + 1)) / (DEATHS + 1)));
   let isChanging = false;
   await new Promise((resolve) => {
     mail.onMail = async () => {
-      if (mail.ids.size >= expected && !isChanging) resolve();
-      if (isChanging || deaths.length === 0 || mail.ids.size < deaths[0]) return;
+      if (mail.students.size >= accounts && !isChanging) resolve();
+      if (isChanging || deaths.length === 0 || mail.students.size < deaths[0]) return;
       isChanging = true;
       deaths.shift();
       await mail.die();
@@ -99,18 +100,18 @@ async function sendAll(mail, expected, work) {
       }
       await mail.live();
       isChanging = false;
+      if (mail.students.size >= accounts) resolve();
     };
   });
   return worker;
 }
 
-function report(mail, expected, accounts) {
-  const addresses = [...mail.ids.values()].map((to) => to[0]);
+function report(mail, accounts) {
   return {
-    expected,
     accounts,
+    students: mail.students.size,
+    // More than students: somebody with a second enrolment is told about that one too.
     mails: mail.ids.size,
-    students: new Set(addresses).size,
     // A server that took a mail and died before saying so is told once more, under the same identifier.
     repeated: [...mail.ids.values()].filter((to) => to.length > 1).length,
   };

@@ -10,21 +10,20 @@ static READERS: Semaphore = Semaphore::const_new(2);
 static COMPUTERS: Semaphore = Semaphore::const_new(4);
 
 /// Runs a moment's work that would hold up the thread that answers.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "bounded here; no database connection is held meanwhile"
-)]
 pub async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _turn = COMPUTERS.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    in_turn(&COMPUTERS, work).await
 }
 
 /// Runs work that reads a staged file, once it is its turn.
+pub async fn read_file<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    in_turn(&READERS, work).await
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "bounded here; no database connection is held meanwhile"
 )]
-pub async fn read_file<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    let _turn = READERS.acquire().await.map_err(Error::internal)?;
+async fn in_turn<T: Send + 'static>(turns: &Semaphore, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = turns.acquire().await.map_err(Error::internal)?;
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }

@@ -1348,7 +1348,6 @@ outbox-kind-reset = Another password
 outbox-kind-new-address = New address
 outbox-kind-phone-code = Telephone code
 outbox-kind-registered = Account complete
-outbox-kind-account-cancelled = Account cancelled
 outbox-kind-photo-arrived = Photo arrived
 outbox-kind-verdict-reminder = Reminder
 outbox-kind-verdict-due = Checking ends soon

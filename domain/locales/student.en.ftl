@@ -44,11 +44,6 @@ notice-registered-text =
     your graduation photo account is complete. You get a mail when the photo is there, and can look at any time:
 
     { $link }
-notice-account-cancelled-subject = The account was cancelled
-notice-account-cancelled-text =
-    Dear { $name },
-
-    you proved who you are with another account, so this one was cancelled. If it was not you, ask the student records office.
 notice-photo-arrived-subject = Your graduation photo is there: please check it
 notice-photo-arrived-text =
     Dear { $name },

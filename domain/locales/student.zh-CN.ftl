@@ -44,11 +44,6 @@ notice-registered-text =
     你的毕业照片校对账号已注册完成。照片到了会发邮件告诉你，也可以随时登录查看：
 
     { $link }
-notice-account-cancelled-subject = 账号已注销
-notice-account-cancelled-text =
-    { $name } 同学：
-
-    你用另一个账号完成了身份验证，这个账号已注销。如果不是你本人操作，请联系学校学籍科。
 notice-photo-arrived-subject = 你的毕业照片到了，请登录校对
 notice-photo-arrived-text =
     { $name } 同学：

@@ -1272,7 +1272,6 @@ outbox-kind-reset = 重设密码
 outbox-kind-new-address = 确认新邮箱
 outbox-kind-phone-code = 手机校验码
 outbox-kind-registered = 注册完成
-outbox-kind-account-cancelled = 账号已注销
 outbox-kind-photo-arrived = 照片已到
 outbox-kind-verdict-reminder = 提醒校对
 outbox-kind-verdict-due = 校对即将截止

@@ -3,6 +3,7 @@
 //! Cookies and forms belong to the web server; here is only what the database knows of them, which is their SHA-256.
 
 pub mod commands;
+pub mod lockout;
 pub mod model;
 pub mod password;
 pub mod queries;

@@ -2,10 +2,8 @@
 
 use domain::accounts::model::Role;
 use domain::batches::model::MaskedStudent;
-use domain::clock::hour_in_shanghai;
 use domain::error::Error;
 use domain::id::{CampaignId, PhotoId, RecordId};
-use domain::notices::model::WAKING_HOURS;
 use domain::roll::queries::records::list_classes;
 use domain::verdicts::commands::{Speaker, Spoken, Statement, give_verdict, remind_part, reopen_verdict};
 use domain::verdicts::model::{DisputeReason, Given, Subject, Verdict};
@@ -159,11 +157,10 @@ pub async fn remind(screen: Screen, Form(part): Form<VerdictPart>) -> Result<Res
     let campaign = campaign.ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))?;
     let house = screen.state.house();
     let now_ms = house.clock.now_ms();
-    let may_remind = WAKING_HOURS.contains(&hour_in_shanghai(now_ms));
     let query = part.query(campaign.campaign_id);
     let told = house
         .db
-        .write_tx(move |conn| remind_part(conn, &staff, &query, may_remind, now_ms))
+        .write_tx(move |conn| remind_part(conn, &staff, &query, now_ms))
         .await?;
     let told = i64::try_from(told).unwrap_or(i64::MAX);
     Ok(Redirect::see_other(part.address(Answered::Silent, None, Some(told))).into_response())

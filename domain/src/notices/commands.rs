@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::model::{Attempt, DeliveryState, NewNotice, NoticeKind};
+use super::model::{Attempt, DeliveryState, NewNotice, NoticeKind, is_waking};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
@@ -84,12 +84,12 @@ pub fn tell(conn: &mut Conn, sealer: &Sealer, notice: &NewNotice<'_>, now_ms: Ti
 
 /// Tells at most so many students what the photos and re-captures now say, and reminds those who said nothing; says how many that were.
 ///
-/// `may_remind` is false at night: a reminder waits for the morning, news do not.
-pub fn tell_due(conn: &mut Conn, may_remind: bool, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+/// At night a reminder waits for the morning; news do not.
+pub fn tell_due(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
     let mut told = statements::announce_photos(conn, limit, now_ms)?;
     told += statements::announce_refusals(conn, limit, now_ms)?;
     told += statements::announce_roll_changes(conn, limit, now_ms)?;
-    if may_remind {
+    if is_waking(now_ms) {
         told += statements::announce_ends(conn, limit, now_ms)?;
         for (campaign_id, days) in ladders(conn, now_ms)? {
             told += statements::remind(conn, campaign_id, days, limit, now_ms)?;

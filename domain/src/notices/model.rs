@@ -4,13 +4,18 @@ use diesel::prelude::*;
 use secrecy::SecretString;
 use serde_json::Value;
 
-use crate::clock::TimestampMs;
+use crate::clock::{TimestampMs, hour_in_shanghai};
 use crate::db::schema::notices;
 use crate::id::{NoticeDeliveryId, NoticeId, RecordId, StudentId};
 use crate::texts::Language;
 
 /// The hours of a day in China at which people may be reminded, the last not included.
-pub const WAKING_HOURS: std::ops::Range<u32> = 8..21;
+const WAKING_HOURS: std::ops::Range<u32> = 8..21;
+
+/// Whether people may be reminded at that instant.
+pub fn is_waking(at_ms: TimestampMs) -> bool {
+    WAKING_HOURS.contains(&hour_in_shanghai(at_ms))
+}
 
 crate::text_enum! {
     /// What is told; worded by `notice-<word>-…`.
@@ -27,8 +32,6 @@ crate::text_enum! {
         PhoneCode = "phone-code",
         /// The account is complete.
         Registered = "registered",
-        /// The account was given up in favour of another one of the same person.
-        AccountCancelled = "account-cancelled",
         /// The photo is there: look and decide.
         PhotoArrived = "photo-arrived",
         /// Nothing was said about the photo yet.

@@ -20,7 +20,7 @@ use crate::db::schema::verdicts;
 use crate::error::{Error, Result};
 use crate::id::{RecordId, StudentId};
 use crate::notices::commands::{deliver_bulk, tell};
-use crate::notices::model::{NewNotice, NoticeKind};
+use crate::notices::model::{NewNotice, NoticeKind, is_waking};
 
 /// Characters of a remark at most.
 pub const MOST_REMARK_CHARS: usize = 500;
@@ -310,19 +310,13 @@ fn tell_reopened(conn: &mut Conn, sealer: &Sealer, record_id: RecordId, now_ms: 
 
 /// Reminds at once those of a part of a campaign who have said nothing, as far as whoever asks may see them; says how many that were. Nobody is
 /// reminded twice within a day.
-pub fn remind_part(
-    conn: &mut Conn,
-    by: &Staff,
-    part: &AnsweredQuery,
-    may_remind: bool,
-    now_ms: TimestampMs,
-) -> Result<usize> {
+pub fn remind_part(conn: &mut Conn, by: &Staff, part: &AnsweredQuery, now_ms: TimestampMs) -> Result<usize> {
     if !by.role.may_speak_for_students() || !by.may_see_records() {
         return Err(Error::Forbidden {
             right: "remind students",
         });
     }
-    if !may_remind {
+    if !is_waking(now_ms) {
         return Err(Error::conflict(
             "remind-night",
             "nobody is reminded at night; try again between eight in the morning and nine in the evening",

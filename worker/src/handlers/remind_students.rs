@@ -1,9 +1,7 @@
 //! `remind_students`: tells students what is new about their photos, and reminds those who have said nothing; reminders never at night.
 
-use domain::clock::hour_in_shanghai;
 use domain::jobs::RemindStudents;
 use domain::notices::commands::tell_due;
-use domain::notices::model::WAKING_HOURS;
 use domain::queue::Lease;
 
 use crate::context::JobContext;
@@ -18,7 +16,7 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: RemindStudents) -> Result<
         // Each step at an instant of its own: its deliveries are made from the notices of that instant.
         let told = ctx.db().write_tx({
             let now_ms = ctx.clock().now_ms();
-            move |conn| tell_due(conn, WAKING_HOURS.contains(&hour_in_shanghai(now_ms)), STEP, now_ms)
+            move |conn| tell_due(conn, STEP, now_ms)
         });
         if told.await? == 0 {
             return Ok(ctx.finish(lease).await?);

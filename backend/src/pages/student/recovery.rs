@@ -46,7 +46,6 @@ pub struct ResetPage {
     frame: StudentFrame,
     token: String,
     is_good: bool,
-    min_chars: usize,
     problem: Option<Problem>,
 }
 
@@ -175,7 +174,6 @@ async fn reset_page(screen: &Screen, token: String, problem: Option<Problem>) ->
         frame: screen.student_frame(""),
         token,
         is_good,
-        min_chars: password::MIN_CHARS,
         problem,
     };
     let mut response = screen.show_form("student/reset.html", &page, page.problem.as_ref())?;

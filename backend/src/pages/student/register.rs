@@ -17,7 +17,6 @@ use crate::pages::screen::Screen;
 pub struct RegisterPage {
     frame: StudentFrame,
     email: String,
-    min_chars: usize,
     captcha: CaptchaField,
     problem: Option<Problem>,
 }
@@ -50,7 +49,6 @@ pub fn blank(screen: Screen, Query(query): Query<CaptchaQuery>) -> Result<Respon
     let page = RegisterPage {
         frame: screen.student_frame(""),
         email: String::new(),
-        min_chars: password::MIN_CHARS,
         captcha: query.fresh(&screen)?,
         problem: None,
     };
@@ -69,7 +67,6 @@ pub async fn register(screen: Screen, request: &Request, Form(form): Form<Regist
         let page = RegisterPage {
             frame: screen.student_frame(""),
             email: form.email.clone(),
-            min_chars: password::MIN_CHARS,
             captcha: form.answer.again(&screen)?,
             problem,
         };

@@ -4,18 +4,13 @@ use diesel::prelude::*;
 
 use super::second_factor::{self, Checked};
 use crate::accounts::model::{Account, Origin, SecondFactor, SessionTimes, Staff};
-use crate::accounts::{password, queries};
+use crate::accounts::{lockout, password, queries};
 use crate::audit::{self, Act, Actor};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::schema::{sessions, staff};
 use crate::db::{Conn, Db};
 use crate::error::Result;
-
-/// Wrong passwords or codes after which an account is locked.
-const MAX_FAILURES: i32 = 5;
-/// How long it stays locked.
-const LOCK_MS: i64 = 15 * 60_000;
 
 /// An attempt.
 #[derive(Clone)]
@@ -176,13 +171,9 @@ fn settle(conn: &mut Conn, sealer: &Sealer, typed: &Typed<'_>, now_ms: Timestamp
         audit::append(conn, &typed.act_of("unknown", "unknown").refused(), now_ms)?;
         return Ok(Settled::Refused(SignInOutcome::Refused));
     };
-    if let Some(left_ms) = account
-        .locked_until_ms
-        .map(|until_ms| until_ms - now_ms)
-        .filter(|left_ms| *left_ms > 0)
-    {
+    if let Some(minutes) = lockout::minutes_left(account.locked_until_ms, now_ms) {
         audit::append(conn, &typed.act(account.staff_id).refused(), now_ms)?;
-        return Ok(Settled::Refused(locked(left_ms)));
+        return Ok(Settled::Refused(SignInOutcome::Locked { minutes }));
     }
     if !typed.is_password_right {
         let refused = count_failure(conn, typed, &account, SignInOutcome::Refused, now_ms)?;
@@ -195,9 +186,7 @@ fn settle(conn: &mut Conn, sealer: &Sealer, typed: &Typed<'_>, now_ms: Timestamp
             Ok(Settled::Refused(refused))
         }
         Checked::NotAsked | Checked::Right => {
-            diesel::update(staff::table.find(account.staff_id))
-                .set((staff::failed_attempts.eq(0), staff::locked_until_ms.eq(None::<i64>)))
-                .execute(conn)?;
+            keep_standing(conn, &account, lockout::OPEN)?;
             Ok(Settled::Right(account))
         }
     }
@@ -233,20 +222,18 @@ fn count_failure(
     now_ms: TimestampMs,
 ) -> Result<SignInOutcome> {
     audit::append(conn, &typed.act(account.staff_id).refused(), now_ms)?;
-    let failures = account.failed_attempts.saturating_add(1);
-    let is_over = failures >= MAX_FAILURES;
-    let locked_until_ms = is_over.then(|| now_ms.saturating_add(LOCK_MS));
-    diesel::update(staff::table.find(account.staff_id))
-        .set((
-            staff::failed_attempts.eq(if is_over { 0 } else { failures }),
-            staff::locked_until_ms.eq(locked_until_ms),
-        ))
-        .execute(conn)?;
-    Ok(if is_over { locked(LOCK_MS) } else { otherwise })
+    let standing = lockout::after_failure(account.failed_attempts, now_ms);
+    keep_standing(conn, account, standing)?;
+    let locked = lockout::minutes_left(standing.locked_until_ms, now_ms);
+    Ok(locked.map_or(otherwise, |minutes| SignInOutcome::Locked { minutes }))
 }
 
-fn locked(left_ms: i64) -> SignInOutcome {
-    SignInOutcome::Locked {
-        minutes: u64::try_from(left_ms).unwrap_or(0).div_ceil(60_000),
-    }
+fn keep_standing(conn: &mut Conn, account: &Account, standing: lockout::Standing) -> Result<()> {
+    diesel::update(staff::table.find(account.staff_id))
+        .set((
+            staff::failed_attempts.eq(standing.failed_attempts),
+            staff::locked_until_ms.eq(standing.locked_until_ms),
+        ))
+        .execute(conn)?;
+    Ok(())
 }

@@ -32,6 +32,13 @@ fn insert(kind: NoticeKind, key: &str, parameters: &str, from: &str) -> String {
     )
 }
 
+fn announce(conn: &mut Conn, statement: &str, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    Ok(query(conn, statement)
+        .bind::<BigInt, _>(now_ms)
+        .bind::<BigInt, _>(limit)
+        .execute(conn)?)
+}
+
 /// Tells students that their photo is there.
 pub fn announce_photos(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
     let statement = insert(
@@ -43,10 +50,7 @@ pub fn announce_photos(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Resu
              WHERE p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open AND p.created_at_ms > $1 - {NEWS_MS} AND {IS_UNJUDGED}"
         ),
     );
-    Ok(query(conn, statement)
-        .bind::<BigInt, _>(now_ms)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)?)
+    announce(conn, &statement, limit, now_ms)
 }
 
 /// Tells students that their photo is to be shot again, why, and until when.
@@ -60,10 +64,7 @@ pub fn announce_refusals(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Re
              WHERE c.state IN ('open', 'exported', 'shot') AND c.created_at_ms > $1 - {NEWS_MS}"
         ),
     );
-    Ok(query(conn, statement)
-        .bind::<BigInt, _>(now_ms)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)?)
+    announce(conn, &statement, limit, now_ms)
 }
 
 /// Tells students whose enrolment was changed in what decides about the capture code: whether it is open, or when it ends.
@@ -79,10 +80,7 @@ pub fn announce_roll_changes(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -
              OR o.status_kind <> r.status_kind OR coalesce(o.expected_graduation, '') <> coalesce(r.expected_graduation, ''))"
         ),
     );
-    Ok(query(conn, statement)
-        .bind::<BigInt, _>(now_ms)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)?)
+    announce(conn, &statement, limit, now_ms)
 }
 
 /// Tells those who have said nothing that checking ends within three days.
@@ -98,10 +96,7 @@ pub fn announce_ends(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result
             3 * DAY_MS
         ),
     );
-    Ok(query(conn, statement)
-        .bind::<BigInt, _>(now_ms)
-        .bind::<BigInt, _>(limit)
-        .execute(conn)?)
+    announce(conn, &statement, limit, now_ms)
 }
 
 /// Reminds students of a campaign whose photo came so many days ago and who have said nothing.

@@ -3,7 +3,6 @@
 
 use diesel::prelude::*;
 use rand::Rng as _;
-use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::sessions::end_sessions;
@@ -298,19 +297,4 @@ fn require_state(by: &Student, allowed: &[StudentState]) -> Result<()> {
 
 fn nothing_typed() -> Error {
     Error::conflict("registration-step", "fill in the form first")
-}
-
-/// The number of a student's document, for the student alone.
-pub fn reveal_number(conn: &mut Conn, sealer: &Sealer, by: &Student) -> Result<Option<String>> {
-    let sealed: Option<Vec<u8>> = students::table
-        .find(by.student_id)
-        .select(students::id_sealed)
-        .first(conn)?;
-    let Some(sealed) = sealed else { return Ok(None) };
-    Ok(Some(
-        sealer
-            .open_text(Purpose::ID_NUMBER, &sealed)?
-            .expose_secret()
-            .to_owned(),
-    ))
 }

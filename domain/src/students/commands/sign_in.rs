@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::sessions::open_session;
 use super::{note, note_unknown};
 use crate::accounts::model::{Origin, SessionTimes};
-use crate::accounts::password;
+use crate::accounts::{lockout, password};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::schema::students;
@@ -14,11 +14,6 @@ use crate::error::Result;
 use crate::id::StudentId;
 use crate::students::model::{StudentAccount, StudentState};
 use crate::students::queries::{find_by_login, get_account};
-
-/// Wrong passwords after which an account is locked.
-const MOST_FAILURES: i32 = 5;
-/// How long it stays locked.
-const LOCK_MS: i64 = 15 * 60_000;
 
 /// An attempt.
 #[derive(Clone)]
@@ -114,31 +109,24 @@ pub(super) fn settle_password(
     from: &Origin,
     now_ms: TimestampMs,
 ) -> Result<PasswordCheck> {
-    let minutes = |left_ms: i64| u64::try_from(left_ms).unwrap_or(0).div_ceil(60_000);
-    let left_ms = account.locked_until_ms.map_or(0, |until_ms| until_ms - now_ms);
-    if left_ms > 0 {
+    if let Some(minutes) = lockout::minutes_left(account.locked_until_ms, now_ms) {
         note(conn, action, account.student_id, from, false, now_ms)?;
-        return Ok(PasswordCheck::Locked(minutes(left_ms)));
+        return Ok(PasswordCheck::Locked(minutes));
     }
-    let failures = if is_right {
-        0
-    } else {
-        account.failed_attempts.saturating_add(1)
+    let standing = match is_right {
+        true => lockout::OPEN,
+        false => lockout::after_failure(account.failed_attempts, now_ms),
     };
-    let is_over = failures >= MOST_FAILURES;
     diesel::update(students::table.find(account.student_id))
         .set((
-            students::failed_attempts.eq(if is_over { 0 } else { failures }),
-            students::locked_until_ms.eq(is_over.then_some(now_ms + LOCK_MS)),
+            students::failed_attempts.eq(standing.failed_attempts),
+            students::locked_until_ms.eq(standing.locked_until_ms),
         ))
         .execute(conn)?;
     if is_right {
         return Ok(PasswordCheck::Right);
     }
     note(conn, action, account.student_id, from, false, now_ms)?;
-    Ok(if is_over {
-        PasswordCheck::Locked(minutes(LOCK_MS))
-    } else {
-        PasswordCheck::Wrong
-    })
+    let locked = lockout::minutes_left(standing.locked_until_ms, now_ms);
+    Ok(locked.map_or(PasswordCheck::Wrong, PasswordCheck::Locked))
 }

@@ -87,6 +87,12 @@ id_newtype!(
     NoticeId,
     /// One way of telling it.
     NoticeDeliveryId,
+    /// A correction (更正工单).
+    TicketId,
+    /// A change of the roll that a ticket proposes.
+    ProposalId,
+    /// A text that is written again and again.
+    TicketTextId,
     /// A row of the job queue.
     JobId,
 );

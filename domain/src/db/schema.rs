@@ -3,10 +3,14 @@
 #![expect(missing_docs, reason = "the columns are documented by the migrations")]
 
 mod of_students;
+mod of_tickets;
 
 pub use of_students::{
     notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
     used_captchas, verdicts,
+};
+pub use of_tickets::{
+    ticket_checks, ticket_events, ticket_kinds, ticket_links, ticket_proposals, ticket_texts, ticket_viewers, tickets,
 };
 
 diesel::table! {
@@ -371,6 +375,7 @@ diesel::table! {
         present_columns -> Text,
         is_attended -> Bool,
         hold -> Nullable<Text>,
+        ticket_id -> Nullable<BigInt>,
     }
 }
 
@@ -602,6 +607,12 @@ diesel::joinable!(staff_recovery_codes -> staff (staff_id));
 diesel::joinable!(staff_links -> staff (staff_id));
 diesel::joinable!(student_links -> students (student_id));
 diesel::joinable!(student_sessions -> students (student_id));
+diesel::joinable!(ticket_events -> tickets (ticket_id));
+diesel::joinable!(ticket_proposals -> tickets (ticket_id));
+diesel::joinable!(tickets -> photos (photo_id));
+diesel::joinable!(tickets -> roll_records (record_id));
+diesel::joinable!(tickets -> staff (assignee_id));
+diesel::joinable!(tickets -> students (student_id));
 diesel::joinable!(unlinked_photos -> batch_entries (entry_id));
 diesel::joinable!(verdicts -> roll_records (record_id));
 diesel::joinable!(webhook_deliveries -> webhooks (webhook_id));
@@ -654,6 +665,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     student_links,
     student_sessions,
     students,
+    ticket_checks,
+    ticket_events,
+    ticket_kinds,
+    ticket_links,
+    ticket_proposals,
+    ticket_texts,
+    ticket_viewers,
+    tickets,
     unlinked_photos,
     uploads,
     used_captchas,

@@ -1,0 +1,10 @@
+DROP INDEX idx_roll_imports__ticket;
+ALTER TABLE roll_imports DROP COLUMN ticket_id;
+DROP TABLE ticket_texts;
+DROP TABLE ticket_kinds;
+DROP TABLE ticket_viewers;
+DROP TABLE ticket_checks;
+DROP TABLE ticket_links;
+DROP TABLE ticket_proposals;
+DROP TABLE ticket_events;
+DROP TABLE tickets;

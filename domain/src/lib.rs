@@ -32,5 +32,6 @@ pub mod upkeep;
 pub mod uploads;
 pub mod verdicts;
 pub mod webhooks;
+pub mod worktime;
 
 pub use error::{Error, Result};

@@ -7,14 +7,16 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// What staff and agencies read, and what students do.
-const ZH_CN: [&str; 2] = [
+/// What staff and agencies read, what students do, and the words of the working calendar.
+const ZH_CN: &[&str] = &[
     include_str!("../locales/zh-CN.ftl"),
     include_str!("../locales/student.zh-CN.ftl"),
+    include_str!("../locales/worktime.zh-CN.ftl"),
 ];
-const EN: [&str; 2] = [
+const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
     include_str!("../locales/student.en.ftl"),
+    include_str!("../locales/worktime.en.ftl"),
 ];
 
 crate::text_enum! {
@@ -105,7 +107,7 @@ impl Texts {
     }
 }
 
-fn bundle(language: Language, sources: [&str; 2]) -> Result<FluentBundle<FluentResource>, TextsError> {
+fn bundle(language: Language, sources: &[&str]) -> Result<FluentBundle<FluentResource>, TextsError> {
     let unusable = |fault: String| TextsError::Unusable {
         language: language.tag(),
         fault,
@@ -122,7 +124,7 @@ fn bundle(language: Language, sources: [&str; 2]) -> Result<FluentBundle<FluentR
     }));
     for source in sources {
         let resource =
-            FluentResource::try_new(source.to_owned()).map_err(|(_, faults)| unusable(format!("{faults:?}")))?;
+            FluentResource::try_new((*source).to_owned()).map_err(|(_, faults)| unusable(format!("{faults:?}")))?;
         bundle
             .add_resource(resource)
             .map_err(|faults| unusable(format!("{faults:?}")))?;
@@ -157,7 +159,7 @@ mod tests {
     use super::*;
     use crate::notices::model::{Channel, NoticeKind};
 
-    fn keys(sources: [&'static str; 2]) -> Vec<&'static str> {
+    fn keys(sources: &[&'static str]) -> Vec<&'static str> {
         let mut keys: Vec<&str> = sources
             .iter()
             .flat_map(|source| source.lines())

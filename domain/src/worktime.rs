@@ -1,0 +1,10 @@
+//! Working time: the calendar on which promises are counted, and the clock that counts.
+//!
+//! `holidays`, `calendar` and `clock` are pure: no database, no present instant. The State Council's days ship with the program; a
+//! school lays its own days, years and hours over them.
+
+pub mod calendar;
+pub mod clock;
+pub mod holidays;
+#[cfg(test)]
+mod tests;

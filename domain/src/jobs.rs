@@ -155,6 +155,10 @@ catalogue! {
     RemindStudents {} = JobSpec { name: "remind_students", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("remind_students".to_owned());
 
+    /// Warns the office of tickets that are nearly due or overdue, and closes what was answered long ago.
+    WatchTickets {} = JobSpec { name: "watch_tickets", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("watch_tickets".to_owned());
+
     /// Counts every campaign class by class and day by day, for the pages that show how far it is.
     TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("tally_campaigns".to_owned());

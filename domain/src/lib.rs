@@ -28,6 +28,7 @@ pub mod students;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod texts;
+pub mod tickets;
 pub mod upkeep;
 pub mod uploads;
 pub mod verdicts;

@@ -7,16 +7,18 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// What staff and agencies read, what students do, and the words of the working calendar.
+/// What staff and agencies read, what students do, and the words of the working calendar and of tickets.
 const ZH_CN: &[&str] = &[
     include_str!("../locales/zh-CN.ftl"),
     include_str!("../locales/student.zh-CN.ftl"),
     include_str!("../locales/worktime.zh-CN.ftl"),
+    include_str!("../locales/ticket.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
     include_str!("../locales/student.en.ftl"),
     include_str!("../locales/worktime.en.ftl"),
+    include_str!("../locales/ticket.en.ftl"),
 ];
 
 crate::text_enum! {

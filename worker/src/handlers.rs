@@ -10,3 +10,4 @@ pub mod remind_students;
 pub mod seal_audit;
 pub mod tally_campaigns;
 pub mod unpack_batch;
+pub mod watch_tickets;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use domain::error::{Error, Result};
 use domain::jobs::{
     CATALOGUE, DeliverNotice, DeliverWebhook, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch,
-    RemindStudents, SealAudit, TallyCampaigns, UnpackBatch,
+    RemindStudents, SealAudit, TallyCampaigns, UnpackBatch, WatchTickets,
 };
 use domain::queue::Lease;
 
@@ -13,7 +13,7 @@ use crate::context::JobContext;
 use crate::error::JobError;
 use crate::handlers::{
     deliver_notice, deliver_webhook, expire_data, import_roll, inspect_photos, reconcile_batch, remind_students,
-    seal_audit, tally_campaigns, unpack_batch,
+    seal_audit, tally_campaigns, unpack_batch, watch_tickets,
 };
 
 /// Runs one attempt of a job.
@@ -41,6 +41,7 @@ const HANDLERS: &[(&str, Handler)] = &[
     handler!(RemindStudents, remind_students),
     handler!(SealAudit, seal_audit),
     handler!(TallyCampaigns, tally_campaigns),
+    handler!(WatchTickets, watch_tickets),
 ];
 
 /// The handler of a job's stored name.

@@ -85,7 +85,7 @@ fn row(listed: ListedDelivery, now_ms: i64) -> Row {
         fault: listed.fault,
         attempts: listed.attempts,
         since: Moment::new(listed.created_at_ms, now_ms),
-        to: mask_email(&listed.email),
+        to: listed.email.as_deref().map(mask_email).unwrap_or_default(),
     }
 }
 

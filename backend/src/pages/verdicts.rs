@@ -5,7 +5,8 @@ use domain::batches::model::MaskedStudent;
 use domain::error::Error;
 use domain::id::{CampaignId, PhotoId, RecordId};
 use domain::roll::queries::records::list_classes;
-use domain::verdicts::commands::{Speaker, Spoken, Statement, give_verdict, remind_part, reopen_verdict};
+use domain::tickets::commands::disputes;
+use domain::verdicts::commands::{Speaker, Spoken, Statement, remind_part, reopen_verdict};
 use domain::verdicts::model::{DisputeReason, Given, Subject, Verdict};
 use domain::verdicts::queries::progress::{Answered, AnsweredQuery, ListedAnswer, list_answers};
 use poem::http::StatusCode;
@@ -203,8 +204,8 @@ pub async fn on_behalf(
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let spoken = house
         .db
-        .write_tx(move |conn| give_verdict(conn, &sealer, &Speaker::OnBehalf(staff), &statement, now_ms));
-    match spoken.await? {
+        .write_tx(move |conn| disputes::judge(conn, &sealer, &Speaker::OnBehalf(staff), &statement, now_ms));
+    match spoken.await?.0 {
         Spoken::Taken => Ok(Redirect::see_other(format!("/console/records/{record_id}")).into_response()),
         Spoken::Refused(refusal) => Err(Failure::coded(StatusCode::CONFLICT, refusal.as_str())),
     }

@@ -68,6 +68,11 @@ impl Role {
         matches!(self, Self::Admin | Self::Registrar | Self::Counsellor)
     }
 
+    /// Whether the role may answer tickets and work on them; who decides about a kind is data of the kind.
+    pub fn may_answer_tickets(self) -> bool {
+        matches!(self, Self::Admin | Self::Registrar | Self::Counsellor | Self::Support)
+    }
+
     /// Whether the role may see records of every college: lists, photos and downloads are not narrowed to one.
     pub fn may_see_every_college(self) -> bool {
         matches!(self, Self::Admin | Self::Registrar | Self::Support | Self::Auditor)

@@ -609,6 +609,7 @@ diesel::joinable!(student_links -> students (student_id));
 diesel::joinable!(student_sessions -> students (student_id));
 diesel::joinable!(ticket_events -> tickets (ticket_id));
 diesel::joinable!(ticket_proposals -> tickets (ticket_id));
+diesel::joinable!(ticket_viewers -> staff (staff_id));
 diesel::joinable!(tickets -> photos (photo_id));
 diesel::joinable!(tickets -> roll_records (record_id));
 diesel::joinable!(tickets -> staff (assignee_id));

@@ -14,13 +14,14 @@ use crate::error::Result;
 use crate::id::{CampaignId, NoticeDeliveryId, NoticeId, StudentId};
 use crate::jobs::DeliverNotice;
 use crate::queue;
+use crate::texts::Language;
 
 pub(super) const NOTICE_SECRET: Purpose = Purpose::new("notice-secret");
 pub(super) const NOTICE_ADDRESS: Purpose = Purpose::new("notice-address");
 
 #[derive(Serialize)]
 struct NoticeRow<'a> {
-    student_id: StudentId,
+    student_id: Option<StudentId>,
     record_id: Option<i64>,
     kind: NoticeKind,
     unique_key: &'a str,
@@ -29,6 +30,7 @@ struct NoticeRow<'a> {
     is_kept: bool,
     created_at_ms: TimestampMs,
     expires_at_ms: Option<TimestampMs>,
+    language: Option<Language>,
 }
 
 const NOTICE_COLUMNS: &[Column] = &[
@@ -41,9 +43,10 @@ const NOTICE_COLUMNS: &[Column] = &[
     Column::Bool("is_kept"),
     Column::Integer("created_at_ms"),
     Column::Integer("expires_at_ms"),
+    Column::Text("language"),
 ];
 
-/// Tells a student something once whoever calls this commits; says whether it is new.
+/// Tells somebody something once whoever calls this commits; says whether it is new.
 pub fn tell(conn: &mut Conn, sealer: &Sealer, notice: &NewNotice<'_>, now_ms: TimestampMs) -> Result<bool> {
     let seal = |purpose, text: &str| -> Result<Vec<u8>> { Ok(sealer.seal(purpose, text.as_bytes())?) };
     let secret = notice.secret.map(|text| seal(NOTICE_SECRET, text)).transpose()?;
@@ -57,6 +60,8 @@ pub fn tell(conn: &mut Conn, sealer: &Sealer, notice: &NewNotice<'_>, now_ms: Ti
         is_kept: notice.kind.is_kept(),
         created_at_ms: now_ms,
         expires_at_ms: notice.expires_at_ms,
+        // Whoever has no account is written to in the house's first language.
+        language: notice.student_id.is_none().then(Language::default),
     };
     if bulk::insert(conn, "notices", NOTICE_COLUMNS, "ON CONFLICT DO NOTHING", &[row])? == 0 {
         return Ok(false);

@@ -44,6 +44,24 @@ crate::text_enum! {
         RollChanged = "roll-changed",
         /// A verdict was opened again.
         VerdictReopened = "verdict-reopened",
+        /// A ticket was handed in; until when it is promised.
+        TicketReceived = "ticket-received",
+        /// The office asks for more.
+        TicketQuestion = "ticket-question",
+        /// The office wrote something.
+        TicketMessage = "ticket-message",
+        /// Another body has the ticket.
+        TicketEscalated = "ticket-escalated",
+        /// The ticket was found right, and what follows is done.
+        TicketDone = "ticket-done",
+        /// The ticket was found not to be right.
+        TicketRejected = "ticket-rejected",
+        /// The ticket went up in another.
+        TicketMerged = "ticket-merged",
+        /// To somebody of the office: how many tickets are nearly due, and how many overdue.
+        TicketsDue = "tickets-due",
+        /// To somebody who wrote a mail: the link that hands the ticket in.
+        TicketDraft = "ticket-draft",
     }
 }
 
@@ -85,7 +103,13 @@ impl NoticeKind {
     pub fn is_kept(self) -> bool {
         !matches!(
             self,
-            Self::Activation | Self::AccountExists | Self::Reset | Self::NewAddress | Self::PhoneCode
+            Self::Activation
+                | Self::AccountExists
+                | Self::Reset
+                | Self::NewAddress
+                | Self::PhoneCode
+                | Self::TicketsDue
+                | Self::TicketDraft
         )
     }
 
@@ -95,11 +119,11 @@ impl NoticeKind {
     }
 }
 
-/// Something to tell one student.
+/// Something to tell one person.
 #[derive(Debug)]
 pub struct NewNotice<'a> {
-    /// Whom.
-    pub student_id: StudentId,
+    /// Which student; nobody's account where it goes to an address alone, of the office or of somebody who wrote a mail.
+    pub student_id: Option<StudentId>,
     /// About which enrolment.
     pub record_id: Option<RecordId>,
     /// What.
@@ -123,8 +147,8 @@ pub struct Due {
     pub notice_delivery_id: NoticeDeliveryId,
     /// The notice: the same for every try.
     pub notice_id: NoticeId,
-    /// Whom it tells.
-    pub student_id: StudentId,
+    /// Which student it tells, where it is one with an account.
+    pub student_id: Option<StudentId>,
     /// What it tells.
     pub kind: NoticeKind,
     /// By which way.

@@ -19,16 +19,17 @@ use crate::texts::Language;
 #[derive(Queryable)]
 struct DueRow {
     notice_id: NoticeId,
-    student_id: StudentId,
+    student_id: Option<StudentId>,
     kind: NoticeKind,
     channel: Channel,
     address_sealed: Option<Vec<u8>>,
     parameters: String,
     secret_sealed: Option<Vec<u8>>,
     expires_at_ms: Option<TimestampMs>,
-    email: String,
+    email: Option<String>,
     phone_sealed: Option<Vec<u8>>,
-    language: Language,
+    own_language: Option<Language>,
+    language: Option<Language>,
     name: Option<String>,
 }
 
@@ -44,7 +45,7 @@ fn open(
     states: &[DeliveryState],
 ) -> Result<Option<Due>> {
     let row: Option<DueRow> = notice_deliveries::table
-        .inner_join(notices::table.inner_join(students::table))
+        .inner_join(notices::table.left_join(students::table))
         .filter(notice_deliveries::notice_delivery_id.eq(notice_delivery_id))
         .filter(notice_deliveries::state.eq_any(states))
         .select((
@@ -56,17 +57,21 @@ fn open(
             notices::parameters,
             notices::secret_sealed,
             notices::expires_at_ms,
-            students::email,
-            students::phone_sealed,
-            students::language,
-            students::name,
+            students::email.nullable(),
+            students::phone_sealed.nullable(),
+            students::language.nullable(),
+            notices::language,
+            students::name.nullable(),
         ))
         .first(conn)
         .optional()?;
     let Some(row) = row else { return Ok(None) };
     let address = match (&row.address_sealed, row.channel, &row.phone_sealed) {
         (Some(sealed), ..) => sealer.open_text(NOTICE_ADDRESS, sealed)?,
-        (None, Channel::Mail, _) => SecretString::from(row.email),
+        (None, Channel::Mail, _) => match row.email {
+            Some(email) => SecretString::from(email),
+            None => return Ok(None),
+        },
         (None, Channel::Sms, Some(sealed)) => sealer.open_text(Purpose::PHONE, sealed)?,
         (None, Channel::Sms, None) => return Ok(None),
     };
@@ -78,7 +83,7 @@ fn open(
         kind: row.kind,
         channel: row.channel,
         address,
-        language: row.language,
+        language: row.own_language.or(row.language).unwrap_or_default(),
         masked_name: row.name.as_deref().map(name::mask),
         parameters: serde_json::from_str(&row.parameters)?,
         secret: secret
@@ -126,8 +131,8 @@ pub struct ListedDelivery {
     pub attempts: i32,
     /// When it was made, UTC ms.
     pub created_at_ms: TimestampMs,
-    /// The address of the account.
-    pub email: String,
+    /// The address of the account, where it goes to one.
+    pub email: Option<String>,
 }
 
 /// What stays in the outbox, the newest first, before one where given.
@@ -139,7 +144,7 @@ pub fn list_outbox(
 ) -> Result<Vec<ListedDelivery>> {
     require_keeper(by)?;
     Ok(notice_deliveries::table
-        .inner_join(notices::table.inner_join(students::table))
+        .inner_join(notices::table.left_join(students::table))
         .filter(notice_deliveries::state.ne(DeliveryState::Delivered))
         .filter(notice_deliveries::notice_delivery_id.lt(before.unwrap_or(NoticeDeliveryId(i64::MAX))))
         .order(notice_deliveries::notice_delivery_id.desc())
@@ -152,7 +157,7 @@ pub fn list_outbox(
             notice_deliveries::fault,
             notice_deliveries::attempts,
             notice_deliveries::created_at_ms,
-            students::email,
+            students::email.nullable(),
         ))
         .load(conn)?)
 }
@@ -170,7 +175,11 @@ pub fn get_outbox(
     let states = [DeliveryState::Waiting, DeliveryState::Held, DeliveryState::GivenUp];
     let found = open(conn, sealer, notice_delivery_id, &states)?;
     let due = found.ok_or_else(|| Error::not_found("notice", notice_delivery_id))?;
-    audit::append(conn, &Act::new("notice.read", "student", due.student_id).by(by), now_ms)?;
+    let act = match due.student_id {
+        Some(student_id) => Act::new("notice.read", "student", student_id),
+        None => Act::new("notice.read", "notice", due.notice_id),
+    };
+    audit::append(conn, &act.by(by), now_ms)?;
     Ok(due)
 }
 

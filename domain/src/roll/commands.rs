@@ -2,6 +2,7 @@
 //! at any of them.
 
 pub mod attend;
+pub mod correct;
 pub mod reveal;
 
 use std::collections::BTreeMap;

@@ -35,14 +35,16 @@ pub struct ImportFilter {
     pub order: ByAge,
 }
 
-/// A page of imports, after one where given.
+/// A page of imports of files, after one where given; corrections that tickets made stand with their tickets.
 pub fn list_imports(
     conn: &mut Conn,
     filter: ImportFilter,
     after: Option<ImportId>,
     limit: i64,
 ) -> Result<Vec<RollImport>> {
-    let mut imports = roll_imports::table.into_boxed();
+    let mut imports = roll_imports::table
+        .filter(roll_imports::ticket_id.is_null())
+        .into_boxed();
     if let Some(kind) = filter.kind {
         imports = imports.filter(roll_imports::kind.eq(kind));
     }

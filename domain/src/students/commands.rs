@@ -1,6 +1,7 @@
 //! Everything that changes students' accounts, each in one transaction. What is refused and may be an attack is in the audit trail.
 
 pub mod contact;
+pub mod identity;
 pub mod real_name;
 pub mod recovery;
 pub mod registration;
@@ -97,7 +98,7 @@ fn send_link(
         LinkKind::Address => (NoticeKind::NewAddress, "address"),
     };
     let told = NewNotice {
-        student_id: account.student_id,
+        student_id: Some(account.student_id),
         record_id: None,
         kind: notice,
         unique_key: format!("{notice}:{}", hex::encode(link_hash(&token))),

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::id::{RecordId, StudentId};
 use crate::notices::commands::{deliver_bulk, tell};
 use crate::notices::model::{NewNotice, NoticeKind, is_waking};
+use crate::students::model::Student;
 
 /// Characters of a remark at most.
 pub const MOST_REMARK_CHARS: usize = 500;
@@ -31,12 +32,10 @@ const REMARK: Purpose = Purpose::new("verdict-remark");
 pub enum Speaker {
     /// The student.
     Student {
-        /// The account.
-        student_id: StudentId,
+        /// The account, and where the request came from.
+        student: Student,
         /// Number and name that the account is registered with.
         person: PersonKey,
-        /// The network address of the request.
-        address: Option<String>,
     },
     /// Somebody of the office, from paper that the student signed.
     OnBehalf(Staff),
@@ -46,21 +45,21 @@ impl Speaker {
     /// The name in the audit trail; a student's is the account's number.
     fn name(&self) -> String {
         match self {
-            Self::Student { student_id, .. } => format!("student {student_id}"),
+            Self::Student { student, .. } => student.actor.clone(),
             Self::OnBehalf(staff) => staff.email.clone(),
         }
     }
 
     fn address(&self) -> Option<&str> {
         match self {
-            Self::Student { address, .. } => address.as_deref(),
+            Self::Student { student, .. } => student.address.as_deref(),
             Self::OnBehalf(staff) => staff.address.as_deref(),
         }
     }
 
     fn student_id(&self) -> Option<StudentId> {
         match self {
-            Self::Student { student_id, .. } => Some(*student_id),
+            Self::Student { student, .. } => Some(student.student_id),
             Self::OnBehalf(_) => None,
         }
     }
@@ -294,7 +293,7 @@ fn tell_reopened(conn: &mut Conn, sealer: &Sealer, record_id: RecordId, now_ms: 
         .load(conn)?;
     for student_id in owners.into_iter().flatten() {
         let notice = NewNotice {
-            student_id,
+            student_id: Some(student_id),
             record_id: Some(record_id),
             kind: NoticeKind::VerdictReopened,
             unique_key: format!("verdict-reopened:{record_id}:{now_ms}"),

@@ -1,4 +1,5 @@
 -- Corrections (更正工单). What people wrote is sealed; a row holds who, about what, where it stands, and until when it is promised.
+-- `promised_at_ms` stays when the clock stands or has ended. `turn_ms` orders what is open: until when it is promised, and at the end of all days where the clock stands.
 -- `due_at_ms` is empty while the clock stands: in drafts, while something is asked for, while another body has it, and at the end.
 CREATE TABLE tickets (
     ticket_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
@@ -18,9 +19,12 @@ CREATE TABLE tickets (
     assigned_at_ms BIGINT,
     escalated_to TEXT,
     merged_into BIGINT REFERENCES tickets (ticket_id),
-    budget_minutes BIGINT NOT NULL,
+    budget_ms BIGINT NOT NULL,
     started_at_ms BIGINT,
     due_at_ms BIGINT,
+    warn_at_ms BIGINT,
+    promised_at_ms BIGINT,
+    turn_ms BIGINT NOT NULL,
     is_provisional BOOLEAN NOT NULL DEFAULT FALSE,
     warned TEXT NOT NULL DEFAULT 'no' CHECK (warned IN ('no', 'soon', 'overdue')),
     version BIGINT NOT NULL DEFAULT 1,
@@ -29,8 +33,11 @@ CREATE TABLE tickets (
     changed_at_ms BIGINT NOT NULL,
     closed_at_ms BIGINT
 );
-CREATE INDEX idx_tickets__open_due ON tickets (is_open, due_at_ms, ticket_id);
+CREATE INDEX idx_tickets__open_turn ON tickets (is_open, turn_ms, ticket_id);
+CREATE INDEX idx_tickets__open_due ON tickets (is_open, due_at_ms);
+CREATE INDEX idx_tickets__started ON tickets (started_at_ms);
 CREATE INDEX idx_tickets__state ON tickets (state, ticket_id);
+CREATE INDEX idx_tickets__open_warn ON tickets (is_open, warn_at_ms);
 CREATE INDEX idx_tickets__assignee ON tickets (assignee_id, is_open, ticket_id);
 CREATE INDEX idx_tickets__student ON tickets (student_id, ticket_id);
 CREATE INDEX idx_tickets__record ON tickets (record_id, ticket_id);

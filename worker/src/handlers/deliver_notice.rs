@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use domain::crypto::Purpose;
 use domain::error::{Error, Result};
+use domain::id::StudentId;
 use domain::jobs::DeliverNotice;
 use domain::notices::model::{Attempt, Channel, DeliveryState, Due};
 use domain::notices::wording::{plain_words, words};
@@ -71,7 +72,8 @@ async fn mail(ctx: &JobContext, due: &Due) -> Result<Attempt> {
         return Ok(Attempt::Held);
     };
     let base = &ctx.config().public_url;
-    let unsubscribe = due.kind.is_reminder().then(|| unsubscribe_address(ctx, due));
+    let reminded = due.student_id.filter(|_| due.kind.is_reminder());
+    let unsubscribe = reminded.map(|student_id| unsubscribe_address(ctx, student_id));
     let mut text = words(due, "text", base)?;
     if let Some(address) = &unsubscribe {
         let invitation = plain_words(due.language, "notice-unsubscribe")?;
@@ -92,9 +94,9 @@ async fn mail(ctx: &JobContext, due: &Due) -> Result<Attempt> {
     })
 }
 
-/// Where the student of a notice says that no more reminders are wanted.
-fn unsubscribe_address(ctx: &JobContext, due: &Due) -> String {
-    let student = due.student_id.to_string();
+/// Where a student says that no more reminders are wanted.
+fn unsubscribe_address(ctx: &JobContext, student_id: StudentId) -> String {
+    let student = student_id.to_string();
     let until_ms = ctx.clock().now_ms() + UNSUBSCRIBE_MS;
     let key = ctx.sealer().sign(Purpose::UNSUBSCRIBE, student.as_bytes(), until_ms);
     format!(

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::error::Result;
-use domain::jobs::{ExpireData, RemindStudents, SealAudit, TallyCampaigns};
+use domain::jobs::{ExpireData, RemindStudents, SealAudit, TallyCampaigns, WatchTickets};
 use domain::queue;
 
 use crate::context::JobContext;
@@ -16,6 +16,8 @@ const SEAL_EVERY_MS: i64 = 10 * 60_000;
 const TALLY_EVERY_MS: i64 = 60_000;
 /// How often students are told what is new.
 const REMIND_EVERY_MS: i64 = 5 * 60_000;
+/// How often tickets are looked at for what is due.
+const WATCH_EVERY_MS: i64 = 60_000;
 /// How often a process asks whether something is due.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 
@@ -35,6 +37,7 @@ async fn enqueue_due(ctx: &JobContext) -> Result<()> {
         .write_tx(move |conn| {
             queue::enqueue_once_per(conn, &TallyCampaigns {}, TALLY_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &RemindStudents {}, REMIND_EVERY_MS, now_ms)?;
+            queue::enqueue_once_per(conn, &WatchTickets {}, WATCH_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
         })

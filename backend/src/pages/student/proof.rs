@@ -3,8 +3,9 @@
 use domain::crypto::Purpose;
 use domain::id::RecordId;
 use domain::roll::identity::mask;
+use domain::tickets::commands::disputes;
 use domain::verdicts::category::Answer;
-use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement, give_verdict};
+use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement};
 use domain::verdicts::model::{DisputeReason, Enrolment, Given, StandingVerdict, Subject, Verdict};
 use domain::verdicts::queries::get_enrolment;
 use poem::http::StatusCode;
@@ -260,9 +261,8 @@ pub async fn judge(
     };
     let (student, person) = screen.registered()?;
     let speaker = Speaker::Student {
-        student_id: student.student_id,
+        student: student.clone(),
         person: person.clone(),
-        address: student.address.clone(),
     };
     let statement = Statement {
         record_id,
@@ -275,14 +275,17 @@ pub async fn judge(
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let spoken = house
         .db
-        .write_tx(move |conn| give_verdict(conn, &sealer, &speaker, &statement, now_ms))
+        .write_tx(move |conn| disputes::judge(conn, &sealer, &speaker, &statement, now_ms))
         .await;
     match spoken {
-        Ok(Spoken::Taken) => {
+        Ok((Spoken::Taken, Some(ticket_id))) => {
+            Ok(Redirect::see_other(format!("/tickets/{ticket_id}?done=disputed")).into_response())
+        }
+        Ok((Spoken::Taken, None)) => {
             let done = format!("{}-{}", form.subject, form.verdict);
             Ok(Redirect::see_other(format!("/proof/{record_id}?done={done}")).into_response())
         }
-        Ok(Spoken::Refused(refusal)) => Err(refused(refusal)),
+        Ok((Spoken::Refused(refusal), _)) => Err(refused(refusal)),
         Err(error) => {
             let problem = Problem::of(error)?;
             dispute_page(&screen, record_id, form.subject, form.remark, Some(problem)).await

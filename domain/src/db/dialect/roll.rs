@@ -28,7 +28,7 @@ use crate::db::Conn;
 use crate::db::bulk::{Column, CountRow, rows_of};
 use crate::db::dialect::query;
 use crate::error::Result;
-use crate::id::ImportId;
+use crate::id::{ImportId, RecordId};
 
 pub use judge::judge_rows;
 pub use ledger::Ledger;
@@ -225,6 +225,21 @@ pub fn apply_rows(
             .bind::<BigInt, _>(now_ms)
             .execute(conn)?;
     }
+    Ok(())
+}
+
+/// Keeps what one record says before it is corrected.
+pub fn keep_version(conn: &mut Conn, import_id: ImportId, record_id: RecordId) -> Result<()> {
+    let statement = format!(
+        "INSERT INTO roll_record_versions (import_id, record_id, previous_import_id, {}) \
+         SELECT $1, record_id, changed_import_id, {} FROM roll_records WHERE record_id = $2",
+        columns(Ledger::Roll, ""),
+        columns(Ledger::Roll, ""),
+    );
+    query(conn, statement)
+        .bind::<BigInt, _>(import_id)
+        .bind::<BigInt, _>(record_id)
+        .execute(conn)?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ diesel::table! {
 diesel::table! {
     notices (notice_id) {
         notice_id -> BigInt,
-        student_id -> BigInt,
+        student_id -> Nullable<BigInt>,
         record_id -> Nullable<BigInt>,
         kind -> Text,
         unique_key -> Text,
@@ -84,6 +84,7 @@ diesel::table! {
         created_at_ms -> BigInt,
         expires_at_ms -> Nullable<BigInt>,
         read_at_ms -> Nullable<BigInt>,
+        language -> Nullable<Text>,
     }
 }
 

@@ -144,7 +144,12 @@ pub fn present_columns(kind: ImportKind, header: &HeaderMap) -> Vec<&'static str
     if kind == ImportKind::IdentityCheck {
         return vec!["identity_check"];
     }
-    let filled = FILLED_BY.iter().filter(|(field, _)| header.has(*field));
+    columns_of(|field| header.has(field))
+}
+
+/// The columns of a record that these fields fill.
+pub fn columns_of(is_among: impl Fn(Field) -> bool) -> Vec<&'static str> {
+    let filled = FILLED_BY.iter().filter(|(field, _)| is_among(*field));
     filled.flat_map(|(_, columns)| columns.iter().copied()).collect()
 }
 

@@ -141,7 +141,7 @@ pub(super) fn send_code(
         .returning(phone_codes::phone_code_id)
         .get_result(conn)?;
     let notice = NewNotice {
-        student_id,
+        student_id: Some(student_id),
         record_id: None,
         kind: NoticeKind::PhoneCode,
         unique_key: format!("phone-code:{phone_code_id}"),
@@ -258,7 +258,7 @@ pub fn confirm(conn: &mut Conn, sealer: &Sealer, by: &Student, now_ms: Timestamp
     let from = by.origin();
     note(conn, "student.confirm", by.student_id, &from, true, now_ms)?;
     let notice = NewNotice {
-        student_id: by.student_id,
+        student_id: Some(by.student_id),
         record_id: None,
         kind: NoticeKind::Registered,
         unique_key: format!("registered:{}", by.student_id),

@@ -77,7 +77,7 @@ pub fn register(conn: &mut Conn, sealer: &Sealer, new: &Registration, now_ms: Ti
     if known.state != StudentState::PendingActivation {
         note(conn, "student.register", known.student_id, &new.from, false, now_ms)?;
         let notice = NewNotice {
-            student_id: known.student_id,
+            student_id: Some(known.student_id),
             record_id: None,
             kind: NoticeKind::AccountExists,
             unique_key: format!("account-exists:{}:{}", known.student_id, now_ms / HOUR_MS),

@@ -72,7 +72,9 @@ impl Ledger {
                 "r.edited_at_ms IS NULL \
                  AND NOT EXISTS (SELECT 1 FROM photos AS p WHERE p.record_id = r.record_id) \
                  AND NOT EXISTS (SELECT 1 FROM batch_entries AS e WHERE e.record_id = r.record_id) \
-                 AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.record_id = r.record_id)"
+                 AND NOT EXISTS (SELECT 1 FROM recaptures AS c WHERE c.record_id = r.record_id) \
+                 AND NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.record_id = r.record_id) \
+                 AND NOT EXISTS (SELECT 1 FROM tickets AS t WHERE t.record_id = r.record_id)"
             }
             Self::Admission => "true",
         }

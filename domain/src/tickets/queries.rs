@@ -1,0 +1,439 @@
+//! Reads of tickets. Staff see those of records that they may see, and those of no record where they see every college; students their own.
+
+pub mod inbox;
+pub mod statistics;
+pub mod swap;
+
+use diesel::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::commands::texts::MOST_TEXTS;
+use super::kinds::KnownKind;
+use super::model::{
+    EventKind, Hand, LinkTarget, NewTicket, Proposal, ProposalState, RollField, TICKET_ADDRESS, TICKET_CHANGE,
+    TICKET_WORDS, Ticket, TicketEvent, Warned,
+};
+use crate::accounts::model::{Role, Scope, Staff};
+use crate::clock::TimestampMs;
+use crate::crypto::{Purpose, Sealer};
+use crate::db::schema::{
+    roll_details, roll_records, staff, ticket_checks, ticket_events, ticket_links, ticket_proposals, ticket_texts,
+    ticket_viewers, tickets,
+};
+use crate::db::{Backend, Conn};
+use crate::error::{Error, Result};
+use crate::id::{ProposalId, RecordId, SchoolId, StaffId, StudentId, TicketId, TicketTextId};
+use crate::students::queries::find_by_person;
+use crate::verdicts::queries::PersonKey;
+
+/// How long somebody counts as looking at a ticket after they asked for it last.
+const LOOKS_FOR_MS: i64 = 2 * 60_000;
+/// Events of a ticket that are read at most.
+const MOST_EVENTS: i64 = 1_000;
+
+/// A ticket as far as whoever asks may see it; what they may not see does not exist for them.
+pub fn get_ticket(conn: &mut Conn, hand: Hand<'_>, ticket_id: TicketId) -> Result<Ticket> {
+    let mut found = tickets::table
+        .left_join(roll_records::table)
+        .filter(tickets::ticket_id.eq(ticket_id))
+        .into_boxed::<Backend>();
+    match hand {
+        Hand::House => {}
+        Hand::Student(student) => found = found.filter(tickets::student_id.eq(student.student_id)),
+        Hand::Staff(by) => {
+            if !by.may_see_records() {
+                return Err(Error::not_found("ticket", ticket_id));
+            }
+            if let Some(school_id) = by.scope.school_id {
+                found = found.filter(tickets::school_id.eq(school_id));
+            }
+            if let Some(college) = &by.scope.college {
+                found = found.filter(roll_records::college.eq(college.clone()));
+            }
+            if let Some(class_name) = &by.scope.class_name {
+                found = found.filter(roll_records::class_name.eq(class_name.clone()));
+            }
+        }
+    }
+    let found: Option<Ticket> = found.select(Ticket::as_select()).first(conn).optional()?;
+    found.ok_or_else(|| Error::not_found("ticket", ticket_id))
+}
+
+/// The open ticket about the same thing, where there is one.
+pub(super) fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option<TicketId>> {
+    let mut open = tickets::table
+        .filter(tickets::is_open.eq(true))
+        .filter(tickets::kind.eq(new.kind))
+        .into_boxed::<Backend>();
+    open = match (new.record_id, new.student_id) {
+        (Some(record_id), _) => open.filter(tickets::record_id.eq(record_id)),
+        (None, Some(student_id)) => open
+            .filter(tickets::student_id.eq(student_id))
+            .filter(tickets::record_id.is_null()),
+        (None, None) => return Ok(None),
+    };
+    Ok(open
+        .order(tickets::ticket_id)
+        .select(tickets::ticket_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// The complete account of whose record it is.
+pub(super) fn find_account_of(conn: &mut Conn, record_id: RecordId) -> Result<Option<StudentId>> {
+    let (id_index, full_name): (Option<Vec<u8>>, String) = roll_records::table
+        .find(record_id)
+        .select((roll_records::id_index, roll_records::name))
+        .first(conn)?;
+    let Some(id_index) = id_index else { return Ok(None) };
+    let person = PersonKey {
+        id_index,
+        name: full_name,
+    };
+    Ok(find_by_person(conn, &person)?.map(|account| account.student_id))
+}
+
+/// What a ticket still lacks of the evidence that its kind wants.
+pub fn missing_evidence(_conn: &mut Conn, _ticket: &Ticket, _kind: &KnownKind) -> Result<Vec<String>> {
+    Ok(Vec::new())
+}
+
+type EventColumns = (
+    (i64, EventKind),
+    Option<super::machine::TicketState>,
+    Option<super::machine::TicketState>,
+    (String, bool, bool),
+    Option<Vec<u8>>,
+    String,
+    TimestampMs,
+);
+
+/// What happened to a ticket, in order; for its student only what both sides see.
+pub fn list_events(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    ticket_id: TicketId,
+    is_for_student: bool,
+) -> Result<Vec<TicketEvent>> {
+    let mut events = ticket_events::table
+        .filter(ticket_events::ticket_id.eq(ticket_id))
+        .into_boxed::<Backend>();
+    if is_for_student {
+        events = events.filter(ticket_events::is_public.eq(true));
+    }
+    let rows: Vec<EventColumns> = events
+        .order(ticket_events::number)
+        .limit(MOST_EVENTS)
+        .select((
+            (ticket_events::number, ticket_events::kind),
+            ticket_events::from_state,
+            ticket_events::to_state,
+            (
+                ticket_events::actor,
+                ticket_events::is_of_student,
+                ticket_events::is_public,
+            ),
+            ticket_events::body_sealed,
+            ticket_events::parameters,
+            ticket_events::at_ms,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(
+            |((number, kind), from_state, to_state, (actor, is_of_student, is_public), sealed, parameters, at_ms)| {
+                Ok(TicketEvent {
+                    number,
+                    kind,
+                    from_state,
+                    to_state,
+                    actor,
+                    is_of_student,
+                    is_public,
+                    body: sealed
+                        .map(|sealed| sealer.open_text(TICKET_WORDS, &sealed))
+                        .transpose()?,
+                    parameters: serde_json::from_str(&parameters)?,
+                    at_ms,
+                })
+            },
+        )
+        .collect()
+}
+
+type ProposalColumns = (
+    ProposalId,
+    RecordId,
+    RollField,
+    Vec<u8>,
+    Vec<u8>,
+    ProposalState,
+    StaffId,
+    TimestampMs,
+);
+
+/// The changes that a ticket proposes or proposed, the oldest first.
+pub fn list_proposals(conn: &mut Conn, sealer: &Sealer, ticket_id: TicketId) -> Result<Vec<Proposal>> {
+    let rows: Vec<ProposalColumns> = ticket_proposals::table
+        .filter(ticket_proposals::ticket_id.eq(ticket_id))
+        .order(ticket_proposals::ticket_proposal_id)
+        .select((
+            ticket_proposals::ticket_proposal_id,
+            ticket_proposals::record_id,
+            ticket_proposals::field,
+            ticket_proposals::before_sealed,
+            ticket_proposals::after_sealed,
+            ticket_proposals::state,
+            ticket_proposals::proposed_by,
+            ticket_proposals::proposed_at_ms,
+        ))
+        .load(conn)?;
+    rows.into_iter()
+        .map(
+            |(proposal_id, record_id, field, before, after, state, proposed_by, proposed_at_ms)| {
+                Ok(Proposal {
+                    proposal_id,
+                    record_id,
+                    field,
+                    before: sealer.open_text(TICKET_CHANGE, &before)?,
+                    after: sealer.open_text(TICKET_CHANGE, &after)?,
+                    state,
+                    proposed_by,
+                    proposed_at_ms,
+                })
+            },
+        )
+        .collect()
+}
+
+/// What the roll says in a locked field.
+pub fn read_field(conn: &mut Conn, sealer: &Sealer, record_id: RecordId, field: RollField) -> Result<String> {
+    let record = roll_records::table.find(record_id);
+    let details = roll_details::table.find(record_id);
+    let open = |purpose: Purpose, sealed: Option<Vec<u8>>| -> Result<Option<String>> {
+        let opened = sealed.map(|sealed| sealer.open_text(purpose, &sealed)).transpose()?;
+        Ok(opened.map(|text| text.expose_secret().to_owned()))
+    };
+    let text: Option<String> = match field {
+        RollField::Name => Some(record.select(roll_records::name).first(conn)?),
+        RollField::Sex => record.select(roll_records::sex).first(conn)?,
+        RollField::IdNumber => open(Purpose::ID_NUMBER, record.select(roll_records::id_sealed).first(conn)?)?,
+        RollField::BirthDate => open(
+            Purpose::BIRTH_DATE,
+            record.select(roll_records::birth_sealed).first(conn)?,
+        )?,
+        RollField::Ethnicity => details.select(roll_details::ethnicity).first(conn)?,
+        RollField::Major => record.select(roll_records::major_name).first(conn)?,
+        RollField::Level => record.select(roll_records::level).first(conn)?,
+        RollField::StudyForm => record.select(roll_records::study_form).first(conn)?,
+        RollField::Duration => details.select(roll_details::duration_years).first(conn)?,
+    };
+    Ok(text.unwrap_or_default())
+}
+
+/// What else a ticket is about.
+pub fn list_links(conn: &mut Conn, ticket_id: TicketId) -> Result<Vec<(LinkTarget, i64)>> {
+    Ok(ticket_links::table
+        .filter(ticket_links::ticket_id.eq(ticket_id))
+        .order((ticket_links::target, ticket_links::target_id))
+        .select((ticket_links::target, ticket_links::target_id))
+        .load(conn)?)
+}
+
+/// The items of the checklist that are done.
+pub fn list_checks(conn: &mut Conn, ticket_id: TicketId) -> Result<Vec<String>> {
+    Ok(ticket_checks::table
+        .filter(ticket_checks::ticket_id.eq(ticket_id))
+        .select(ticket_checks::item)
+        .load(conn)?)
+}
+
+/// Who else has the ticket open now.
+pub fn list_viewers(conn: &mut Conn, by: &Staff, ticket_id: TicketId, now_ms: TimestampMs) -> Result<Vec<String>> {
+    Ok(ticket_viewers::table
+        .inner_join(staff::table)
+        .filter(ticket_viewers::ticket_id.eq(ticket_id))
+        .filter(ticket_viewers::staff_id.ne(by.staff_id))
+        .filter(ticket_viewers::seen_at_ms.gt(now_ms - LOOKS_FOR_MS))
+        .order(staff::email)
+        .select(staff::email)
+        .load(conn)?)
+}
+
+/// Somebody a ticket can be given to.
+#[derive(Clone, Debug)]
+pub struct Assignee {
+    /// The account.
+    pub staff_id: StaffId,
+    /// Their address.
+    pub email: String,
+    /// Their role.
+    pub role: Role,
+    /// When a ticket was given to them last, UTC ms.
+    pub last_given_ms: Option<TimestampMs>,
+}
+
+/// Those who answer tickets and, where one is named, may see it; by address.
+pub fn list_assignees(conn: &mut Conn, ticket: Option<&Ticket>) -> Result<Vec<Assignee>> {
+    type Columns = (
+        StaffId,
+        String,
+        Role,
+        (Option<SchoolId>, Option<String>, Option<String>),
+    );
+    let people: Vec<Columns> = staff::table
+        .filter(staff::is_active.eq(true))
+        .filter(staff::agency_id.is_null())
+        .order(staff::email)
+        .select((
+            staff::staff_id,
+            staff::email,
+            staff::role,
+            (staff::school_id, staff::college, staff::class_name),
+        ))
+        .load(conn)?;
+    let given: Vec<(Option<StaffId>, Option<TimestampMs>)> = tickets::table
+        .filter(tickets::assignee_id.is_not_null())
+        .group_by(tickets::assignee_id)
+        .select((tickets::assignee_id, diesel::dsl::max(tickets::assigned_at_ms)))
+        .load(conn)?;
+    let place = ticket.map(|ticket| place_of(conn, ticket)).transpose()?;
+    let fitting = people
+        .into_iter()
+        .filter(|(_, _, role, (school_id, college, class_name))| {
+            let scope = Scope {
+                school_id: *school_id,
+                college: college.clone(),
+                class_name: class_name.clone(),
+            };
+            role.may_answer_tickets() && place.as_ref().is_none_or(|place| reaches(*role, &scope, place))
+        });
+    Ok(fitting
+        .map(|(staff_id, email, role, _)| Assignee {
+            staff_id,
+            email,
+            role,
+            last_given_ms: given
+                .iter()
+                .find(|(assignee, _)| *assignee == Some(staff_id))
+                .and_then(|(_, at_ms)| *at_ms),
+        })
+        .collect())
+}
+
+/// School, 分院 and 班级 of the record of a ticket.
+type Place = (Option<SchoolId>, Option<String>, Option<String>);
+
+fn place_of(conn: &mut Conn, ticket: &Ticket) -> Result<Place> {
+    let Some(record_id) = ticket.record_id else {
+        return Ok((ticket.school_id, None, None));
+    };
+    let (school_id, college, class_name): (SchoolId, Option<String>, Option<String>) = roll_records::table
+        .find(record_id)
+        .select((roll_records::school_id, roll_records::college, roll_records::class_name))
+        .first(conn)?;
+    Ok((Some(school_id), college, class_name))
+}
+
+fn reaches(role: Role, scope: &Scope, (school_id, college, class_name): &Place) -> bool {
+    let fits = |wanted: &Option<String>, own: &Option<String>| wanted.is_none() || wanted == own;
+    let is_narrowed = scope.college.is_some() || scope.class_name.is_some();
+    (role.may_see_every_college() || is_narrowed)
+        && (scope.school_id.is_none() || scope.school_id == *school_id)
+        && fits(&scope.college, college)
+        && fits(&scope.class_name, class_name)
+}
+
+/// A text module.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = ticket_texts)]
+pub struct TextModule {
+    /// Its number.
+    pub ticket_text_id: TicketTextId,
+    /// What it is called.
+    pub title: String,
+    /// The text.
+    pub body: String,
+}
+
+/// The text modules, by title.
+pub fn list_texts(conn: &mut Conn) -> Result<Vec<TextModule>> {
+    Ok(ticket_texts::table
+        .order(ticket_texts::title)
+        .limit(MOST_TEXTS)
+        .select(TextModule::as_select())
+        .load(conn)?)
+}
+
+/// Somebody to be told of tickets, and of how many.
+#[derive(Clone, Debug)]
+pub struct WarnedStaff {
+    /// The account.
+    pub staff_id: StaffId,
+    /// Where to.
+    pub email: String,
+    /// Tickets whose promise is nearly over.
+    pub soon: i64,
+    /// Tickets whose promise is over.
+    pub overdue: i64,
+}
+
+/// Those who have tickets that were warned of at that instant; what nobody has, every registrar and administrator has.
+pub(super) fn list_warned(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<WarnedStaff>> {
+    let counts: Vec<(Option<StaffId>, Warned, i64)> = tickets::table
+        .filter(tickets::is_open.eq(true))
+        .filter(tickets::changed_at_ms.eq(now_ms))
+        .filter(tickets::warned.ne(Warned::No))
+        .group_by((tickets::assignee_id, tickets::warned))
+        .select((tickets::assignee_id, tickets::warned, diesel::dsl::count_star()))
+        .load(conn)?;
+    let people: Vec<(StaffId, String, Role)> = staff::table
+        .filter(staff::is_active.eq(true))
+        .filter(staff::agency_id.is_null())
+        .order(staff::staff_id)
+        .select((staff::staff_id, staff::email, staff::role))
+        .load(conn)?;
+    let of = |staff_id: StaffId, gives_out: bool, warned: Warned| -> i64 {
+        let own = counts.iter().filter(|(assignee, kind, _)| {
+            *kind == warned && assignee.map_or(gives_out, |assignee| assignee == staff_id)
+        });
+        own.map(|(_, _, count)| *count).sum()
+    };
+    let told = people.into_iter().map(|(staff_id, email, role)| {
+        let gives_out = role.may_change_rolls_and_batches();
+        WarnedStaff {
+            staff_id,
+            email,
+            soon: of(staff_id, gives_out, Warned::Soon),
+            overdue: of(staff_id, gives_out, Warned::Overdue),
+        }
+    });
+    Ok(told.filter(|warned| warned.soon + warned.overdue > 0).collect())
+}
+
+/// A student's own tickets, the newest first.
+pub fn list_own(conn: &mut Conn, student_id: StudentId, limit: i64) -> Result<Vec<Ticket>> {
+    Ok(tickets::table
+        .filter(tickets::student_id.eq(student_id))
+        .order(tickets::ticket_id.desc())
+        .limit(limit)
+        .select(Ticket::as_select())
+        .load(conn)?)
+}
+
+/// Where answers go and where to call, as they were given with the ticket.
+pub fn read_addresses(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    ticket_id: TicketId,
+) -> Result<(Option<SecretString>, Option<SecretString>)> {
+    let (reply_to, phone): (Option<Vec<u8>>, Option<Vec<u8>>) = tickets::table
+        .find(ticket_id)
+        .select((tickets::reply_to_sealed, tickets::phone_sealed))
+        .first(conn)?;
+    let open = |sealed: Option<Vec<u8>>| -> Result<Option<SecretString>> {
+        Ok(sealed
+            .map(|sealed| sealer.open_text(TICKET_ADDRESS, &sealed))
+            .transpose()?)
+    };
+    Ok((open(reply_to)?, open(phone)?))
+}

@@ -4,6 +4,7 @@
 
 mod of_students;
 mod of_tickets;
+mod of_worktime;
 
 pub use of_students::{
     notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
@@ -12,6 +13,7 @@ pub use of_students::{
 pub use of_tickets::{
     ticket_checks, ticket_events, ticket_kinds, ticket_links, ticket_proposals, ticket_texts, ticket_viewers, tickets,
 };
+pub use of_worktime::{work_days, work_hours, work_years};
 
 diesel::table! {
     agencies (agency_id) {
@@ -465,6 +467,7 @@ diesel::table! {
         code -> Text,
         name -> Text,
         created_at_ms -> BigInt,
+        calendar_version -> BigInt,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate, Weekday};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::holidays::{Holiday, facts};
 use crate::error::{Error, Result};
@@ -72,7 +72,7 @@ impl Standing {
 }
 
 /// The hours of a working day, in minutes after midnight; the same on every one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
     opens: u16,
     lunch: Option<(u16, u16)>,
@@ -93,12 +93,18 @@ impl Default for Hours {
 impl Hours {
     /// Hours in minutes after midnight, where they follow each other within one day.
     pub fn new(opens: u16, lunch: Option<(u16, u16)>, closes: u16) -> Result<Self> {
-        let is_in_order = match lunch {
-            Some((from, until)) => opens < from && from < until && until < closes,
-            None => opens < closes,
+        let hours = Self { opens, lunch, closes };
+        hours.validate().map(|()| hours)
+    }
+
+    /// Refuses hours that do not follow each other within one day.
+    pub(super) fn validate(&self) -> Result<()> {
+        let is_in_order = match self.lunch {
+            Some((from, until)) => self.opens < from && from < until && until < self.closes,
+            None => self.opens < self.closes,
         };
-        if is_in_order && closes <= DAY_MINUTES {
-            return Ok(Self { opens, lunch, closes });
+        if is_in_order && self.closes <= DAY_MINUTES {
+            return Ok(());
         }
         Err(Error::invalid(
             "work-hours",
@@ -172,7 +178,7 @@ fn minute_of_day(text: &str, field: &'static str) -> Result<u16> {
 }
 
 /// A day that a school decided about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnDay {
     /// Off or worked.
     pub kind: DayKind,

@@ -1,6 +1,7 @@
-//! The clock by example; `by_minute` holds it against a second one.
+//! The clock by example; `by_minute` holds it against a second one, `school` has what schools decide.
 
 mod by_minute;
+mod school;
 
 use chrono::{NaiveDate, NaiveDateTime};
 

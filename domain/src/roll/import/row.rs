@@ -1,6 +1,6 @@
 //! One row of a roll file: from cells to a typed row, with what is wrong and what is odd about it.
 
-mod date;
+pub(crate) mod date;
 mod document;
 
 use chrono::{Datelike, NaiveDate};

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use crate::roll::name;
 
 /// A date as it stood in a cell.
-pub(super) enum ReadDate {
+pub(crate) enum ReadDate {
     /// Written out.
     Plain(NaiveDate),
     /// As the day number of a spreadsheet.
@@ -14,7 +14,7 @@ pub(super) enum ReadDate {
 
 /// Reads `20030630`, `2003-06-30`, `2003/6/30`, `2003.6.30`, `2003年6月30日`, each with a time behind it or not, and a spreadsheet's
 /// day number (days since 1899-12-30).
-pub(super) fn parse_date(text: &str) -> Option<ReadDate> {
+pub(crate) fn parse_date(text: &str) -> Option<ReadDate> {
     let text = name::fold_width(text);
     let text = text.split([' ', 'T']).next().unwrap_or(&text);
     let text = text.strip_suffix(".0").unwrap_or(text);

@@ -38,11 +38,14 @@ pub fn routes(state: AppState) -> impl Endpoint {
         )
         .nest_no_strip("/agency", agency_pages().around(require_operator))
         .nest_no_strip("/console", console(&state).around(require_staff));
+    // Mail programs send this form without cookie or token (RFC 8058): the signed address is all that it takes.
+    let unsubscribe = get(student::notices::ask).post(student::notices::unsubscribe.around(at_most(FORM_BYTES)));
     Route::new()
         .at("/healthz", get(api::health::healthz))
         .at("/readyz", get(api::health::readyz))
         .at("/assets/:name", get(assets::show).head(assets::show))
         .nest("/api", api::routes())
+        .at("/unsubscribe/:student/:key", unsubscribe.around(visit))
         .nest_no_strip("/", pages.around(csrf).around(visit))
         .around(error_skin)
         .around(security_headers)
@@ -111,10 +114,6 @@ fn student_pages() -> Route {
         .at(
             "/address/:token",
             get(student::account::address_form).post(student::account::take_address.around(at_most(FORM_BYTES))),
-        )
-        .at(
-            "/unsubscribe/:student/:key",
-            get(student::notices::ask).post(student::notices::unsubscribe.around(at_most(FORM_BYTES))),
         )
         .at("/home", own(get(student::home::home)))
         .at("/proof/:record_id", own(get(student::proof::show)))

@@ -2,6 +2,7 @@
 
 use domain::accounts::model::Role;
 use domain::batches::model::MaskedStudent;
+use domain::campaigns::model::Campaign;
 use domain::error::Error;
 use domain::id::{CampaignId, PhotoId, RecordId};
 use domain::roll::queries::records::list_classes;
@@ -101,7 +102,8 @@ impl VerdictPart {
 pub async fn list(screen: Screen, Query(part): Query<VerdictPart>) -> Result<Response, Failure> {
     let console = screen.console(Section::Verdicts).await?;
     let (staff, now_ms) = (screen.staff()?.clone(), console.now_ms);
-    let may_remind = staff.role.may_speak_for_students();
+    let is_open = |campaign: &Campaign| campaign.require_open(now_ms).is_ok();
+    let may_remind = staff.role.may_speak_for_students() && console.campaign.as_ref().is_some_and(is_open);
     let (after, college) = (part.after.map(PhotoId), part.college.clone());
     let query = console
         .campaign

@@ -14,6 +14,7 @@ mod isolation;
 mod limits;
 mod lists;
 mod records;
+mod reminders;
 mod review;
 mod rights;
 mod roles;

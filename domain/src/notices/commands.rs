@@ -1,5 +1,7 @@
 //! Telling students something, and noting how that went.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -8,7 +10,7 @@ use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::bulk::{self, Column};
-use crate::db::dialect::notices as statements;
+use crate::db::dialect::notices::{self as statements, Step};
 use crate::db::schema::{campaigns, notice_deliveries, notices};
 use crate::error::Result;
 use crate::id::{CampaignId, NoticeDeliveryId, NoticeId, StudentId};
@@ -96,8 +98,8 @@ pub fn tell_due(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usiz
     told += statements::announce_roll_changes(conn, limit, now_ms)?;
     if is_waking(now_ms) {
         told += statements::announce_ends(conn, limit, now_ms)?;
-        for (campaign_id, days) in ladders(conn, now_ms)? {
-            told += statements::remind(conn, campaign_id, days, limit, now_ms)?;
+        for step in ladders(conn, now_ms)? {
+            told += statements::remind(conn, step, limit, now_ms)?;
         }
     }
     for kind in [
@@ -125,19 +127,23 @@ pub(crate) fn deliver_bulk(conn: &mut Conn, kind: NoticeKind, now_ms: TimestampM
     Ok(())
 }
 
-/// The steps of every campaign that is not frozen, the longest wait first.
-fn ladders(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<(CampaignId, i64)>> {
+/// The steps of every campaign that is not frozen. Each ends where the next one begins: whoever registers late, or was not reached for
+/// a while, hears of the longest wait alone and not of every step before it.
+fn ladders(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<Step>> {
     let rows: Vec<(CampaignId, String)> = campaigns::table
         .filter(campaigns::freeze_at_ms.is_null().or(campaigns::freeze_at_ms.gt(now_ms)))
         .select((campaigns::campaign_id, campaigns::remind_days))
         .load(conn)?;
-    let mut steps: Vec<(CampaignId, i64)> = rows
-        .iter()
-        .flat_map(|(campaign_id, days)| days.split(',').map(|day| (*campaign_id, day)))
-        .filter_map(|(campaign_id, day)| Some((campaign_id, day.trim().parse().ok()?)))
-        .collect();
-    steps.sort_unstable_by_key(|(_, days)| std::cmp::Reverse(*days));
-    Ok(steps)
+    let steps = rows.iter().flat_map(|(campaign_id, named)| {
+        let days: BTreeSet<i64> = named.split(',').filter_map(|day| day.trim().parse().ok()).collect();
+        let ends: Vec<Option<i64>> = days.iter().skip(1).copied().map(Some).chain([None]).collect();
+        days.into_iter().zip(ends).map(|(days, until_days)| Step {
+            campaign_id: *campaign_id,
+            days,
+            until_days,
+        })
+    });
+    Ok(steps.collect())
 }
 
 /// Writes down what came of an attempt.

@@ -209,3 +209,38 @@ pub struct KeptNotice {
     /// When the student opened the list with it, UTC ms.
     pub read_at_ms: Option<TimestampMs>,
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Midnight of 2026-06-01 in China.
+    const MIDNIGHT_MS: TimestampMs = 1_780_243_200_000;
+    const HOUR_MS: i64 = 3_600_000;
+    const DAY_MS: i64 = 24 * HOUR_MS;
+
+    #[test]
+    fn people_may_be_reminded_from_eight_until_nine_in_the_evening() {
+        for (after_midnight, is_by_day) in [
+            (0, false),
+            (8 * HOUR_MS - 1, false),
+            (8 * HOUR_MS, true),
+            (12 * HOUR_MS, true),
+            (21 * HOUR_MS - 1, true),
+            (21 * HOUR_MS, false),
+            (24 * HOUR_MS - 1, false),
+        ] {
+            assert_eq!(is_waking(MIDNIGHT_MS + after_midnight), is_by_day, "{after_midnight}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_day_in_china_has_the_same_hours(days in -20_000_i64..60_000, within in 0..DAY_MS) {
+            let is_by_day = (8 * HOUR_MS..21 * HOUR_MS).contains(&within);
+            prop_assert_eq!(is_waking(MIDNIGHT_MS + days * DAY_MS + within), is_by_day);
+        }
+    }
+}

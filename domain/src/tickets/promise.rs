@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::id::TicketId;
 use crate::worktime::calendar::Calendar;
 use crate::worktime::clock::{Interval, Pause, due_at, explain, is_provisional, worked_between};
+use crate::worktime::queries::load_calendar;
 
 /// A change of state, as the clock needs it.
 pub type Move = (TicketState, TimestampMs);
@@ -97,9 +98,12 @@ pub fn explained(conn: &mut Conn, ticket: &Ticket, now_ms: TimestampMs) -> Resul
     }))
 }
 
-/// The calendar that a ticket is counted by: the one that is shipped, for every school.
-pub fn calendar_of(_conn: &mut Conn, _ticket: &Ticket) -> Result<Calendar> {
-    Ok(Calendar::default())
+/// The calendar that a ticket is counted by: its school's, or the one that is shipped where it is about no school yet.
+pub fn calendar_of(conn: &mut Conn, ticket: &Ticket) -> Result<Calendar> {
+    match ticket.school_id {
+        Some(school_id) => load_calendar(conn, school_id),
+        None => Ok(Calendar::default()),
+    }
 }
 
 /// Every change of state of a ticket, in order.

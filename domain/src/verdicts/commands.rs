@@ -11,6 +11,7 @@ use super::queries::progress::{AnsweredQuery, get_for_staff};
 use super::queries::{PersonKey, get_enrolment};
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act, Actor};
+use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
@@ -308,7 +309,7 @@ fn tell_reopened(conn: &mut Conn, sealer: &Sealer, record_id: RecordId, now_ms: 
 }
 
 /// Reminds at once those of a part of a campaign who have said nothing, as far as whoever asks may see them; says how many that were. Nobody is
-/// reminded twice within a day.
+/// reminded twice within a day, nor of what is frozen.
 pub fn remind_part(conn: &mut Conn, by: &Staff, part: &AnsweredQuery, now_ms: TimestampMs) -> Result<usize> {
     if !by.role.may_speak_for_students() || !by.may_see_records() {
         return Err(Error::Forbidden {
@@ -321,6 +322,7 @@ pub fn remind_part(conn: &mut Conn, by: &Staff, part: &AnsweredQuery, now_ms: Ti
             "nobody is reminded at night; try again between eight in the morning and nine in the evening",
         ));
     }
+    get_campaign(conn, part.campaign_id)?.require_open(now_ms)?;
     let both = |own: &Option<String>, wanted: &Option<String>| match (own, wanted) {
         (Some(own), Some(wanted)) if own != wanted => None,
         (own, wanted) => Some(own.clone().or_else(|| wanted.clone()).unwrap_or_default()),

@@ -12,13 +12,13 @@ use crate::notices::model::{Channel, NoticeKind};
 
 /// News are for what happened lately; whoever registers later sees the present state on the page.
 const NEWS_MS: i64 = 60 * 86_400_000;
-/// Two reminders are twenty hours apart at least, whatever the steps say.
-const IS_RESTED: &str = "NOT EXISTS (SELECT 1 FROM notices AS last WHERE last.student_id = s.student_id \
-     AND last.record_id = r.record_id AND last.kind = 'verdict-reminder' AND last.created_at_ms > $1 - 72000000)";
+/// Two reminders, of whatever kind, are twenty hours apart at least, whatever the steps say.
+const IS_RESTED: &str = "NOT EXISTS (SELECT 1 FROM notices AS last WHERE last.student_id = s.student_id AND last.record_id = r.record_id \
+     AND last.kind IN ('verdict-reminder', 'verdict-due') AND last.created_at_ms > $1 - 72000000)";
 const DAY_MS: i64 = 86_400_000;
 
-/// The account of the person of record `r`; a character that the roll has lost makes nobody another person.
-const ACCOUNT: &str = "students AS s ON s.id_index = r.id_index AND s.state = 'registered' \
+/// The account of the person of record `r`, while the roll has the row; a character that the roll has lost makes nobody another person.
+const ACCOUNT: &str = "students AS s ON s.id_index = r.id_index AND s.state = 'registered' AND r.vanished_import_id IS NULL \
      AND (s.name_folded = r.name_folded OR r.name_folded LIKE '%?%')";
 /// Photo `p` has no verdict that stands.
 const IS_UNJUDGED: &str = "NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.record_id = p.record_id AND v.subject = 'photo' \
@@ -92,15 +92,32 @@ pub fn announce_ends(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result
         &format!(
             "campaigns AS c JOIN photos AS p ON p.campaign_id = c.campaign_id JOIN roll_records AS r ON r.record_id = p.record_id \
              JOIN {ACCOUNT} WHERE c.freeze_at_ms > $1 AND c.freeze_at_ms <= $1 + {} AND p.state = 'accepted' \
-             AND p.kind = 'graduation' AND r.is_open AND {IS_UNJUDGED}",
+             AND p.kind = 'graduation' AND r.is_open AND {IS_UNJUDGED} AND {IS_RESTED}",
             3 * DAY_MS
         ),
     );
     announce(conn, &statement, limit, now_ms)
 }
 
-/// Reminds students of a campaign whose photo came so many days ago and who have said nothing.
-pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+/// A step of a campaign's reminders: those whose photo came so many days ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The campaign.
+    pub campaign_id: CampaignId,
+    /// Since how many days the photo is there.
+    pub days: i64,
+    /// From how many days on the next step is for them; the last one has no end.
+    pub until_days: Option<i64>,
+}
+
+/// Reminds students whose photo came as long ago as a step says, and who have said nothing.
+pub fn remind(conn: &mut Conn, step: Step, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let Step {
+        campaign_id,
+        days,
+        until_days,
+    } = step;
+    let not_yet = until_days.map(|until| format!("AND p.created_at_ms > $1 - {}", until * DAY_MS));
     let statement = insert(
         NoticeKind::VerdictReminder,
         &format!("'verdict-reminder:' || p.photo_id || ':{days}'"),
@@ -108,8 +125,9 @@ pub fn remind(conn: &mut Conn, campaign_id: CampaignId, days: i64, limit: i64, n
         &format!(
             "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
              WHERE p.campaign_id = $3 AND p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open \
-             AND p.created_at_ms <= $1 - {} AND {IS_UNJUDGED} AND {IS_RESTED}",
-            days * DAY_MS
+             AND p.created_at_ms <= $1 - {} {} AND {IS_UNJUDGED} AND {IS_RESTED}",
+            days * DAY_MS,
+            not_yet.unwrap_or_default()
         ),
     );
     Ok(query(conn, statement)
@@ -135,8 +153,9 @@ pub struct RemindedPart {
 pub fn remind_now(conn: &mut Conn, part: &RemindedPart, now_ms: TimestampMs) -> Result<usize> {
     let statement = insert(
         NoticeKind::VerdictReminder,
-        "'verdict-reminder:' || p.photo_id || ':by-hand:' || $1 / 86400000",
-        "'{\"days\":' || ($1 - p.created_at_ms) / 86400000 || '}'",
+        // SQLite joins texts before it divides.
+        "'verdict-reminder:' || p.photo_id || ':by-hand:' || ($1 / 86400000)",
+        "'{\"days\":' || (($1 - p.created_at_ms) / 86400000) || '}'",
         &format!(
             "photos AS p JOIN roll_records AS r ON r.record_id = p.record_id JOIN {ACCOUNT} \
              WHERE p.campaign_id = $3 AND p.state = 'accepted' AND p.kind = 'graduation' AND r.is_open AND {IS_UNJUDGED} \

@@ -207,7 +207,7 @@ impl School {
             .select((
                 notice_deliveries::notice_delivery_id,
                 notices::kind,
-                notices::student_id,
+                notices::student_id.assume_not_null(),
             ))
             .load(&mut self.conn)
             .expect("deliveries");

@@ -24,6 +24,7 @@ pub mod session;
 pub mod sorting;
 pub mod staff;
 pub mod student;
+pub mod tickets;
 pub mod upload;
 pub mod verdicts;
 pub mod views;

@@ -54,6 +54,7 @@ const DOORS: &[Door] = &[
     door("/console/records", Right::SignedIn, "record.read"),
     door("/console/staff", Right::ManageStaff, "staff.read"),
     door("/console/thumbnails", Right::SignedIn, "photo.read"),
+    door("/console/tickets", Right::SignedIn, "ticket.read"),
     door("/console/verdicts", Right::SignedIn, "verdict.read"),
 ];
 

@@ -16,7 +16,7 @@ use crate::middleware::visit::{require_operator, require_staff, require_student,
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, agency, audit, batches, campaigns, downloads, language, outbox, overview, pictures, recaptures, records,
-    review, roll, session, staff, student, verdicts, views,
+    review, roll, session, staff, student, tickets, verdicts, views,
 };
 use crate::{api, assets};
 
@@ -303,6 +303,63 @@ fn console(state: &AppState) -> Route {
         .at(
             "/console/records/:record_id/reopen",
             post(verdicts::reopen.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets",
+            get(tickets::list).post(tickets::open.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/tickets.csv", get(tickets::download))
+        .at("/console/tickets.xlsx", get(tickets::download))
+        .at("/console/tickets/new", get(tickets::blank))
+        .at(
+            "/console/tickets/bulk",
+            post(tickets::bulk::act.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/tickets/statistics", get(tickets::statistics::show))
+        .at("/console/tickets/statistics.csv", get(tickets::statistics::download))
+        .at("/console/tickets/statistics.xlsx", get(tickets::statistics::download))
+        .at("/console/tickets/kinds", get(tickets::kinds::list))
+        .at(
+            "/console/tickets/kinds/:kind",
+            post(tickets::kinds::edit.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/texts",
+            post(tickets::kinds::keep.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/tickets/:ticket_id", get(tickets::case::show))
+        .at("/console/tickets/:ticket_id/viewers", get(tickets::case::viewers))
+        .at(
+            "/console/tickets/:ticket_id/steps",
+            post(tickets::acts::step.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/words",
+            post(tickets::acts::words.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/calls",
+            post(tickets::acts::call.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/assignee",
+            post(tickets::acts::assign.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/proposals",
+            post(tickets::acts::propose.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/links",
+            post(tickets::acts::link.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/parts",
+            post(tickets::acts::part.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/checks",
+            post(tickets::acts::check.around(at_most(FORM_BYTES))),
         )
         .at("/console/verdicts", get(verdicts::list))
         .at(

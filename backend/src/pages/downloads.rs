@@ -105,7 +105,8 @@ async fn campaign(screen: &Screen) -> Result<Campaign, Failure> {
     campaign.ok_or_else(|| Failure::status(StatusCode::NOT_FOUND))
 }
 
-fn local(at_ms: i64) -> String {
+/// An instant as lists have it.
+pub fn local(at_ms: i64) -> String {
     Moment::new(at_ms, at_ms).local
 }
 

@@ -75,6 +75,8 @@ pub enum Section {
     Recaptures,
     /// 校对.
     Verdicts,
+    /// 工单.
+    Tickets,
     /// 学生.
     Records,
     /// 学籍.
@@ -91,12 +93,13 @@ pub enum Section {
 
 impl Section {
     /// The rail, top to bottom.
-    pub const RAIL: [(Self, &'static str, &'static str); 10] = [
+    pub const RAIL: [(Self, &'static str, &'static str); 11] = [
         (Self::Overview, "layout-dashboard", "/console"),
         (Self::Batches, "photo", "/console/batches"),
         (Self::Review, "eye", "/console/review"),
         (Self::Recaptures, "camera-rotate", "/console/recaptures"),
         (Self::Verdicts, "circle-check", "/console/verdicts"),
+        (Self::Tickets, "messages", "/console/tickets"),
         (Self::Records, "users", "/console/records"),
         (Self::Roll, "school", "/console/roll/imports"),
         (Self::Campaigns, "calendar-event", "/console/campaigns"),

@@ -7,6 +7,7 @@ use domain::campaigns::queries::list_campaigns;
 use domain::campaigns::queries::progress::{OpenWork, list_open_work};
 use domain::clock::TimestampMs;
 use domain::error::Error;
+use domain::tickets::queries::count_open;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::web::Redirect;
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
@@ -158,10 +159,17 @@ impl Screen {
         let house = self.state.house();
         let campaigns = house.db.read(list_campaigns).await?;
         let campaign = self.in_hand(&campaigns).cloned();
-        let open = match campaign.clone() {
-            Some(campaign) => house.db.read(move |conn| list_open_work(conn, &campaign)).await?,
-            None => Vec::new(),
-        };
+        let (in_hand, reader) = (campaign.clone(), staff.clone());
+        let (open, open_tickets) = house
+            .db
+            .read(move |conn| {
+                let open = match &in_hand {
+                    Some(campaign) => list_open_work(conn, campaign)?,
+                    None => Vec::new(),
+                };
+                Ok((open, count_open(conn, &reader)?))
+            })
+            .await?;
         let places = Section::RAIL
             .into_iter()
             .filter(|(.., href)| right_to_open(href).0.is_held_by(staff.role));
@@ -169,7 +177,10 @@ impl Screen {
             section: place,
             icon,
             href,
-            open: open_in(place, &open),
+            open: match place {
+                Section::Tickets => (open_tickets > 0).then_some(open_tickets),
+                _ => open_in(place, &open),
+            },
             is_current: place == section,
         });
         let frame = Frame {

@@ -13,6 +13,7 @@ const READERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support, Role::Au
 const CHANGERS: &[Role] = &[Role::Admin, Role::Registrar];
 const REVEALERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Support];
 const SPEAKERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Counsellor];
+const ANSWERERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Counsellor, Role::Support];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor];
 
@@ -63,6 +64,28 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/records/:record_id/reopen", CHANGERS),
     (Method::GET, "/console/verdicts", ALL),
     (Method::POST, "/console/verdicts/remind", SPEAKERS),
+    (Method::GET, "/console/tickets", ALL),
+    (Method::POST, "/console/tickets", ANSWERERS),
+    (Method::GET, "/console/tickets.csv", ALL),
+    (Method::GET, "/console/tickets.xlsx", ALL),
+    (Method::GET, "/console/tickets/new", ANSWERERS),
+    (Method::POST, "/console/tickets/bulk", ANSWERERS),
+    (Method::GET, "/console/tickets/statistics", ALL),
+    (Method::GET, "/console/tickets/statistics.csv", ALL),
+    (Method::GET, "/console/tickets/statistics.xlsx", ALL),
+    (Method::GET, "/console/tickets/kinds", ALL),
+    (Method::POST, "/console/tickets/kinds/:kind", CHANGERS),
+    (Method::POST, "/console/tickets/texts", ANSWERERS),
+    (Method::GET, "/console/tickets/:ticket_id", ALL),
+    (Method::GET, "/console/tickets/:ticket_id/viewers", ALL),
+    (Method::POST, "/console/tickets/:ticket_id/steps", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/words", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/calls", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/assignee", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/proposals", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/links", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/parts", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/checks", ANSWERERS),
     (Method::GET, "/console/recaptures", READERS),
     (Method::GET, "/console/recaptures.csv", READERS),
     (Method::GET, "/console/recaptures.xlsx", READERS),
@@ -130,6 +153,17 @@ const FIELDS: &[(&str, &str)] = &[
     ("subject", "photo"),
     ("version", "1"),
     ("verdict", "confirmed"),
+    ("kind", "other"),
+    ("came_by", "phone"),
+    ("words", "电话反映"),
+    ("step", "review"),
+    ("as", "note"),
+    ("outcome", "reached"),
+    ("to", ""),
+    ("target", "ticket"),
+    ("id", "1"),
+    ("into", "1"),
+    ("item", "person-was-met"),
 ];
 
 #[test]

@@ -9,20 +9,22 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::commands::texts::MOST_TEXTS;
 use super::kinds::KnownKind;
+use super::machine::TicketState;
 use super::model::{
     EventKind, Hand, LinkTarget, NewTicket, Proposal, ProposalState, RollField, TICKET_ADDRESS, TICKET_CHANGE,
     TICKET_WORDS, Ticket, TicketEvent, Warned,
 };
 use crate::accounts::model::{Role, Scope, Staff};
+use crate::batches::model::BatchKind;
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::schema::{
-    roll_details, roll_records, staff, ticket_checks, ticket_events, ticket_links, ticket_proposals, ticket_texts,
-    ticket_viewers, tickets,
+    batch_entries, photos, roll_details, roll_records, staff, ticket_checks, ticket_events, ticket_links,
+    ticket_proposals, ticket_texts, ticket_viewers, tickets,
 };
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
-use crate::id::{ProposalId, RecordId, SchoolId, StaffId, StudentId, TicketId, TicketTextId};
+use crate::id::{PhotoId, ProposalId, RecordId, SchoolId, StaffId, StudentId, TicketId, TicketTextId};
 use crate::students::queries::find_by_person;
 use crate::verdicts::queries::PersonKey;
 
@@ -80,7 +82,7 @@ pub(super) fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option
 }
 
 /// The complete account of whose record it is.
-pub(super) fn find_account_of(conn: &mut Conn, record_id: RecordId) -> Result<Option<StudentId>> {
+pub fn find_account_of(conn: &mut Conn, record_id: RecordId) -> Result<Option<StudentId>> {
     let (id_index, full_name): (Option<Vec<u8>>, String) = roll_records::table
         .find(record_id)
         .select((roll_records::id_index, roll_records::name))
@@ -408,6 +410,51 @@ pub(super) fn list_warned(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<Wa
         }
     });
     Ok(told.filter(|warned| warned.soon + warned.overdue > 0).collect())
+}
+
+/// The pictures of a version of a photo, by their hashes: the standardised one and the small one.
+pub fn find_pictures(conn: &mut Conn, photo_id: PhotoId) -> Result<(Option<String>, Option<String>)> {
+    let found: Option<(Option<String>, Option<String>)> = photos::table
+        .inner_join(batch_entries::table)
+        .filter(photos::photo_id.eq(photo_id))
+        .select((batch_entries::standard_sha256, batch_entries::thumbnail_sha256))
+        .first(conn)
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The accepted admission photo of a record.
+pub fn find_admission_photo(conn: &mut Conn, record_id: RecordId) -> Result<Option<PhotoId>> {
+    Ok(photos::table
+        .filter(photos::record_id.eq(record_id))
+        .filter(photos::kind.eq(BatchKind::Admission))
+        .filter(photos::state.eq("accepted"))
+        .order(photos::photo_id.desc())
+        .select(photos::photo_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// How many open tickets the reader may see that were handed in.
+pub fn count_open(conn: &mut Conn, by: &Staff) -> Result<i64> {
+    if !by.may_see_records() {
+        return Ok(0);
+    }
+    let mut open = tickets::table
+        .left_join(roll_records::table)
+        .filter(tickets::is_open.eq(true))
+        .filter(tickets::state.ne(TicketState::Draft))
+        .into_boxed::<Backend>();
+    if let Some(school_id) = by.scope.school_id {
+        open = open.filter(tickets::school_id.eq(school_id));
+    }
+    if let Some(college) = &by.scope.college {
+        open = open.filter(roll_records::college.eq(college.clone()));
+    }
+    if let Some(class_name) = &by.scope.class_name {
+        open = open.filter(roll_records::class_name.eq(class_name.clone()));
+    }
+    Ok(open.count().get_result(conn)?)
 }
 
 /// A student's own tickets, the newest first.

@@ -43,6 +43,13 @@ pub struct Arrived {
     size_bytes: u64,
 }
 
+impl Arrived {
+    /// Where the body lies, for reading it in place.
+    pub fn path(&self) -> &std::path::Path {
+        self.file.path()
+    }
+}
+
 /// Writes a body to a scratch file and hashes it. An upload that breaks off leaves nothing behind.
 pub async fn receive(house: &House, mut upload: Upload) -> Result<Arrived> {
     let scratch = house.config.data_dir.join("scratch");

@@ -5,6 +5,7 @@ pub mod agency;
 pub mod announced;
 pub mod audit;
 pub mod batches;
+pub mod calendar;
 pub mod campaigns;
 pub mod downloads;
 pub mod entry_rows;

@@ -48,6 +48,7 @@ const DOORS: &[Door] = &[
     door("/console/account", Right::SignedIn, "account.open"),
     door("/console/audit", Right::AuditTrail, "audit.read"),
     door("/console/batches/new", Right::Change, "batch.receive"),
+    door("/console/calendar", Right::SignedIn, "calendar.read"),
     door("/console/campaigns/new", Right::Change, "campaign.add"),
     door("/console/confirm", Right::SignedIn, "account.open"),
     door("/console/outbox", Right::ManageStaff, "notice.read"),
@@ -78,6 +79,7 @@ pub fn right_to_open(path: &str) -> (Right, &'static str) {
 /// Where files are handed in: nobody's bytes are taken in before the right is known, as the forms' handlers would.
 const UPLOADS: &[Door] = &[
     door("/console/batches", Right::Change, "batch.receive"),
+    door("/console/calendar/import", Right::Change, "calendar.change"),
     door("/console/roll/imports", Right::Change, "roll.import"),
 ];
 

@@ -15,8 +15,8 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, agency, audit, batches, campaigns, downloads, language, outbox, overview, pictures, recaptures, records,
-    review, roll, session, staff, student, tickets, verdicts, views,
+    account, agency, audit, batches, calendar, campaigns, downloads, language, outbox, overview, pictures, recaptures,
+    records, review, roll, session, staff, student, tickets, verdicts, views,
 };
 use crate::{api, assets};
 
@@ -194,9 +194,13 @@ fn agency_pages() -> Route {
         )
 }
 
+/// A list of a calendar's days; 1 MiB.
+const LIST_BYTES: u64 = 1 << 20;
+
 /// What only staff may reach.
 fn console(state: &AppState) -> Route {
     let archive = at_most(state.settings().archive_bytes.saturating_add(MULTIPART_OVERHEAD_BYTES));
+    let day_list = at_most(LIST_BYTES + MULTIPART_OVERHEAD_BYTES);
     let roll_file = at_most(state.settings().roll_bytes.saturating_add(MULTIPART_OVERHEAD_BYTES));
     Route::new()
         .at("/console", get(overview::show))
@@ -376,6 +380,18 @@ fn console(state: &AppState) -> Route {
         .at(
             "/console/recaptures/changes",
             post(recaptures::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/calendar",
+            get(calendar::show).post(calendar::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/calendar/preview",
+            post(calendar::preview::try_out.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/calendar/import",
+            post(calendar::preview::import.around(day_list)),
         )
         .at(
             "/console/campaigns",

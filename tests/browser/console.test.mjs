@@ -33,6 +33,8 @@ const PAGES = [
   "/console/campaigns",
   "/console/campaigns/new",
   "/console/campaigns/1",
+  "/console/calendar",
+  "/console/calendar?year=2027",
   "/console/confirm",
 ];
 

@@ -4,6 +4,7 @@ mod agency;
 mod announced;
 mod assets;
 mod audit;
+mod calendar;
 mod campaigns;
 mod csrf;
 mod errors;

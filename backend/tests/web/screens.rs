@@ -48,6 +48,7 @@ async fn every_page_is_whole_in_english() {
         "/console/review",
         "/console/roll/imports",
         "/console/recaptures",
+        "/console/calendar",
     ] {
         let request = app.client.get(path).header("cookie", format!("{SIGNED_IN}; lang=en"));
         let html = body(request.send().await).await;

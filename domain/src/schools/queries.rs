@@ -33,6 +33,8 @@ pub fn find_only_school_code(conn: &mut Conn) -> Result<Option<String>> {
 /// A school, to choose one.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct ListedSchool {
+    /// Its number.
+    pub school_id: SchoolId,
     /// Its five-digit code.
     pub code: String,
     /// Its name.
@@ -43,6 +45,6 @@ pub struct ListedSchool {
 pub fn list_schools(conn: &mut Conn) -> Result<Vec<ListedSchool>> {
     Ok(schools::table
         .order(schools::code)
-        .select((schools::code, schools::name))
+        .select((schools::school_id, schools::code, schools::name))
         .load(conn)?)
 }

@@ -211,6 +211,14 @@ impl Calendar {
         }
     }
 
+    /// Whether a school's decision is there already, or a notice says as much.
+    pub(super) fn has(&self, day: NaiveDate, own: &OwnDay) -> bool {
+        match self.own_days.get(&day) {
+            Some(known) => known == own,
+            None => facts().day(day).is_some_and(|(kind, _)| kind == own.kind),
+        }
+    }
+
     /// Whether there is working time on the day.
     pub fn is_worked(&self, day: NaiveDate) -> bool {
         let own = self.own_days.get(&day).map(|own| own.kind);

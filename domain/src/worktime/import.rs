@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 
-use super::calendar::{DayKind, OwnDay};
+use super::calendar::{Calendar, DayKind, OwnDay};
+use super::model::{CalendarChange, is_name};
 use crate::error::{Error, Result};
 use crate::roll::import::error::TableError;
 use crate::roll::import::row::date::{ReadDate, parse_date};
@@ -34,13 +35,24 @@ pub fn read_list(path: &Path) -> Result<BTreeMap<NaiveDate, OwnDay>> {
         }
         let (day, own) = read_row(&row)?;
         if days.insert(day, own).is_some() {
-            return Err(fault(&row, "the day stands in the list twice"));
+            return Err(fault(&row, "calendar-list-twice", "the day stands in the list twice"));
         }
     }
     if days.is_empty() {
-        return Err(Error::invalid("calendar-list", "file", "the list names no day"));
+        return Err(Error::invalid("calendar-list-empty", "file", "the list names no day"));
     }
     Ok(days)
+}
+
+/// The change that a list comes to: the days that the calendar does not have so already. A list that is complete also settles its years.
+pub fn change_for(list: BTreeMap<NaiveDate, OwnDay>, calendar: &Calendar, is_complete: bool) -> CalendarChange {
+    let years = list.keys().map(NaiveDate::year);
+    let open_years = years.filter(|year| is_complete && !calendar.is_settled(*year));
+    CalendarChange {
+        declare: open_years.collect(),
+        set: list.into_iter().filter(|(day, own)| !calendar.has(*day, own)).collect(),
+        ..CalendarChange::default()
+    }
 }
 
 fn refused(error: TableError) -> Error {
@@ -50,20 +62,32 @@ fn refused(error: TableError) -> Error {
     }
 }
 
-fn fault(row: &RawRow, what: &str) -> Error {
-    Error::invalid("calendar-list", format!("row {}", row.row_no), what.to_owned())
+/// A fault of one row; the field is the row's number, as people see it.
+fn fault(row: &RawRow, code: &'static str, what: &'static str) -> Error {
+    Error::invalid(code, row.row_no.to_string(), what)
 }
 
 fn read_row(row: &RawRow) -> Result<(NaiveDate, OwnDay)> {
     let day = row.cells.first().and_then(date_of);
-    let day = day.ok_or_else(|| fault(row, "write the date first, as 2027-02-06"))?;
+    let day = day.ok_or_else(|| fault(row, "calendar-list-date", "write the date first, as 2027-02-06"))?;
     let kind = row.cells.get(1).and_then(RawCell::text).and_then(kind_of);
-    let kind = kind.ok_or_else(|| fault(row, "write off or work (休 or 班) behind the date"))?;
+    let kind = kind.ok_or_else(|| {
+        fault(
+            row,
+            "calendar-list-kind",
+            "write off or work (休 or 班) behind the date",
+        )
+    })?;
     let name = row.cells.get(2).and_then(RawCell::text).map(str::trim);
-    let name = name.filter(|name| !name.is_empty());
-    let name = name
-        .ok_or_else(|| fault(row, "write what the day is called last"))?
-        .to_owned();
+    let name = name.filter(|name| is_name(name));
+    let name = name.ok_or_else(|| {
+        fault(
+            row,
+            "calendar-list-name",
+            "write what the day is called, in 40 characters",
+        )
+    })?;
+    let name = name.to_owned();
     Ok((day, OwnDay { kind, name }))
 }
 

@@ -68,8 +68,12 @@ impl CalendarChange {
                 message: format!("change at most {MAX_DAYS} days at a time"),
             });
         }
-        for (day, own) in &self.set {
-            require_name(*day, &own.name)?;
+        if self.set.values().any(|own| !is_name(&own.name)) {
+            return Err(Error::invalid(
+                "work-day-name",
+                "name",
+                format!("name the day in 1 to {MAX_NAME} characters"),
+            ));
         }
         let days = self.set.keys().chain(&self.clear).map(NaiveDate::year);
         let mut years = days.chain(self.declare.iter().chain(&self.withdraw).copied());
@@ -97,14 +101,7 @@ impl CalendarChange {
     }
 }
 
-fn require_name(day: NaiveDate, name: &str) -> Result<()> {
-    let length = name.chars().count();
-    if (1..=MAX_NAME).contains(&length) && name.trim() == name && !name.contains(char::is_control) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "work-day-name",
-        "name",
-        format!("{day}: name the day in 1 to {MAX_NAME} characters"),
-    ))
+/// Whether a day can be called that.
+pub(super) fn is_name(name: &str) -> bool {
+    (1..=MAX_NAME).contains(&name.chars().count()) && name.trim() == name && !name.contains(char::is_control)
 }

@@ -14,7 +14,7 @@ use crate::testing::TestDb;
 use crate::worktime::calendar::{Calendar, DayKind, Hours, OwnDay};
 use crate::worktime::clock::Pause;
 use crate::worktime::commands::change_calendar;
-use crate::worktime::import::read_list;
+use crate::worktime::import::{change_for, read_list};
 use crate::worktime::model::{CalendarChange, SchoolCalendar};
 use crate::worktime::preview::{Opened, examples, preview};
 use crate::worktime::queries::{get_school_calendar, list_own_days, load_calendar};
@@ -356,6 +356,29 @@ fn list(text: &[u8]) -> Result<Vec<(String, DayKind, String)>, String> {
 }
 
 #[test]
+fn a_list_changes_only_what_the_calendar_does_not_have_already() {
+    let calendar = set(&[("2027-02-05", DayKind::Off, "春节")]).applied_to(&Calendar::default());
+    let list = set(&[
+        ("2026-10-01", DayKind::Off, "国庆"),
+        ("2026-10-10", DayKind::Off, "校庆"),
+        ("2027-02-05", DayKind::Off, "春节"),
+        ("2027-02-06", DayKind::Off, "春节"),
+    ]);
+    let change = change_for(list.set.clone(), &calendar, true);
+    assert_eq!(
+        change,
+        CalendarChange {
+            declare: [2027].into(),
+            ..set(&[
+                ("2026-10-10", DayKind::Off, "校庆"),
+                ("2027-02-06", DayKind::Off, "春节")
+            ])
+        }
+    );
+    assert!(change_for(list.set, &calendar, false).declare.is_empty());
+}
+
+#[test]
 fn lists_are_read_in_the_spellings_that_people_use() {
     let expected = vec![
         ("2027-02-05".to_owned(), DayKind::Off, "春节".to_owned()),
@@ -373,17 +396,18 @@ fn lists_are_read_in_the_spellings_that_people_use() {
 
 #[test]
 fn a_list_with_a_row_that_cannot_be_read_is_refused_whole() {
-    for (text, row) in [
-        ("2027-02-05,off,春节\n2027-02-30,off,春节\n", "row 2"),
-        ("date,kind,name\n2027-02-05,maybe,春节\n", "row 2"),
-        ("2027-02-05,off,春节\n2027-02-06,off, \n", "row 2"),
+    for (text, fault) in [
+        ("2027-02-05,off,春节\n2027-02-30,off,春节\n", "date 2"),
+        ("date,kind,name\n2027-02-05,maybe,春节\n", "kind 2"),
+        ("2027-02-05,off,春节\n2027-02-06,off, \n", "name 2"),
+        ("2027-02-05,off,春节\n2027-02-06,off\n", "name 2"),
         (
             "2027-02-05,off,春节\n2027-02-06,off,春节\n2027-02-05,work,春节\n",
-            "row 3",
+            "twice 3",
         ),
-        ("date,kind,name\n", "file"),
+        ("date,kind,name\n", "empty file"),
     ] {
-        assert_eq!(list(text.as_bytes()), Err(format!("calendar-list {row}")), "{text}");
+        assert_eq!(list(text.as_bytes()), Err(format!("calendar-list-{fault}")), "{text}");
     }
     assert!(list(b"").is_err_and(|code| code.starts_with("table-empty")));
 }

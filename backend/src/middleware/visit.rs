@@ -15,6 +15,7 @@ use crate::app::AppState;
 use crate::auth::origin::address_of;
 use crate::auth::{SessionToken, Visit};
 use crate::error::{Asked, Failure};
+use crate::pages::student::home::HomeFacts;
 use crate::pages::student::next_step;
 use crate::rights::{right_to_open, right_to_upload};
 
@@ -33,11 +34,14 @@ pub async fn visit<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Re
     let is_of_house = ["/console", "/agency"]
         .iter()
         .any(|area| request.uri().path().starts_with(area));
-    let (person, student) = match (is_new, is_of_house) {
-        (true, _) => (None, None),
-        (false, true) => (find_person(&state, &token).await?, None),
-        (false, false) => (None, find_student(&state, &token).await?),
+    let (person, (student, facts)) = match (is_new, is_of_house) {
+        (true, _) => Default::default(),
+        (false, true) => (find_person(&state, &token).await?, Default::default()),
+        (false, false) => (None, find_student(&state, &token, request.uri().path()).await?),
     };
+    if let Some(facts) = facts {
+        request.set_data(facts);
+    }
     let address = address_of(&request).map(|address| address.to_string());
     let (staff, operator) = match person {
         Some(Person::Staff(staff)) => {
@@ -87,25 +91,32 @@ pub async fn find_person(state: &AppState, token: &SessionToken) -> Result<Optio
     Ok(found.map(|session| session.person))
 }
 
-/// Which student's session a cookie is, while it is good.
-async fn find_student(state: &AppState, token: &SessionToken) -> Result<Option<Student>, Failure> {
+/// Which student's session a cookie is, while it is good; and what the page at a path shows, where it is read together with that.
+async fn find_student(
+    state: &AppState,
+    token: &SessionToken,
+    path: &str,
+) -> Result<(Option<Student>, Option<HomeFacts>), Failure> {
     let house = state.house();
-    let (hash, now_ms) = (token.stored_hash(), house.clock.now_ms());
+    let (hash, now_ms, path) = (token.stored_hash(), house.clock.now_ms(), path.to_owned());
     let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
-    let found = house
-        .db
-        .read(move |conn| students::queries::find_session(conn, &hash, times, now_ms))
-        .await?;
-    let Some((student, last_seen_ms)) = found else {
-        return Ok(None);
+    let found = house.db.read(move |conn| {
+        let Some(session) = students::queries::find_session(conn, &hash, times, now_ms)? else {
+            return Ok(None);
+        };
+        let facts = HomeFacts::read_ahead(conn, &path, &session, now_ms)?;
+        Ok(Some((session, facts)))
+    });
+    let Some((session, facts)) = found.await? else {
+        return Ok((None, None));
     };
-    if students::commands::sessions::is_touch_due(last_seen_ms, now_ms) {
+    if students::commands::sessions::is_touch_due(session.last_seen_ms, now_ms) {
         house
             .db
             .write_tx(move |conn| students::commands::sessions::touch_session(conn, &hash, now_ms))
             .await?;
     }
-    Ok(Some(student))
+    Ok((Some(session.student), facts))
 }
 
 /// Sends whoever is not signed in to a complete account to the login page, or to the step of the registration that comes next.

@@ -21,6 +21,18 @@ pub enum Conn {
     Pg(PgConnection),
 }
 
+/// Works with the connection inside, of whichever kind it is. There a statement that was prepared before is found by the type of its query;
+/// the enum writes its text anew for every run, which takes longer than running it. For what every page of a student asks.
+macro_rules! inside {
+    ($conn:expr, |$inner:ident| $work:expr) => {
+        match $conn {
+            $crate::db::Conn::Sqlite($inner) => $work,
+            $crate::db::Conn::Pg($inner) => $work,
+        }
+    };
+}
+pub(crate) use inside;
+
 /// Where the database is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DatabaseUrl {

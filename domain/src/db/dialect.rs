@@ -4,6 +4,7 @@ pub mod batches;
 pub mod expected;
 pub mod notices;
 pub mod roll;
+pub mod terms;
 pub mod tickets;
 pub mod verdicts;
 pub mod what_if;

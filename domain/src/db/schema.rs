@@ -427,7 +427,6 @@ diesel::table! {
         ethnicity -> Nullable<Text>,
         duration_years -> Nullable<Text>,
         department -> Nullable<Text>,
-        changed_import_id -> BigInt,
     }
 }
 

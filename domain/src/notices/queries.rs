@@ -104,16 +104,6 @@ pub fn list_kept(conn: &mut Conn, student_id: StudentId, limit: i64) -> Result<V
         .load(conn)?)
 }
 
-/// How much of it the student has not seen.
-pub fn count_unread(conn: &mut Conn, student_id: StudentId) -> Result<i64> {
-    Ok(notices::table
-        .filter(notices::student_id.eq(student_id))
-        .filter(notices::is_kept.eq(true))
-        .filter(notices::read_at_ms.is_null())
-        .count()
-        .get_result(conn)?)
-}
-
 /// A delivery of the outbox: what nobody carries, what waits, and what was given up.
 #[derive(Clone, Debug, Queryable)]
 pub struct ListedDelivery {

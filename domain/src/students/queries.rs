@@ -9,7 +9,8 @@ use crate::accounts::model::SessionTimes;
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
-use crate::db::schema::{student_links, student_sessions, students};
+use crate::db::conn::inside;
+use crate::db::schema::{notices, student_links, student_sessions, students};
 use crate::error::{Error, Result};
 use crate::id::StudentId;
 use crate::verdicts::queries::PersonKey;
@@ -66,13 +67,24 @@ pub fn get_account(conn: &mut Conn, student_id: StudentId) -> Result<StudentAcco
     account.ok_or_else(|| Error::not_found("account", student_id))
 }
 
-/// A session that is good now, and when it was last used.
+/// A session that is good now.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Whose it is.
+    pub student: Student,
+    /// When it was last used, UTC ms.
+    pub last_seen_ms: TimestampMs,
+    /// Notices that the student has not looked at.
+    pub unread: i64,
+}
+
+/// The session of a token, while it is good.
 pub fn find_session(
     conn: &mut Conn,
     token_hash: &[u8; 32],
     times: SessionTimes,
     now_ms: TimestampMs,
-) -> Result<Option<(Student, TimestampMs)>> {
+) -> Result<Option<Session>> {
     type Columns = (
         StudentId,
         String,
@@ -80,14 +92,19 @@ pub fn find_session(
         Option<String>,
         Option<Vec<u8>>,
         (Option<TimestampMs>, Option<String>),
-        TimestampMs,
+        (TimestampMs, Option<i64>),
     );
-    let row: Option<Columns> = student_sessions::table
+    let unread = notices::table
+        .filter(notices::student_id.eq(students::student_id))
+        .filter(notices::is_kept.eq(true))
+        .filter(notices::read_at_ms.is_null())
+        .count()
+        .single_value();
+    let asked = student_sessions::table
         .inner_join(students::table)
         .filter(student_sessions::token_hash.eq(token_hash.as_slice()))
         .filter(student_sessions::expires_at_ms.gt(now_ms))
         .filter(student_sessions::last_seen_ms.gt(now_ms.saturating_sub(times.idle_ms)))
-        .filter(students::state.ne(StudentState::Cancelled))
         .select((
             students::student_id,
             students::email,
@@ -95,12 +112,12 @@ pub fn find_session(
             students::name,
             students::id_index,
             (students::previous_login_at_ms, students::previous_login_address),
-            student_sessions::last_seen_ms,
-        ))
-        .first(conn)
-        .optional()?;
-    let session = row.map(
-        |(student_id, email, state, name, id_index, (previous, from), last_seen_ms)| {
+            (student_sessions::last_seen_ms, unread),
+        ));
+    let row: Option<Columns> = inside!(conn, |conn| asked.get_result(conn).optional()?);
+    // Asked for here: as a parameter of the statement, the state would make SQLite parse it anew for every page.
+    let session = row.filter(|row| row.2 != StudentState::Cancelled).map(
+        |(student_id, email, state, name, id_index, (previous, from), (last_seen_ms, unread))| {
             let student = Student {
                 student_id,
                 email,
@@ -110,7 +127,11 @@ pub fn find_session(
                 address: None,
                 previous_login: previous.map(|at_ms| (at_ms, from)),
             };
-            (student, last_seen_ms)
+            Session {
+                student,
+                last_seen_ms,
+                unread: unread.unwrap_or(0),
+            }
         },
     );
     Ok(session)

@@ -120,7 +120,7 @@ impl Desk {
             .db
             .read(move |conn| find_session(conn, &[7; 32], times, now_ms))
             .await;
-        found.expect("an answer").expect("a session").0
+        found.expect("an answer").expect("a session").student
     }
 
     /// An activated account that is signed in to.

@@ -172,7 +172,7 @@ fn refusal(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {
             enrolment.photo.as_ref().map(|photo| photo.photo_id.0),
             &enrolment.photo_verdict,
         ),
-        Subject::Roll => (Some(enrolment.extra.version), &enrolment.roll_verdict),
+        Subject::Roll => (Some(enrolment.version), &enrolment.roll_verdict),
     };
     if !enrolment.is_open {
         return Some(Refusal::Closed);

@@ -111,8 +111,8 @@ pub struct ShownPhoto {
 pub struct Enrolment {
     /// The roll's row.
     pub record: Record,
-    /// Further columns of the roll's row that only its student and staff see.
-    pub extra: ExtraFacts,
+    /// The import that changed the row last: the version of the roll's data.
+    pub version: i64,
     /// Name and code of the school.
     pub school: (String, String),
     /// What the student is told.
@@ -135,7 +135,7 @@ pub struct Enrolment {
     pub refused_for: Option<String>,
 }
 
-/// Columns of the roll that [`Record`] does not have.
+/// Columns of the roll that [`Record`] does not have, and only its student sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = roll_details)]
 pub struct ExtraFacts {
@@ -145,9 +145,6 @@ pub struct ExtraFacts {
     pub duration_years: Option<String>,
     /// 系所.
     pub department: Option<String>,
-    /// The import that changed the row last: the version of the roll's data.
-    #[diesel(column_name = changed_import_id)]
-    pub version: i64,
 }
 
 impl Enrolment {

@@ -10,6 +10,7 @@ use super::category::{Answer, Known, NextActor, PersonFacts, PublicStanding, dec
 use super::model::{Enrolment, ExtraFacts};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::conn::inside;
 use crate::db::schema::{admission_records, roll_details, roll_records, schools};
 use crate::error::{Error, Result};
 use crate::id::RecordId;
@@ -17,8 +18,8 @@ use crate::roll::codes::LevelKind;
 use crate::roll::name::{self, NameMatch};
 use crate::roll::queries::records::Record;
 
-/// Enrolments of one person that are looked at; nobody has as many.
-const MOST_ENROLMENTS: i64 = 20;
+/// Enrolments of one person that are looked at; nobody has as many, and so no statement needs to end there.
+const MOST_ENROLMENTS: usize = 20;
 
 /// By what a person is known: the blind index of the identity number, and the name as they spell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +43,9 @@ fn find_rows(conn: &mut Conn, person: &PersonKey) -> Result<(usize, Vec<Row>)> {
         .filter(roll_records::id_index.eq(&person.id_index))
         .filter(roll_records::vanished_import_id.is_null())
         .order((roll_records::is_open.desc(), roll_records::record_id.desc()))
-        .limit(MOST_ENROLMENTS)
         .select(Row::as_select())
         .load(conn)?;
+    rows.truncate(MOST_ENROLMENTS);
     let with_number = rows.len();
     rows.retain(|row| person.is_name(&row.name));
     Ok((with_number, rows))
@@ -53,49 +54,50 @@ fn find_rows(conn: &mut Conn, person: &PersonKey) -> Result<(usize, Vec<Row>)> {
 /// What anybody may learn who knows number and name; empty for whoever is not known so. Asks the same queries either way.
 pub fn look_up(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Result<Vec<(PublicStanding, NextActor)>> {
     let (_, rows) = find_rows(conn, person)?;
-    let standings = list_standings(conn, &rows, now_ms)?;
+    let standings = list_standings(conn, person, &rows, now_ms)?;
     Ok(standings.into_iter().map(|standing| standing.answer.public()).collect())
 }
 
 /// The person's enrolments, those that go on first.
 pub fn list_enrolments(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
-    let mut found: Vec<(Row, Record, (String, String))> = roll_records::table
+    let asked = roll_records::table
         .inner_join(schools::table)
         .filter(roll_records::id_index.eq(&person.id_index))
         .filter(roll_records::vanished_import_id.is_null())
-        .order((roll_records::is_open.desc(), roll_records::record_id.desc()))
-        .limit(MOST_ENROLMENTS)
+        .order((roll_records::is_open.desc(), roll_records::record_id.desc()));
+    let mut found: Vec<(Row, Record, (String, String))> = inside!(conn, |conn| asked
         .select((Row::as_select(), Record::as_select(), (schools::name, schools::code)))
-        .load(conn)?;
+        .load(conn)?);
+    found.truncate(MOST_ENROLMENTS);
     found.retain(|(row, ..)| person.is_name(&row.name));
     let rows: Vec<Row> = found.iter().map(|(row, ..)| row.clone()).collect();
-    let standings = list_standings(conn, &rows, now_ms)?;
-    let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
-    let details: Vec<(RecordId, ExtraFacts)> = roll_details::table
-        .filter(roll_details::record_id.eq_any(&ids))
-        .select((roll_details::record_id, ExtraFacts::as_select()))
-        .load(conn)?;
+    let standings = list_standings(conn, person, &rows, now_ms)?;
     let enrolments = found
         .into_iter()
         .zip(standings)
-        .map(|((row, record, school), standing)| {
-            let detail = details.iter().find(|(id, _)| *id == row.record_id);
-            Enrolment {
-                record,
-                extra: detail.map(|(_, extra)| extra.clone()).unwrap_or_default(),
-                school,
-                answer: standing.answer,
-                photo: standing.photo,
-                admission_photo: standing.admission_photo,
-                photo_verdict: standing.photo_verdict,
-                roll_verdict: standing.roll_verdict,
-                is_open: row.is_open,
-                is_frozen: standing.is_frozen,
-                expected_on: standing.expected_on,
-                refused_for: standing.refused_for,
-            }
+        .map(|((row, record, school), standing)| Enrolment {
+            record,
+            version: row.changed_import_id,
+            school,
+            answer: standing.answer,
+            photo: standing.photo,
+            admission_photo: standing.admission_photo,
+            photo_verdict: standing.photo_verdict,
+            roll_verdict: standing.roll_verdict,
+            is_open: row.is_open,
+            is_frozen: standing.is_frozen,
+            expected_on: standing.expected_on,
+            refused_for: standing.refused_for,
         });
     Ok(enrolments.collect())
+}
+
+/// Columns of an enrolment that its own page alone shows.
+pub fn get_extra_facts(conn: &mut Conn, record_id: RecordId) -> Result<ExtraFacts> {
+    Ok(roll_details::table
+        .find(record_id)
+        .select(ExtraFacts::as_select())
+        .get_result(conn)?)
 }
 
 /// One of the person's enrolments; another's does not exist for them.
@@ -117,7 +119,6 @@ pub fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<A
     let (with_number, _) = find_rows(conn, person)?;
     let admitted: Vec<(String, Option<String>)> = admission_records::table
         .filter(admission_records::id_index.eq(&person.id_index))
-        .limit(MOST_ENROLMENTS)
         .select((admission_records::name, admission_records::level_kind))
         .load(conn)?;
     let own: Vec<&(String, Option<String>)> = admitted.iter().filter(|(name, _)| person.is_name(name)).collect();

@@ -175,7 +175,7 @@ fn judged(enrolment: &Enrolment, now_ms: i64) -> Vec<Judged> {
     });
     let data = row(
         Subject::Roll,
-        enrolment.extra.version,
+        enrolment.version,
         enrolment.awaits_roll_verdict(),
         roll_said,
     );

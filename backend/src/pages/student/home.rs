@@ -1,9 +1,14 @@
 //! The student's own page: where each photo stands in one sentence, how far it has come, and what to do.
 
-use domain::notices::queries::count_unread;
+use domain::clock::TimestampMs;
+use domain::db::Conn;
+use domain::error::Error;
+use domain::students::model::StudentState;
+use domain::students::queries::Session;
 use domain::verdicts::category::{Answer, Category, Reason};
 use domain::verdicts::model::{Enrolment, Verdict};
 use domain::verdicts::queries::{answer_without_enrolment, list_enrolments};
+use poem::web::Data;
 use poem::{Response, handler};
 use serde::Serialize;
 
@@ -11,6 +16,45 @@ use super::photo::PhotoSigner;
 use super::{StudentFrame, shown};
 use crate::error::Failure;
 use crate::pages::screen::Screen;
+
+const HERE: &str = "/home";
+
+/// What the page shows, as it is read together with the session: most visits of students are to this page, and every read goes to a
+/// thread that may block and back.
+#[derive(Clone)]
+pub struct HomeFacts {
+    enrolments: Vec<Enrolment>,
+    without: Option<Answer>,
+    unread: i64,
+}
+
+impl HomeFacts {
+    /// Reads them, where the page at a path is this one and the account is complete.
+    pub fn read_ahead(
+        conn: &mut Conn,
+        path: &str,
+        session: &Session,
+        now_ms: TimestampMs,
+    ) -> Result<Option<Self>, Error> {
+        let student = &session.student;
+        let Some(person) = student.person.as_ref().filter(|_| path == HERE) else {
+            return Ok(None);
+        };
+        if student.state != StudentState::Registered {
+            return Ok(None);
+        }
+        let enrolments = list_enrolments(conn, person, now_ms)?;
+        let without = match enrolments.is_empty() {
+            true => Some(answer_without_enrolment(conn, person)?),
+            false => None,
+        };
+        Ok(Some(Self {
+            enrolments,
+            without,
+            unread: session.unread,
+        }))
+    }
+}
 
 /// `student/home.html`.
 #[derive(Serialize)]
@@ -97,29 +141,16 @@ fn steps_done(enrolment: &Enrolment) -> u8 {
 
 /// `GET /home`.
 #[handler]
-pub async fn home(screen: Screen) -> Result<Response, Failure> {
+pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure> {
     let (student, person) = screen.registered()?;
     let house = screen.state.house();
-    let now_ms = house.clock.now_ms();
-    let (known, student_id) = (person.clone(), student.student_id);
-    let (enrolments, without, unread) = house
-        .db
-        .read(move |conn| {
-            let enrolments = list_enrolments(conn, &known, now_ms)?;
-            let without = match enrolments.is_empty() {
-                true => Some(answer_without_enrolment(conn, &known)?),
-                false => None,
-            };
-            Ok((enrolments, without, count_unread(conn, student_id)?))
-        })
-        .await?;
-    let signer = PhotoSigner::new(house, student.student_id, now_ms);
+    let signer = PhotoSigner::new(house, student.student_id, house.clock.now_ms());
     let page = HomePage {
         frame: screen.student_frame("home"),
         masked_name: domain::roll::name::mask(&person.name),
-        cards: enrolments.iter().map(|one| Card::new(one, &signer)).collect(),
-        without,
-        unread,
+        cards: facts.enrolments.iter().map(|one| Card::new(one, &signer)).collect(),
+        without: facts.without,
+        unread: facts.unread,
         previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),
         previous_address: student.previous_login.as_ref().and_then(|(_, from)| from.clone()),
     };

@@ -6,8 +6,8 @@ use domain::roll::identity::mask;
 use domain::tickets::commands::disputes;
 use domain::verdicts::category::Answer;
 use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement};
-use domain::verdicts::model::{DisputeReason, Enrolment, Given, StandingVerdict, Subject, Verdict};
-use domain::verdicts::queries::get_enrolment;
+use domain::verdicts::model::{DisputeReason, Enrolment, ExtraFacts, Given, StandingVerdict, Subject, Verdict};
+use domain::verdicts::queries::{get_enrolment, get_extra_facts};
 use poem::http::StatusCode;
 use poem::web::{Form, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
@@ -90,7 +90,11 @@ impl Sheet {
         known.map(|(_, number)| number.as_str())
     }
 
-    fn new(house: &House, enrolment: &Enrolment, signer: &PhotoSigner<'_>) -> Result<Self, Failure> {
+    fn new(
+        house: &House,
+        (enrolment, extra): &(Enrolment, ExtraFacts),
+        signer: &PhotoSigner<'_>,
+    ) -> Result<Self, Failure> {
         let sealed = enrolment.record.id_sealed.as_deref();
         let open = |sealed| house.sealer.open_text(Purpose::ID_NUMBER, sealed);
         let number = sealed.map(open).transpose().map_err(domain::Error::from)?;
@@ -100,13 +104,13 @@ impl Sheet {
         let address = |photo: &domain::verdicts::model::ShownPhoto| signer.address(&photo.standard_sha256);
         Ok(Self {
             number: enrolment.record_id().0,
-            facts: facts(house, enrolment)?,
+            facts: facts(house, enrolment, extra)?,
             masked_number: mask(&number),
             id_number: number,
             photo: enrolment.photo.as_ref().map(address),
             admission_photo: enrolment.admission_photo.as_ref().map(address),
             photo_version: enrolment.photo.as_ref().map_or(0, |photo| photo.photo_id.0),
-            roll_version: enrolment.extra.version,
+            roll_version: enrolment.version,
             answer: enrolment.answer,
             photo_verdict: enrolment.photo_verdict.as_ref().map(Said::from),
             roll_verdict: enrolment.roll_verdict.as_ref().map(Said::from),
@@ -119,7 +123,7 @@ impl Sheet {
     }
 }
 
-fn facts(house: &House, enrolment: &Enrolment) -> Result<Vec<(&'static str, String)>, Failure> {
+fn facts(house: &House, enrolment: &Enrolment, extra: &ExtraFacts) -> Result<Vec<(&'static str, String)>, Failure> {
     let record = &enrolment.record;
     let born = record.birth_sealed.as_deref();
     let born = born.map(|sealed| house.sealer.open_text(Purpose::BIRTH_DATE, sealed));
@@ -130,15 +134,15 @@ fn facts(house: &House, enrolment: &Enrolment) -> Result<Vec<(&'static str, Stri
         ("name", record.name.clone()),
         ("sex", text(&record.sex)),
         ("birth", born),
-        ("ethnicity", text(&enrolment.extra.ethnicity)),
+        ("ethnicity", text(&extra.ethnicity)),
         ("student-no", record.student_no.clone()),
         ("school", enrolment.school.0.clone()),
         ("level", text(&record.level)),
         ("major", text(&record.major_name)),
-        ("duration", text(&enrolment.extra.duration_years)),
+        ("duration", text(&extra.duration_years)),
         ("form", text(&record.study_form)),
         ("college", text(&record.college)),
-        ("department", text(&enrolment.extra.department)),
+        ("department", text(&extra.department)),
         ("class", text(&record.class_name)),
         ("entry", text(&record.entry_date)),
         ("status", text(&record.status)),
@@ -160,11 +164,15 @@ pub(super) async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<She
     let (student, person) = screen.registered()?;
     let house = screen.state.house();
     let (now_ms, known) = (house.clock.now_ms(), person.clone());
-    let enrolment = house
-        .db
-        .read(move |conn| get_enrolment(conn, &known, record_id, now_ms))
-        .await?;
-    Sheet::new(house, &enrolment, &PhotoSigner::new(house, student.student_id, now_ms))
+    let read = house.db.read(move |conn| {
+        let enrolment = get_enrolment(conn, &known, record_id, now_ms)?;
+        Ok((enrolment, get_extra_facts(conn, record_id)?))
+    });
+    Sheet::new(
+        house,
+        &read.await?,
+        &PhotoSigner::new(house, student.student_id, now_ms),
+    )
 }
 
 #[derive(Deserialize)]

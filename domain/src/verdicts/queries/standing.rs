@@ -1,4 +1,4 @@
-//! The facts about some enrolments, each kind of fact in one query however many enrolments there are.
+//! The facts about some enrolments, in a fixed number of queries however many enrolments there are.
 
 use std::collections::HashMap;
 
@@ -7,15 +7,18 @@ use diesel::prelude::*;
 use crate::batches::model::{BatchKind, BatchState, FindingStage, Verdict as EntryVerdict};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::conn::inside;
+use crate::db::dialect::terms::is_one_of;
 use crate::db::schema::{
     batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, verdicts,
 };
 use crate::error::Result;
-use crate::id::{CampaignId, EntryId, PhotoId, RecordId, SchoolId};
+use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::photos::finding::FindingCode;
 use crate::recaptures::queries::PENDING;
 use crate::verdicts::category::{Answer, Doubt, EnrolmentFacts, PhotoFact, decide};
 use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
+use crate::verdicts::queries::PersonKey;
 
 /// The columns of the roll that decide.
 #[derive(Clone, Queryable, Selectable)]
@@ -60,42 +63,41 @@ pub struct Standing {
     pub refused_for: Option<String>,
 }
 
-/// Where these enrolments stand, in their order. They are one person's: a photo of one explains why another has none.
-pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Result<Vec<Standing>> {
+/// Where these enrolments stand, in their order. They are one person's, and have that number: a photo of one explains why another has none.
+pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms: TimestampMs) -> Result<Vec<Standing>> {
     if rows.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
-    let photos = accepted_photos(conn, &ids)?;
-    let graduation: HashMap<RecordId, &Accepted> = photos
+    let Facts { photos, said } = gather(conn, person, &ids)?;
+    let graduation: HashMap<RecordId, &Photo> = photos
         .iter()
         .filter(|photo| photo.kind == BatchKind::Graduation)
         .map(|photo| (photo.record_id, photo))
         .collect();
     let without: Vec<RecordId> = ids.iter().copied().filter(|id| !graduation.contains_key(id)).collect();
-    let old = old_entries(conn, &photos)?;
     // Most people have a photo: what explains that there is none is asked for the others alone.
-    let (doubts, wanted, moving) = match without.is_empty() {
+    let (doubts, wanted, moving, campaigns) = match without.is_empty() {
         true => Default::default(),
         false => (
             doubts(conn, &without)?,
             wanted_again(conn, &without)?,
             campaigns_in_transit(conn)?,
+            list_campaigns(conn)?,
         ),
     };
-    let campaigns = list_campaigns(conn)?;
-    let said = list_verdicts(conn, &ids)?;
     let standings = rows.iter().map(|row| {
         let photo = graduation.get(&row.record_id);
-        let campaign = match photo {
-            Some(photo) => campaigns.iter().find(|one| one.campaign_id == photo.campaign_id),
-            None => campaigns.iter().find(|one| one.expects(row)),
+        let campaign = campaigns.iter().find(|one| one.expects(row));
+        let freeze_at_ms = match photo {
+            Some(photo) => photo.freeze_at_ms,
+            None => campaign.and_then(|one| one.freeze_at_ms),
         };
-        let is_frozen = campaign.is_some_and(|one| one.freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms));
+        let is_frozen = freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
         let wanted = wanted.get(&row.record_id);
         let fact = match (photo, wanted, doubts.get(&row.record_id)) {
             (Some(photo), ..) => PhotoFact::Accepted {
-                is_too_old: old.contains(&photo.entry_id),
+                is_too_old: photo.is_too_old,
             },
             (None, Some(_), _) => PhotoFact::Rejected,
             (None, None, Some(doubt)) => *doubt,
@@ -103,7 +105,7 @@ pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Res
         };
         let verdict_on = |subject, version: i64| {
             let fits = |one: &&Said| one.subject == subject && one.version == version && one.record_id == row.record_id;
-            said.iter().find(fits).map(Said::standing)
+            said.iter().find(fits).map(|one| one.standing.clone())
         };
         let photo_verdict = photo.and_then(|photo| verdict_on(Subject::Photo, photo.photo_id.0));
         let facts = EnrolmentFacts {
@@ -120,7 +122,7 @@ pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Res
         Standing {
             answer: decide(facts),
             photo: photo.and_then(|photo| photo.shown()),
-            admission_photo: admission.and_then(Accepted::shown),
+            admission_photo: admission.and_then(Photo::shown),
             photo_verdict,
             roll_verdict: verdict_on(Subject::Roll, row.changed_import_id),
             is_frozen,
@@ -135,17 +137,19 @@ pub fn list_standings(conn: &mut Conn, rows: &[Row], now_ms: TimestampMs) -> Res
     Ok(standings.collect())
 }
 
-#[derive(Queryable)]
-struct Accepted {
+/// An accepted photo.
+struct Photo {
     record_id: RecordId,
     kind: BatchKind,
     photo_id: PhotoId,
     campaign_id: CampaignId,
-    entry_id: EntryId,
     standard_sha256: Option<String>,
+    /// When its campaign is frozen.
+    freeze_at_ms: Option<TimestampMs>,
+    is_too_old: bool,
 }
 
-impl Accepted {
+impl Photo {
     fn shown(&self) -> Option<ShownPhoto> {
         Some(ShownPhoto {
             photo_id: self.photo_id,
@@ -155,29 +159,106 @@ impl Accepted {
     }
 }
 
-fn accepted_photos(conn: &mut Conn, ids: &[RecordId]) -> Result<Vec<Accepted>> {
-    Ok(photos::table
-        .inner_join(batch_entries::table)
-        .filter(photos::record_id.eq_any(ids))
-        .filter(photos::state.eq("accepted"))
-        .select((
-            photos::record_id,
-            photos::kind,
-            photos::photo_id,
-            photos::campaign_id,
-            photos::entry_id,
-            batch_entries::standard_sha256,
-        ))
-        .load(conn)?)
+type PhotoColumns = (BatchKind, PhotoId, CampaignId, String);
+type SaidColumns = (Subject, i64, Verdict, Option<DisputeReason>, TimestampMs, bool);
+/// A record with one of its photos, what belongs to that, and one of the verdicts on the record.
+type FactColumns = (
+    RecordId,
+    Option<PhotoColumns>,
+    (Option<String>, Option<TimestampMs>, Option<i64>),
+    Option<SaidColumns>,
+);
+
+/// What every enrolment is asked for.
+#[derive(Default)]
+struct Facts {
+    photos: Vec<Photo>,
+    said: Vec<Said>,
 }
 
-fn old_entries(conn: &mut Conn, photos: &[Accepted]) -> Result<Vec<EntryId>> {
-    let entries: Vec<EntryId> = photos.iter().map(|photo| photo.entry_id).collect();
-    Ok(entry_findings::table
-        .filter(entry_findings::entry_id.eq_any(entries))
-        .filter(entry_findings::code.eq(FindingCode::Old.as_str()))
-        .select(entry_findings::entry_id)
-        .load(conn)?)
+impl Facts {
+    fn add(&mut self, (record_id, photo, of_photo, said): FactColumns) {
+        let (standard_sha256, freeze_at_ms, old) = of_photo;
+        if let Some((kind, photo_id, campaign_id, state)) = photo
+            && state == "accepted"
+            && !self.photos.iter().any(|known| known.photo_id == photo_id)
+        {
+            self.photos.push(Photo {
+                record_id,
+                kind,
+                photo_id,
+                campaign_id,
+                standard_sha256,
+                freeze_at_ms,
+                is_too_old: old.is_some(),
+            });
+        }
+        if let Some((subject, version, verdict, reason, given_at_ms, is_on_behalf)) = said {
+            self.said.push(Said {
+                record_id,
+                subject,
+                version,
+                standing: StandingVerdict {
+                    verdict,
+                    reason,
+                    given_at_ms,
+                    is_on_behalf,
+                },
+            });
+        }
+    }
+}
+
+/// The accepted photos of a person's records and what was said about each record, in one statement: a row for every pair of the two.
+///
+/// It asks by the number and not by the records, since PostgreSQL would plan a list anew for every run; and for photos of every state,
+/// since before it has counted the rows it takes the accepted ones for few and reads them all.
+fn gather(conn: &mut Conn, person: &PersonKey, ids: &[RecordId]) -> Result<Facts> {
+    let old = entry_findings::entry_id
+        .eq(photos::entry_id)
+        .and(entry_findings::code.eq(FindingCode::Old.as_str()));
+    let standing = verdicts::record_id
+        .eq(roll_records::record_id)
+        .and(verdicts::reopened_at_ms.is_null());
+    let asked = roll_records::table
+        .left_join(photos::table.on(photos::record_id.eq(roll_records::record_id)))
+        .left_join(batch_entries::table.on(batch_entries::entry_id.eq(photos::entry_id)))
+        .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
+        .left_join(entry_findings::table.on(old))
+        .left_join(verdicts::table.on(standing))
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .select((
+            roll_records::record_id,
+            (photos::kind, photos::photo_id, photos::campaign_id, photos::state).nullable(),
+            (
+                batch_entries::standard_sha256.nullable(),
+                campaigns::freeze_at_ms.nullable(),
+                entry_findings::finding_id.nullable(),
+            ),
+            (
+                verdicts::subject,
+                verdicts::version,
+                verdicts::verdict,
+                verdicts::reason,
+                verdicts::given_at_ms,
+                verdicts::is_on_behalf,
+            )
+                .nullable(),
+        ));
+    let rows: Vec<FactColumns> = inside!(conn, |conn| asked.load(conn)?);
+    let mut facts = Facts::default();
+    for row in rows.into_iter().filter(|row| ids.contains(&row.0)) {
+        facts.add(row);
+    }
+    Ok(facts)
+}
+
+/// A verdict that was not opened again.
+struct Said {
+    record_id: RecordId,
+    subject: Subject,
+    version: i64,
+    standing: StandingVerdict,
 }
 
 /// Photos of records that wait for a person, by the gravest thing found about them.
@@ -190,7 +271,7 @@ fn doubts(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, PhotoFa
                 .and(entry_findings::severity.ne("note"))
                 .and(entry_findings::stage.ne(FindingStage::Decision))),
         )
-        .filter(batch_entries::record_id.eq_any(ids))
+        .filter(is_one_of(conn, batch_entries::record_id, ids))
         .filter(batch_entries::verdict.eq(EntryVerdict::Review))
         .filter(batches::state.eq(BatchState::Reconciled))
         .filter(batches::kind.eq(BatchKind::Graduation))
@@ -230,7 +311,7 @@ fn rank(doubt: Doubt) -> u8 {
 /// Records whose photo is to be shot again: why, and until when.
 fn wanted_again(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, (String, TimestampMs)>> {
     let rows: Vec<(RecordId, String, TimestampMs)> = recaptures::table
-        .filter(recaptures::record_id.eq_any(ids))
+        .filter(is_one_of(conn, recaptures::record_id, ids))
         .filter(recaptures::state.eq_any(PENDING))
         .order(recaptures::recapture_id)
         .select((recaptures::record_id, recaptures::reason, recaptures::due_at_ms))
@@ -290,42 +371,4 @@ fn awaited(campaign: Option<&CampaignDates>, moving: &[CampaignId], now_ms: Time
         Some(one) if is_announced(one) || moving.contains(&one.campaign_id) => PhotoFact::InTransit,
         _ => PhotoFact::Missing,
     }
-}
-
-#[derive(Queryable)]
-struct Said {
-    record_id: RecordId,
-    subject: Subject,
-    version: i64,
-    verdict: Verdict,
-    reason: Option<DisputeReason>,
-    given_at_ms: TimestampMs,
-    is_on_behalf: bool,
-}
-
-impl Said {
-    fn standing(&self) -> StandingVerdict {
-        StandingVerdict {
-            verdict: self.verdict,
-            reason: self.reason,
-            given_at_ms: self.given_at_ms,
-            is_on_behalf: self.is_on_behalf,
-        }
-    }
-}
-
-fn list_verdicts(conn: &mut Conn, ids: &[RecordId]) -> Result<Vec<Said>> {
-    Ok(verdicts::table
-        .filter(verdicts::record_id.eq_any(ids))
-        .filter(verdicts::reopened_at_ms.is_null())
-        .select((
-            verdicts::record_id,
-            verdicts::subject,
-            verdicts::version,
-            verdicts::verdict,
-            verdicts::reason,
-            verdicts::given_at_ms,
-            verdicts::is_on_behalf,
-        ))
-        .load(conn)?)
 }

@@ -3,6 +3,7 @@
 
 pub mod person;
 pub mod sheet;
+pub mod timeline;
 
 use domain::id::{CampaignId, RecordId};
 use domain::roll::codes::{LevelKind, RollStatus};

@@ -2,12 +2,16 @@
 
 use diesel::prelude::*;
 use domain::accounts::model::Role;
-use domain::db::schema::{audit_entries, roll_records, staff};
+use domain::db::schema::{audit_entries, notice_deliveries, notices, roll_records, staff, students};
+use domain::id::NoticeId;
+use domain::notices::commands::tell;
+use domain::notices::model::{DeliveryState, NewNotice, NoticeKind};
 use poem::http::StatusCode;
 use worker::synthetic::{RollRow, School};
 
+use crate::students::Student;
 use crate::work::{STUDENTS, Worked, worked};
-use crate::{App, body, form_token, header};
+use crate::{App, SIGNED_IN, body, form_token, header};
 
 /// A row of the drawn roll that is in the house and whose number and name only it has.
 async fn somebody(app: &App) -> (i64, RollRow) {
@@ -249,4 +253,113 @@ async fn a_part_of_a_list_is_kept_shared_and_given_up() {
     let form = [("csrf", token.as_str()), ("view", "1"), ("path", part)];
     app.post("/console/views/delete").form(&form).send().await;
     assert!(!body(app.get(part).send().await).await.contains("全部学生"));
+}
+
+/// The entries of a record's timeline, the newest first, without the marks around their words.
+async fn timeline(app: &App, record: &str, language: &str) -> Vec<String> {
+    let cookie = format!("{SIGNED_IN}; lang={language}");
+    let page = app.client.get(record.to_owned()).header("cookie", cookie).send().await;
+    let page = body(page).await;
+    let (_, list) = page.split_once("<ol class=\"timeline-list\">").expect("a timeline");
+    let entries = list.split("<div class=\"timeline-what\">").skip(1);
+    entries
+        .map(|entry| plain(entry.split("</div>").next().expect("closed")))
+        .collect()
+}
+
+/// The words of a piece of a page.
+fn plain(html: &str) -> String {
+    let texts = html.split('<').filter_map(|piece| Some(piece.split_once('>')?.1));
+    texts
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Tells a student two things about an enrolment: one delivered by mail, one that only stands on the student's page.
+async fn tell_twice(app: &App, student: &Student<'_>) {
+    let (sealer, now_ms) = (app.house.sealer.clone(), app.house.clock.now_ms());
+    let record_id = domain::id::RecordId(student.record_id);
+    let told = app.house.db.write_tx(move |conn| {
+        let student_id = students::table
+            .filter(students::email.eq(format!("s{record_id}@mail.example")))
+            .select(students::student_id)
+            .first(conn)?;
+        for kind in [NoticeKind::PhotoArrived, NoticeKind::VerdictReminder] {
+            let notice = NewNotice {
+                student_id,
+                record_id: Some(record_id),
+                kind,
+                unique_key: kind.to_string(),
+                parameters: serde_json::json!({ "days": 3 }),
+                secret: Some("0123456789abcdef"),
+                expires_at_ms: None,
+                to: None,
+            };
+            tell(conn, &sealer, &notice, now_ms)?;
+        }
+        let silent = notices::table.filter(notices::kind.eq(NoticeKind::VerdictReminder));
+        let silent: NoticeId = silent.select(notices::notice_id).first(conn)?;
+        let deliveries = notice_deliveries::table.filter(notice_deliveries::notice_id.eq(silent));
+        diesel::delete(deliveries).execute(conn)?;
+        diesel::update(notice_deliveries::table)
+            .set(notice_deliveries::state.eq(DeliveryState::Delivered))
+            .execute(conn)?;
+        Ok(())
+    });
+    told.await.expect("told");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_timeline_has_what_the_student_said_and_was_told() {
+    let Worked { app, .. } = worked().await;
+    let student = Student::nth(&app, 0).await;
+    let record = format!("/console/records/{}", student.record_id);
+    tell_twice(&app, &student).await;
+    student
+        .say("disputed", "quality")
+        .await
+        .assert_status(StatusCode::SEE_OTHER);
+    let token = form_token(&app).await;
+    let reopen = [("csrf", token.as_str()), ("subject", "photo"), ("reason", "签字表有误")];
+    let reopened = app.post(&format!("{record}/reopen")).form(&reopen).send().await;
+    reopened.assert_status(StatusCode::SEE_OTHER);
+    let version = student.photo_id.to_string();
+    let on_behalf = [
+        ("csrf", token.as_str()),
+        ("subject", "photo"),
+        ("version", version.as_str()),
+        ("verdict", "confirmed"),
+    ];
+    let spoken = app.post(&format!("{record}/verdict")).form(&on_behalf).send().await;
+    spoken.assert_status(StatusCode::SEE_OTHER);
+    let chinese = timeline(&app, &record, "zh-CN").await.join("\n");
+    for entry in [
+        "照片校对： 错误 · 学生本人 模糊、裁切或光线不好",
+        "重新打开照片校对 · lin@example.edu",
+        "照片校对： 正确 · lin@example.edu 代为校对",
+        "通知： 照片已到 · 邮件 已送达",
+        "通知： 提醒校对 · 仅在学生页面",
+    ] {
+        assert!(chinese.contains(entry), "{entry} is not in\n{chinese}");
+    }
+    let english = timeline(&app, &record, "en").await.join("\n");
+    for entry in [
+        "Verdict on the photo: Wrong · student Blurred, cut or badly lit",
+        "Verdict on the photo opened again · lin@example.edu",
+        "Notice: Photo arrived · Mail Delivered",
+        "Notice: Check again · Mail Waiting",
+    ] {
+        assert!(english.contains(entry), "{entry} is not in\n{english}");
+    }
+    let page = body(app.get(&record).send().await).await;
+    for secret in ["mail.example", "0123456789abcdef", "签字表有误"] {
+        assert!(
+            !page.contains(secret),
+            "addresses, links and reasons of the trail stay where they are"
+        );
+    }
+    become_somebody(&app, Role::Counsellor, Some("别的班".to_owned())).await;
+    app.get(&record).send().await.assert_status(StatusCode::NOT_FOUND);
 }

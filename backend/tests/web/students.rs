@@ -23,11 +23,11 @@ use crate::{App, body, form_token, header};
 const PASSWORD: &str = "Mountain-7-river";
 
 /// A student at a browser, whose account is complete.
-struct Student<'a> {
+pub(crate) struct Student<'a> {
     app: &'a App,
     token: SessionToken,
-    record_id: i64,
-    photo_id: i64,
+    pub(crate) record_id: i64,
+    pub(crate) photo_id: i64,
     version: i64,
     name: String,
     number: String,
@@ -51,7 +51,7 @@ async fn photographed(app: &App) -> Vec<(i64, i64, i64)> {
 
 impl<'a> Student<'a> {
     /// The student of the nth of those records.
-    async fn nth(app: &'a App, nth: usize) -> Self {
+    pub(crate) async fn nth(app: &'a App, nth: usize) -> Self {
         let (record_id, photo_id, version) = photographed(app).await[nth];
         let token = SessionToken::generate().expect("randomness");
         let (hash, sealer, now_ms) = (token.stored_hash(), app.house.sealer.clone(), app.house.clock.now_ms());
@@ -131,7 +131,7 @@ impl<'a> Student<'a> {
             .await
     }
 
-    async fn say(&self, verdict: &str, reason: &str) -> TestResponse {
+    pub(crate) async fn say(&self, verdict: &str, reason: &str) -> TestResponse {
         let version = self.photo_id.to_string();
         let mut fields = vec![
             ("subject", "photo"),

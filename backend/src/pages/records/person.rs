@@ -7,7 +7,7 @@ use domain::error::Error;
 use domain::id::RecordId;
 use domain::roll::commands::reveal::{Field, record_reveal};
 use domain::roll::queries::records::{Record, get_record};
-use domain::roll::queries::timeline::{Event, EventKind, list_events};
+use domain::roll::queries::timeline::list_events;
 use domain::verdicts::model::{DisputeReason, Enrolment, StandingVerdict, Subject, Verdict};
 use domain::verdicts::queries::progress::find_for_staff;
 use poem::web::{Form, Path};
@@ -18,6 +18,7 @@ use crate::error::Failure;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::pictures::Signer;
+use crate::pages::records::timeline::EventRow;
 use crate::pages::screen::{Screen, address};
 
 /// `records/person.html`.
@@ -65,20 +66,6 @@ struct SealedFact {
     field: Field,
     masked: String,
     revealed: Option<String>,
-}
-
-/// Worded by `event-<kind>`.
-#[derive(Serialize, Default)]
-struct EventRow {
-    kind: &'static str,
-    at: Option<Moment>,
-    number: Option<i64>,
-    href: Option<String>,
-    thumbnail: Option<String>,
-    word: Option<String>,
-    codes: Vec<String>,
-    person: Option<String>,
-    is_withdrawn: bool,
 }
 
 /// `GET /console/records/:record_id`.
@@ -150,7 +137,7 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         ),
         events: events
             .into_iter()
-            .map(|event| row(event, &signer, console.now_ms))
+            .map(|event| EventRow::new(event, &signer, console.now_ms))
             .collect(),
         frame: console.frame,
     };
@@ -213,64 +200,4 @@ fn sealed_facts(sealer: &Sealer, record: &Record, revealed: Option<Field>) -> Re
         }
     }
     Ok(facts)
-}
-
-fn row(event: Event, signer: &Signer<'_>, now_ms: i64) -> EventRow {
-    let row = EventRow {
-        at: Some(Moment::new(event.at_ms, now_ms)),
-        ..EventRow::default()
-    };
-    match event.kind {
-        EventKind::Imported(import_id) => EventRow {
-            kind: "imported",
-            number: Some(import_id.0),
-            ..row
-        },
-        EventKind::Changed(import_id) => EventRow {
-            kind: "changed",
-            number: Some(import_id.0),
-            ..row
-        },
-        EventKind::Delivered {
-            entry_id,
-            batch_id,
-            verdict,
-            thumbnail_sha256,
-            codes,
-            ..
-        } => EventRow {
-            kind: "delivered",
-            number: Some(batch_id.0),
-            href: Some(format!("/console/review/{entry_id}")),
-            thumbnail: thumbnail_sha256.map(|sha256| signer.thumbnail(&sha256)),
-            word: Some(verdict.to_string()),
-            codes,
-            ..row
-        },
-        EventKind::Published { version, state } => EventRow {
-            kind: "published",
-            number: Some(i64::from(version)),
-            word: Some(state),
-            ..row
-        },
-        EventKind::Decided {
-            decision,
-            decided_by,
-            is_withdrawn,
-            ..
-        } => EventRow {
-            kind: "decided",
-            word: Some(decision.to_string()),
-            person: Some(decided_by),
-            is_withdrawn,
-            ..row
-        },
-        EventKind::Recapture { reason, state, attempt } => EventRow {
-            kind: "recapture",
-            number: Some(i64::from(attempt)),
-            word: Some(state.to_string()),
-            codes: vec![reason],
-            ..row
-        },
-    }
 }

@@ -2,16 +2,18 @@
 
 use diesel::prelude::*;
 
-use crate::batches::model::{BatchKind, BatchState, Decision, FindingStage, Verdict};
+use crate::batches::model::{BatchKind, BatchState, Decision, FindingStage, Verdict as EntryVerdict};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{
-    batch_entries, batches, entry_decisions, entry_findings, photos, recaptures, roll_imports, roll_record_versions,
-    roll_records,
+    batch_entries, batches, entry_decisions, entry_findings, notice_deliveries, notices, photos, recaptures,
+    roll_imports, roll_record_versions, roll_records, verdicts,
 };
 use crate::error::Result;
-use crate::id::{BatchId, EntryId, ImportId, RecordId};
+use crate::id::{BatchId, EntryId, ImportId, NoticeId, RecordId};
+use crate::notices::model::{Channel, DeliveryState, NoticeKind};
 use crate::recaptures::model::RecaptureState;
+use crate::verdicts::model::{DisputeReason, Subject, Verdict};
 
 /// Events of one kind that are read at most: no record has nearly as many.
 const MOST_OF_A_KIND: i64 = 100;
@@ -41,7 +43,7 @@ pub enum EventKind {
         /// Which photo of the record it is meant as.
         kind: BatchKind,
         /// What became of it.
-        verdict: Verdict,
+        verdict: EntryVerdict,
         /// Address of its thumbnail in the object store.
         thumbnail_sha256: Option<String>,
         /// Codes of what was found, but for notes.
@@ -74,6 +76,47 @@ pub enum EventKind {
         /// Which attempt, from 1.
         attempt: i32,
     },
+    /// Something between the school and the student.
+    OfStudent(StudentEvent),
+}
+
+/// What the student said, and was told.
+#[derive(Clone, Debug)]
+pub enum StudentEvent {
+    /// A verdict was given.
+    Judged {
+        /// About the photo or the data.
+        subject: Subject,
+        /// What was said.
+        verdict: Verdict,
+        /// What is wrong, where something is.
+        reason: Option<DisputeReason>,
+        /// Who said it for the student; `None` where the student did.
+        on_behalf: Option<String>,
+    },
+    /// A verdict was opened again.
+    Reopened {
+        /// About the photo or the data.
+        subject: Subject,
+        /// By whom.
+        reopened_by: String,
+    },
+    /// The student was told something about the enrolment.
+    Told {
+        /// What.
+        notice: NoticeKind,
+        /// By which ways, and how that went; none where it only stands on the student's page.
+        ways: Vec<(Channel, DeliveryState)>,
+    },
+}
+
+impl StudentEvent {
+    fn at(self, at_ms: TimestampMs) -> Event {
+        Event {
+            at_ms,
+            kind: EventKind::OfStudent(self),
+        }
+    }
 }
 
 /// The timeline of a record; whether the reader may see the record is asked before.
@@ -83,6 +126,8 @@ pub fn list_events(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
     events.extend(versions(conn, record_id)?);
     events.extend(decisions(conn, record_id)?);
     events.extend(recaptures_of(conn, record_id)?);
+    events.extend(verdicts_on(conn, record_id)?);
+    events.extend(notices_of(conn, record_id)?);
     events.sort_by_key(|event| std::cmp::Reverse(event.at_ms));
     Ok(events)
 }
@@ -115,7 +160,7 @@ type DeliveryColumns = (
     EntryId,
     BatchId,
     BatchKind,
-    Option<Verdict>,
+    Option<EntryVerdict>,
     Option<String>,
     TimestampMs,
 );
@@ -222,6 +267,66 @@ fn recaptures_of(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
     let events = rows.into_iter().map(|(reason, state, attempt, at_ms)| Event {
         at_ms,
         kind: EventKind::Recapture { reason, state, attempt },
+    });
+    Ok(events.collect())
+}
+
+type VerdictColumns = (
+    (Subject, Verdict, Option<DisputeReason>),
+    (String, bool, TimestampMs),
+    (Option<String>, Option<TimestampMs>),
+);
+
+/// Each verdict, and where it was opened again, that too.
+fn verdicts_on(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<VerdictColumns> = verdicts::table
+        .filter(verdicts::record_id.eq(record_id))
+        .order(verdicts::verdict_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((
+            (verdicts::subject, verdicts::verdict, verdicts::reason),
+            (verdicts::given_by, verdicts::is_on_behalf, verdicts::given_at_ms),
+            (verdicts::reopened_by, verdicts::reopened_at_ms),
+        ))
+        .load(conn)?;
+    let mut events = Vec::new();
+    for ((subject, verdict, reason), (given_by, is_on_behalf, at_ms), reopened) in rows {
+        if let (Some(reopened_by), Some(at_ms)) = reopened {
+            events.push(StudentEvent::Reopened { subject, reopened_by }.at(at_ms));
+        }
+        let judged = StudentEvent::Judged {
+            subject,
+            verdict,
+            reason,
+            on_behalf: is_on_behalf.then_some(given_by),
+        };
+        events.push(judged.at(at_ms));
+    }
+    Ok(events)
+}
+
+/// What the student was told about the enrolment; never to which address, nor what a link or code was.
+fn notices_of(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<(NoticeId, NoticeKind, TimestampMs)> = notices::table
+        .filter(notices::record_id.eq(record_id))
+        .order(notices::notice_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((notices::notice_id, notices::kind, notices::created_at_ms))
+        .load(conn)?;
+    let ids: Vec<NoticeId> = rows.iter().map(|row| row.0).collect();
+    let deliveries: Vec<(NoticeId, Channel, DeliveryState)> = notice_deliveries::table
+        .filter(notice_deliveries::notice_id.eq_any(&ids))
+        .order(notice_deliveries::notice_delivery_id)
+        .select((
+            notice_deliveries::notice_id,
+            notice_deliveries::channel,
+            notice_deliveries::state,
+        ))
+        .load(conn)?;
+    let events = rows.into_iter().map(|(notice_id, notice, at_ms)| {
+        let own = deliveries.iter().filter(|delivery| delivery.0 == notice_id);
+        let ways = own.map(|(_, channel, state)| (*channel, *state)).collect();
+        StudentEvent::Told { notice, ways }.at(at_ms)
     });
     Ok(events.collect())
 }

@@ -9,6 +9,7 @@ use domain::db::Conn;
 use domain::error::{Error, Result as DomainResult};
 use domain::id::SchoolId;
 use domain::schools::queries::{ListedSchool, list_schools};
+use domain::tickets::commands::recount::recount_school;
 use domain::worktime::calendar::{Calendar, DayKind, Hours, time_of_day};
 use domain::worktime::commands::{change_calendar, may_change};
 use domain::worktime::holidays::facts;
@@ -255,7 +256,9 @@ pub async fn change(screen: Screen, Form(form): Form<ChangeForm>) -> Result<Resp
         .write_tx(move |conn| {
             let schools = visible_schools(conn, own)?;
             let school = chosen(&schools, &code)?.ok_or_else(|| Error::not_found("school", ""))?;
-            change_calendar(conn, &sealer, &staff, school.school_id, (version, &change), now_ms)
+            change_calendar(conn, &sealer, &staff, school.school_id, (version, &change), now_ms)?;
+            // What was promised is counted by the calendar that holds now.
+            recount_school(conn, school.school_id)
         })
         .await?;
     let back = Part::address(&form.part.school, form.part.year(now_ms));

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use domain::accounts::model::Role;
 use domain::db::schema::{audit_entries, notice_deliveries, notices, roll_records, staff, students};
-use domain::id::NoticeId;
+use domain::id::{NoticeId, StudentId};
 use domain::notices::commands::tell;
 use domain::notices::model::{DeliveryState, NewNotice, NoticeKind};
 use poem::http::StatusCode;
@@ -285,10 +285,10 @@ async fn tell_twice(app: &App, student: &Student<'_>) {
         let student_id = students::table
             .filter(students::email.eq(format!("s{record_id}@mail.example")))
             .select(students::student_id)
-            .first(conn)?;
+            .first::<StudentId>(conn)?;
         for kind in [NoticeKind::PhotoArrived, NoticeKind::VerdictReminder] {
             let notice = NewNotice {
-                student_id,
+                student_id: Some(student_id),
                 record_id: Some(record_id),
                 kind,
                 unique_key: kind.to_string(),

@@ -95,7 +95,7 @@ pub fn find_session(
         (TimestampMs, Option<i64>),
     );
     let unread = notices::table
-        .filter(notices::student_id.eq(students::student_id))
+        .filter(notices::student_id.eq(students::student_id.nullable()))
         .filter(notices::is_kept.eq(true))
         .filter(notices::read_at_ms.is_null())
         .count()

@@ -7,6 +7,7 @@ mod follow;
 mod identity;
 pub mod office;
 pub mod proposals;
+pub mod recount;
 pub mod steps;
 pub mod talk;
 pub mod texts;

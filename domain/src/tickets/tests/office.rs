@@ -1,9 +1,12 @@
 //! The office's own work: who has what, what is told when a time comes, what nobody else sees.
 
+use chrono::NaiveDate;
+
 use super::{DAY_MS, Desk, HOUR_MS, NOW_MS, add_staff};
 use crate::accounts::model::{Role, Scope, Staff};
 use crate::notices::model::NoticeKind;
 use crate::tickets::commands::office::{assign, assign_in_turn, check, link, look, merge, split};
+use crate::tickets::commands::recount::recount_school;
 use crate::tickets::commands::talk::{CallOutcome, note, note_call, rate, say};
 use crate::tickets::commands::watch::watch_tickets;
 use crate::tickets::machine::{Step, TicketState};
@@ -11,6 +14,10 @@ use crate::tickets::model::{EventKind, Hand, LinkTarget, TicketKind};
 use crate::tickets::promise::explained;
 use crate::tickets::queries::inbox::{Band, InboxQuery, count_tickets, list_tickets};
 use crate::tickets::queries::{get_ticket, list_events, list_links, list_viewers};
+use crate::worktime::calendar::{DayKind, OwnDay};
+use crate::worktime::commands::change_calendar;
+use crate::worktime::model::CalendarChange;
+use crate::worktime::queries::get_school_calendar;
 
 #[tokio::test]
 async fn what_is_nearly_due_and_overdue_is_said_once_in_working_hours() {
@@ -250,4 +257,29 @@ async fn the_account_of_the_clock_has_no_gap_and_adds_up() {
             .windows(2)
             .all(|pair| pair[0].until_ms == pair[1].from_ms)
     );
+}
+
+#[tokio::test]
+async fn a_day_that_becomes_free_moves_what_was_promised() {
+    let desk = Desk::new().await;
+    let ticket_id = desk.submitted(TicketKind::Other).await;
+    let school_id = desk.ticket(ticket_id).await.school_id.expect("a school");
+    let by = desk.admin.clone();
+    let moved = desk.run(move |conn, sealer| {
+        let friday = NaiveDate::from_ymd_opt(2026, 5, 29).expect("a day");
+        let off = OwnDay {
+            kind: DayKind::Off,
+            name: "校运会".to_owned(),
+        };
+        let change = CalendarChange {
+            set: [(friday, off)].into(),
+            ..CalendarChange::default()
+        };
+        let version = get_school_calendar(conn, school_id)?.version;
+        change_calendar(conn, sealer, &by, school_id, (version, &change), NOW_MS)?;
+        recount_school(conn, school_id)
+    });
+    assert_eq!(moved.await.expect("counted"), 1);
+    // Friday does not count any more: Wednesday instead of Tuesday.
+    assert_eq!(desk.ticket(ticket_id).await.due_at_ms, Some(NOW_MS + 6 * DAY_MS));
 }

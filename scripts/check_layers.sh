@@ -79,7 +79,7 @@ check_lines() {
   only_in 'only backend/src/cli may name the worker' '(^|[^a-z_:])worker::' '(worker/.*|backend/src/cli(/.*)?\.rs)'
   only_in 'only worker/src/runtime may name apalis' 'apalis' 'worker/src/runtime(/.*)?\.rs'
   only_in 'only worker/src/imaging and the demo data may name the imaging libraries' \
-    '(^|[^a-z_:])(image|img_hash|fast_image_resize|turbojpeg)::' 'worker/src/(imaging|synthetic)(/.*)?\.rs'
+    '(^|[^a-z_:])(image|img_hash|fast_image_resize|turbojpeg|ab_glyph)::' 'worker/src/(imaging|synthetic)(/.*)?\.rs'
   only_in 'only the command line prints' '(^|[^a-z_])e?println!\(' 'backend/src/cli(/.*)?\.rs'
 }
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Brings a Debian or Ubuntu machine to where Rollproof builds. Says what it does; does nothing where nothing is missing.
 #
-#   scripts/setup.sh            what a build needs: compilers, libpq, Node and the packages of the pages
-#   scripts/setup.sh --tests    also PostgreSQL, Chromium, Chinese type and the foreign clients (tuspy, schemathesis), for the tests
+#   scripts/setup.sh            what a build needs: compilers, libpq, Node and the packages of the pages; and what runs beside the
+#                               program: pdftoppm and Chinese type
+#   scripts/setup.sh --tests    also PostgreSQL, Chromium and the foreign clients (tuspy, schemathesis), for the tests
 #
 # Rust is not installed but asked for: it comes through rustup into your own account.
 set -euo pipefail
@@ -31,6 +32,8 @@ find_missing() {
   need_command cmake cmake # builds libjpeg-turbo
   need_command nasm nasm   # its assembler; without it decoding is several times slower
   need_command pkg-config pkg-config
+  need_command pdftoppm poppler-utils # draws the pages of PDF files that support a ticket
+  compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk) # their watermark
   need_command node nodejs
   need_command npm npm
   if ! command -v pkg-config >/dev/null 2>&1 || ! pkg-config --exists libpq; then
@@ -40,7 +43,6 @@ find_missing() {
     need_command psql postgresql-client
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
     need_command chromium chromium
-    compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
   fi
 }

@@ -45,8 +45,23 @@ pub struct Config {
     pub mail_from: String,
     /// The gateway for text messages, an address that takes JSON; unset: messages stay in the outbox.
     pub sms_url: Option<String>,
+    /// What evidence of tickets takes.
+    pub evidence: EvidenceSettings,
     /// Credentials of the object store, from the usual `AWS_*` variables.
     pub storage_credentials: StorageCredentials,
+}
+
+/// What evidence of tickets takes: programs and files beside this one, and how long it is kept.
+#[derive(Clone, Debug)]
+pub struct EvidenceSettings {
+    /// The font of the watermark; Noto Sans CJK as Debian installs it. Without one no evidence is kept.
+    pub font: PathBuf,
+    /// The renderer of PDF files; `pdftoppm` of poppler-utils.
+    pub pdftoppm: PathBuf,
+    /// The malware scanner `clamd`, `HOST:PORT` or a socket's path; unset: none is asked.
+    pub clamd_addr: Option<String>,
+    /// How long evidence is kept after its ticket was closed; 60 days.
+    pub retention_days: i64,
 }
 
 /// Limits on foreign input, each with the default that suits a college.
@@ -110,12 +125,19 @@ impl std::fmt::Debug for StorageCredentials {
 
 const PREFIX: &str = "ROLLPROOF_";
 
+/// Where the package `fonts-noto-cjk` of Debian and Ubuntu puts it.
+const NOTO_SANS_CJK: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
+
 /// Every key, as `rollproof.toml` spells it.
 const KEYS: &[&str] = &[
+    "clamd_addr",
     "database_url",
     "database_connections",
     "storage_url",
     "data_dir",
+    "evidence_font",
+    "evidence_pdftoppm",
+    "evidence_retention_days",
     "listen",
     "mail_from",
     "public_url",
@@ -217,6 +239,12 @@ impl Config {
             staged_retention_days: reader.value("staged_retention_days", 7),
             session_idle_minutes: reader.value("session_idle_minutes", 30),
             webhooks_to_private: reader.value("webhooks_to_private", false),
+            evidence: EvidenceSettings {
+                font: reader.value("evidence_font", PathBuf::from(NOTO_SANS_CJK)),
+                pdftoppm: reader.value("evidence_pdftoppm", PathBuf::from("pdftoppm")),
+                clamd_addr: values.get("clamd_addr").filter(|text| !text.is_empty()).cloned(),
+                retention_days: reader.value("evidence_retention_days", 60),
+            },
             storage_credentials: StorageCredentials::default(),
         };
         reader.finish(config)

@@ -4,10 +4,12 @@
 //! Here belongs cryptography and the file that holds the keys. Which values are sealed is decided by the rooms that own them;
 //! masking for display has nothing to do with keys and lives elsewhere.
 
+mod data_key;
 mod sealer;
 mod secret_file;
 mod signature;
 
+pub use data_key::DataKey;
 pub use sealer::{AuditCode, Purpose, Sealer};
 pub use secret_file::{KeyId, SecretFile};
 

@@ -93,6 +93,8 @@ id_newtype!(
     ProposalId,
     /// A text that is written again and again.
     TicketTextId,
+    /// A piece of evidence of a ticket.
+    EvidenceId,
     /// A row of the job queue.
     JobId,
 );

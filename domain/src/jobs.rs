@@ -5,7 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{BatchId, DeliveryId, ImportId, NoticeDeliveryId};
+use crate::id::{BatchId, DeliveryId, EvidenceId, ImportId, NoticeDeliveryId};
 
 /// A queue and how many of its jobs one process runs at a time by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ pub const NOTICES: Queue = Queue {
     name: "notices",
     concurrency: Some(4),
 };
+/// Evidence of tickets: a few at a time, since each may have another program at work; it waits while that is not there.
+pub const EVIDENCE: Queue = Queue {
+    name: "evidence",
+    concurrency: Some(2),
+};
 /// Clean-up that may wait.
 pub const UPKEEP: Queue = Queue {
     name: "upkeep",
@@ -43,9 +48,9 @@ pub const UPKEEP: Queue = Queue {
 };
 
 /// Every queue, in the order in which a console lists them.
-pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, NOTICES, UPKEEP];
+pub const QUEUES: &[Queue] = &[ROLL, BATCHES, PHOTOS, NOTICES, EVIDENCE, UPKEEP];
 
-/// Those whose end a command waits for. Notices are not among them: a server of somebody else's may be out of order for hours.
+/// Those whose end a command waits for. Notices and evidence are not among them: a server of somebody else's may be out of order for hours.
 pub const AWAITED: &[Queue] = &[ROLL, BATCHES, PHOTOS, UPKEEP];
 
 /// Somebody waits for it.
@@ -166,6 +171,17 @@ catalogue! {
     /// Deletes staged files and finished jobs whose time has passed, and sessions and links that have ended.
     ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
         key |_| Some("expire_data".to_owned());
+
+    /// Makes marked pages of a piece of evidence. Tried for about four hours, while its font, its renderer or the malware scanner are away.
+    PrepareEvidence {
+        /// The piece.
+        evidence_id: EvidenceId
+    } = JobSpec { name: "prepare_evidence", queue: EVIDENCE, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 300_000 },
+        key |job| Some(format!("prepare_evidence:{}", job.evidence_id));
+
+    /// Deletes evidence whose time has passed, with proof, and what broken attempts left of any.
+    ExpireEvidence {} = JobSpec { name: "expire_evidence", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+        key |_| Some("expire_evidence".to_owned());
 
     /// Closes the runs of the audit trail that have settled.
     SealAudit {} = JobSpec { name: "seal_audit", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },

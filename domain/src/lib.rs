@@ -12,6 +12,7 @@ pub mod config;
 pub mod crypto;
 pub mod db;
 pub mod error;
+pub mod evidence;
 pub mod id;
 pub mod integrators;
 pub mod jobs;

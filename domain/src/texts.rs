@@ -7,18 +7,20 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// What staff and agencies read, what students do, and the words of the working calendar and of tickets.
+/// What staff and agencies read, what students do, and the words of the working calendar, of tickets and of evidence.
 const ZH_CN: &[&str] = &[
     include_str!("../locales/zh-CN.ftl"),
     include_str!("../locales/student.zh-CN.ftl"),
     include_str!("../locales/worktime.zh-CN.ftl"),
     include_str!("../locales/ticket.zh-CN.ftl"),
+    include_str!("../locales/evidence.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
     include_str!("../locales/student.en.ftl"),
     include_str!("../locales/worktime.en.ftl"),
     include_str!("../locales/ticket.en.ftl"),
+    include_str!("../locales/evidence.en.ftl"),
 ];
 
 crate::text_enum! {

@@ -14,6 +14,8 @@ use domain::queue::{self, Lease};
 use domain::storage::Store;
 use tokio::sync::{Notify, Semaphore};
 
+use crate::evidence::{Fault, read_typeface};
+use crate::imaging::Typeface;
 use crate::mail::Mailer;
 
 /// Shared by all jobs of a process; cheap to clone.
@@ -33,6 +35,7 @@ struct Inner {
     processors: Semaphore,
     processor_count: usize,
     mailer: OnceLock<Option<Mailer>>,
+    typeface: OnceLock<Arc<Typeface>>,
 }
 
 impl JobContext {
@@ -56,6 +59,7 @@ impl JobContext {
                 processors: Semaphore::new(processor_count),
                 processor_count,
                 mailer: OnceLock::new(),
+                typeface: OnceLock::new(),
             }),
         }
     }
@@ -104,6 +108,16 @@ impl JobContext {
         let opened = config.smtp_url.as_ref().map(|url| Mailer::open(url, &config.mail_from));
         let opened = opened.transpose()?;
         Ok(self.inner.mailer.get_or_init(|| opened).as_ref())
+    }
+
+    /// The font of the watermark, read once it is needed; a missing one is looked for again each time.
+    pub async fn typeface(&self) -> Result<Arc<Typeface>, Fault> {
+        if let Some(known) = self.inner.typeface.get() {
+            return Ok(Arc::clone(known));
+        }
+        let path = self.config().evidence.font.clone();
+        let read = Arc::new(self.compute(move || read_typeface(&path)).await??);
+        Ok(Arc::clone(self.inner.typeface.get_or_init(|| read)))
     }
 
     /// How many jobs of a queue this process runs at a time.

@@ -12,8 +12,10 @@ mod limits;
 mod orient;
 mod original;
 mod raster;
+mod scan;
 #[cfg(test)]
 mod tests;
+mod watermark;
 
 use domain::campaigns::profile::{Frame as FrameRule, Profile};
 use domain::photos::finding::{Finding, FindingCode, Severity};
@@ -27,6 +29,8 @@ pub use encode::Standard;
 pub use fingerprint::{Fingerprint, Hashes, Shortlist, Similarity, UnknownLayout, View, compare, compare_views};
 pub use limits::{Limits, Refusal};
 pub use original::original_without_metadata;
+pub use scan::{SCAN_PX, Scan, scan_limits};
+pub use watermark::{FONT_BYTES, FontFault, Typeface, Watermark};
 
 use checks::{Findings, Frame};
 use decode::{Container, Decoded};

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod context;
 pub mod error;
+pub mod evidence;
 mod handlers;
 pub mod imaging;
 mod mail;

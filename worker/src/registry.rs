@@ -4,16 +4,16 @@ use std::pin::Pin;
 
 use domain::error::{Error, Result};
 use domain::jobs::{
-    CATALOGUE, DeliverNotice, DeliverWebhook, ExpireData, ImportRoll, InspectPhotos, Job, ReconcileBatch,
-    RemindStudents, SealAudit, TallyCampaigns, UnpackBatch, WatchTickets,
+    CATALOGUE, DeliverNotice, DeliverWebhook, ExpireData, ExpireEvidence, ImportRoll, InspectPhotos, Job,
+    PrepareEvidence, ReconcileBatch, RemindStudents, SealAudit, TallyCampaigns, UnpackBatch, WatchTickets,
 };
 use domain::queue::Lease;
 
 use crate::context::JobContext;
 use crate::error::JobError;
 use crate::handlers::{
-    deliver_notice, deliver_webhook, expire_data, import_roll, inspect_photos, reconcile_batch, remind_students,
-    seal_audit, tally_campaigns, unpack_batch, watch_tickets,
+    deliver_notice, deliver_webhook, expire_data, expire_evidence, import_roll, inspect_photos, prepare_evidence,
+    reconcile_batch, remind_students, seal_audit, tally_campaigns, unpack_batch, watch_tickets,
 };
 
 /// Runs one attempt of a job.
@@ -37,7 +37,9 @@ const HANDLERS: &[(&str, Handler)] = &[
     handler!(ReconcileBatch, reconcile_batch),
     handler!(DeliverNotice, deliver_notice),
     handler!(DeliverWebhook, deliver_webhook),
+    handler!(PrepareEvidence, prepare_evidence),
     handler!(ExpireData, expire_data),
+    handler!(ExpireEvidence, expire_evidence),
     handler!(RemindStudents, remind_students),
     handler!(SealAudit, seal_audit),
     handler!(TallyCampaigns, tally_campaigns),

@@ -6,6 +6,7 @@ use domain::error::Result;
 use domain::keys;
 use serde::Serialize;
 use serde_json::json;
+use worker::evidence::doctor::{find_font_fault, find_renderer_fault};
 
 use super::Outcome;
 use super::output::{self, Format};
@@ -46,6 +47,8 @@ pub async fn run(house: &House, format: Format) -> Result<Outcome> {
             "the store answers",
         ),
         audit_check(&trail),
+        Check::new("evidence font", find_font_fault(&house.config), "draws the watermark"),
+        Check::new("evidence renderer", find_renderer_fault(&house.config).await, "runs"),
     ];
     output::print(format, &json!({ "checks": checks, "audit": trail }), |_| {
         let line = |check: &Check| {

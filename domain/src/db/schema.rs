@@ -2,10 +2,12 @@
 //! set-based statements touch (`roll_import_rows`, the admission data) are not here.
 #![expect(missing_docs, reason = "the columns are documented by the migrations")]
 
+mod of_evidence;
 mod of_students;
 mod of_tickets;
 mod of_worktime;
 
+pub use of_evidence::{evidence, evidence_pages};
 pub use of_students::{
     notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
     used_captchas, verdicts,
@@ -587,6 +589,8 @@ diesel::joinable!(campaign_agencies -> agencies (agency_id));
 diesel::joinable!(campaigns -> schools (school_id));
 diesel::joinable!(entry_decisions -> batches (batch_id));
 diesel::joinable!(entry_findings -> batches (batch_id));
+diesel::joinable!(evidence -> tickets (ticket_id));
+diesel::joinable!(evidence_pages -> evidence (evidence_id));
 diesel::joinable!(manifest_rows -> batch_entries (entry_id));
 diesel::joinable!(manifest_rows -> batches (batch_id));
 diesel::joinable!(missing_records -> roll_records (record_id));
@@ -639,6 +643,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     duplicate_decisions,
     entry_decisions,
     entry_findings,
+    evidence,
+    evidence_pages,
     idempotency_keys,
     integrators,
     jobs,

@@ -49,6 +49,11 @@ impl ObjectId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The identifier of a numbered part of what this one names; `None` where it would be too long.
+    pub fn part(&self, number: usize) -> Option<Self> {
+        format!("{self}-{number}").parse().ok()
+    }
 }
 
 impl FromStr for ObjectId {
@@ -128,7 +133,7 @@ pub enum ObjectKind {
     Thumbnail,
     /// Files made for download.
     Export,
-    /// Sealed scans that support a ticket.
+    /// Sealed uploads and pages that support a ticket.
     Evidence,
 }
 
@@ -184,9 +189,9 @@ pub enum ObjectKey {
         /// Random name of the export.
         id: ObjectId,
     },
-    /// A sealed scan that supports a ticket.
+    /// A sealed upload that supports a ticket, or a sealed page of it.
     Evidence {
-        /// Random name of the scan.
+        /// Random name of the upload; of a page, with its number behind it.
         id: ObjectId,
     },
 }

@@ -24,6 +24,7 @@ use crate::db::schema::{
 };
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
+use crate::evidence::queries::list_kinds;
 use crate::id::{PhotoId, ProposalId, RecordId, SchoolId, StaffId, StudentId, TicketId, TicketTextId};
 use crate::students::queries::find_by_person;
 use crate::verdicts::queries::PersonKey;
@@ -96,8 +97,13 @@ pub fn find_account_of(conn: &mut Conn, record_id: RecordId) -> Result<Option<St
 }
 
 /// What a ticket still lacks of the evidence that its kind wants.
-pub fn missing_evidence(_conn: &mut Conn, _ticket: &Ticket, _kind: &KnownKind) -> Result<Vec<String>> {
-    Ok(Vec::new())
+pub fn missing_evidence(conn: &mut Conn, ticket: &Ticket, kind: &KnownKind) -> Result<Vec<String>> {
+    let there = list_kinds(conn, ticket.ticket_id)?;
+    let wanted = kind.definition.evidence.iter().filter(|wanted| wanted.is_required);
+    Ok(wanted
+        .map(|wanted| wanted.what.clone())
+        .filter(|what| !there.contains(what))
+        .collect())
 }
 
 type EventColumns = (

@@ -7,8 +7,9 @@ mod table;
 
 use diesel::prelude::*;
 
+use super::commands::open_ticket;
 use super::commands::steps::{StepForm, take_step};
-use super::commands::{open_ticket, submit_ticket};
+use super::kinds::get_kind;
 use super::machine::{Step, TicketState};
 use super::model::{CameBy, Hand, NewTicket, Ticket, TicketEvent, TicketKind};
 use super::queries::{get_ticket, list_events};
@@ -19,6 +20,9 @@ use crate::crypto::{Purpose, Sealer};
 use crate::db::schema::{notices, roll_imports, roll_records, schools, staff, students};
 use crate::db::{Conn, Db};
 use crate::error::Result;
+use crate::evidence::commands::{NewEvidence, add_evidence};
+use crate::evidence::model::CameBy as EvidenceCameBy;
+use crate::evidence::sealing::SealedUpload;
 use crate::id::{ImportId, RecordId, SchoolId, StaffId, StudentId, TicketId};
 use crate::keys::open_keys_blocking;
 use crate::notices::model::NoticeKind;
@@ -48,6 +52,31 @@ struct Desk {
     registrar: Staff,
     support: Staff,
     _test: TestDb,
+}
+
+/// Opens a ticket, adds the evidence that its kind requires, and hands it in.
+fn hand_in(conn: &mut Conn, sealer: &Sealer, hand: Hand<'_>, new: &NewTicket) -> Result<TicketId> {
+    let ticket_id = open_ticket(conn, sealer, hand, new, NOW_MS)?;
+    let wanted = get_kind(conn, new.kind)?.definition.evidence;
+    for wanted in wanted.iter().filter(|wanted| wanted.is_required) {
+        let upload = SealedUpload::seal(sealer, b"a scan")?;
+        let evidence = NewEvidence {
+            ticket_id,
+            hand,
+            came_by: EvidenceCameBy::Page,
+            what: &wanted.what,
+            upload: &upload,
+            expires_at_ms: None,
+        };
+        add_evidence(conn, sealer, &evidence, NOW_MS)?;
+    }
+    let ticket = get_ticket(conn, hand, ticket_id)?;
+    let form = StepForm {
+        step: Step::Submit,
+        ..StepForm::blank(&ticket)
+    };
+    take_step(conn, sealer, hand, &form, NOW_MS)?;
+    Ok(ticket_id)
 }
 
 impl Desk {
@@ -90,7 +119,7 @@ impl Desk {
     /// A ticket of the student about the record, handed in.
     async fn submitted(&self, kind: TicketKind) -> TicketId {
         let (student, new) = (self.student.clone(), self.new_ticket(kind));
-        self.run(move |conn, sealer| submit_ticket(conn, sealer, Hand::Student(&student), &new, NOW_MS))
+        self.run(move |conn, sealer| hand_in(conn, sealer, Hand::Student(&student), &new))
             .await
             .expect("a ticket")
     }

@@ -25,6 +25,7 @@ const FIRST_QUALITY: u8 = 88;
 /// No more is gained above this; a smooth picture may stay below the window.
 const BEST_QUALITY: u8 = 95;
 const THUMBNAIL_QUALITY: u8 = 80;
+const PAGE_QUALITY: u8 = 85;
 /// Encodes at most so often in search of the size.
 const MAX_TRIES: usize = 4;
 
@@ -111,6 +112,11 @@ fn next_quality(quality: u8, size: f64, window: Window) -> u8 {
 /// Makes the small picture of lists and grids.
 pub(super) fn thumbnail(small: &Raster) -> Result<Vec<u8>, Refusal> {
     encode(&mut compressor()?, small, THUMBNAIL_QUALITY)
+}
+
+/// Makes a page of evidence, fine enough for small print.
+pub(super) fn page(scan: &Raster) -> Result<Vec<u8>, Refusal> {
+    encode(&mut compressor()?, scan, PAGE_QUALITY)
 }
 
 /// Sets the resolution tag, which TurboJPEG leaves at "unknown".

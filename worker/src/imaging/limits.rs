@@ -21,6 +21,9 @@ pub struct Limits {
     pub decode_bytes: u64,
     /// Longest time for one photo, looked at between steps. Default 5 seconds.
     pub time: Duration,
+    /// Whether the first picture of an animation is enough; else it is refused, because which one would be the photo is a guess.
+    /// Default no.
+    pub takes_first_frame: bool,
 }
 
 impl Default for Limits {
@@ -33,6 +36,7 @@ impl Default for Limits {
             icc_bytes: 1 << 20,
             decode_bytes: 384 << 20,
             time: Duration::from_secs(5),
+            takes_first_frame: false,
         }
     }
 }

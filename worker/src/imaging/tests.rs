@@ -4,6 +4,7 @@ mod corpus;
 mod damage;
 mod drawing;
 mod same_picture;
+mod scans;
 
 use domain::campaigns::profile::Profile;
 use domain::photos::finding::{FindingCode, Severity};

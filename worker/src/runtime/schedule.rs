@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::error::Result;
-use domain::jobs::{ExpireData, RemindStudents, SealAudit, TallyCampaigns, WatchTickets};
+use domain::jobs::{ExpireData, ExpireEvidence, RemindStudents, SealAudit, TallyCampaigns, WatchTickets};
 use domain::queue;
 
 use crate::context::JobContext;
@@ -39,6 +39,7 @@ async fn enqueue_due(ctx: &JobContext) -> Result<()> {
             queue::enqueue_once_per(conn, &RemindStudents {}, REMIND_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &WatchTickets {}, WATCH_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
+            queue::enqueue_once_per(conn, &ExpireEvidence {}, EXPIRE_EVERY_MS, now_ms)?;
             queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
         })
         .await

@@ -1,7 +1,7 @@
 //! What is said about a ticket: messages that both sides read, notes of the office, telephone calls, and how content the student is.
 
 use diesel::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::steps::{StepForm, inform, take_step};
 use super::{NewEvent, record, refuse_long};
@@ -61,12 +61,16 @@ fn open_for_words(conn: &mut Conn, hand: Hand<'_>, ticket_id: TicketId, words: &
     if let Hand::Staff(staff) = hand {
         may_write(staff)?;
     } else if !ticket.state.is_open() {
-        return Err(Error::conflict(
-            "ticket-ended",
-            "the ticket has ended: take it up again first, or open another",
-        ));
+        return Err(ended());
     }
     Ok(ticket)
+}
+
+fn ended() -> Error {
+    Error::conflict(
+        "ticket-ended",
+        "the ticket has ended: take it up again first, or open another",
+    )
 }
 
 fn may_write(by: &Staff) -> Result<()> {
@@ -92,6 +96,27 @@ pub fn note(
     let event = NewEvent::internal(EventKind::Note, words, json!({}));
     record(conn, sealer, hand, ticket_id, None, &event, now_ms)?;
     audit::append(conn, &Act::new("ticket.note", "ticket", ticket_id).by(by), now_ms)
+}
+
+/// Says that evidence came, which both sides see. The ticket must be open, and whoever brings it one who may write to it.
+pub(crate) fn note_evidence(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    hand: Hand<'_>,
+    ticket_id: TicketId,
+    parameters: Value,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    let ticket = get_ticket(conn, hand, ticket_id)?;
+    if let Hand::Staff(staff) = hand {
+        may_write(staff)?;
+    }
+    if !ticket.state.is_open() {
+        return Err(ended());
+    }
+    let event = NewEvent::public(EventKind::Evidence, "", parameters);
+    record(conn, sealer, hand, ticket_id, None, &event, now_ms)?;
+    Ok(())
 }
 
 crate::text_enum! {

@@ -12,6 +12,7 @@ use crate::id::{RecordId, TicketId};
 use crate::roll::import::stage::id_index;
 use crate::students::model::StudentState;
 use crate::tickets::commands::proposals::{drop_proposal, propose};
+use crate::tickets::commands::submit_ticket;
 use crate::tickets::machine::{Step, TicketState};
 use crate::tickets::model::{Hand, ProposalState, RollField, TicketKind};
 use crate::tickets::queries::{get_ticket, list_proposals, read_field};
@@ -223,7 +224,7 @@ async fn an_approved_proof_of_identity_ends_the_other_account_with_the_number() 
     new.student_id = Some(claimant.student_id);
     new.record_id = None;
     let ticket_id = desk
-        .run(move |conn, sealer| super::submit_ticket(conn, sealer, Hand::Student(&student), &new, NOW_MS))
+        .run(move |conn, sealer| super::hand_in(conn, sealer, Hand::Student(&student), &new))
         .await
         .expect("a ticket");
     desk.step(&desk.support, ticket_id, Step::Review, NOW_MS)
@@ -242,4 +243,12 @@ async fn an_approved_proof_of_identity_ends_the_other_account_with_the_number() 
         .await
         .expect("the other account");
     assert_eq!(state, StudentState::Cancelled);
+}
+
+#[tokio::test]
+async fn a_draft_without_the_evidence_of_its_kind_is_not_handed_in() {
+    let desk = Desk::new().await;
+    let (student, new) = (desk.student.clone(), desk.new_ticket(TicketKind::Roll));
+    let submitted = desk.run(move |conn, sealer| submit_ticket(conn, sealer, Hand::Student(&student), &new, NOW_MS));
+    assert_eq!(submitted.await.expect_err("no evidence").code(), "evidence-missing");
 }

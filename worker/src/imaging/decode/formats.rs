@@ -127,6 +127,10 @@ fn image_limits(limits: &Limits) -> image::Limits {
 /// Counts the pictures in the file, as far as "one" or "more than one" needs it.
 fn count_pictures(bytes: &[u8], format: Format, limits: &Limits) -> Result<u32, Refusal> {
     let reader = Cursor::new(bytes);
+    let is_animation = matches!(format, Format::Png | Format::WebP | Format::Gif);
+    if is_animation && limits.takes_first_frame {
+        return Ok(1);
+    }
     let has_more = match format {
         Format::Png => PngDecoder::with_limits(reader, image_limits(limits))
             .and_then(|d| d.is_apng())

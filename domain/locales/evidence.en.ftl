@@ -1,0 +1,62 @@
+# Evidence of tickets
+
+evidence-watermark = Only for the correction of graduate portraits, ticket { $ticket }, { $date }
+evidence-title = Evidence
+evidence-none = There is none yet.
+evidence-state-waiting = being prepared
+evidence-state-ready = sealed
+evidence-state-refused = not taken
+evidence-state-expired = deleted, its time had passed
+evidence-pages = { $n ->
+    [one] 1 page
+   *[other] { $n } pages
+ }
+evidence-page = Page { $n }
+evidence-look = Look
+evidence-by-student = from the student
+evidence-by-office = from the office
+evidence-deleted = deleted
+evidence-what = What it is
+evidence-is-there = (there already)
+evidence-is-required = (required)
+evidence-camera = Take a photo
+evidence-file = Or choose a picture or a PDF
+evidence-hint = Pictures or PDF, at most { $mb } MB a file and { $most } files a ticket. All four corners in the picture, every word legible.
+evidence-promise = Every page is marked with what it may be used for, and sealed. Only the staff who work on the ticket can look, every look is recorded, and everything is deleted some time after the ticket has ended.
+evidence-add = Hand in
+evidence-ticket = Ticket { $number }
+evidence-seen = This look is in the audit trail. What you see may be used for this ticket alone: take no photo and no screenshot.
+evidence-auditor = Auditors see that a piece exists and who looked at it, not what it shows.
+evidence-own = This is what you handed in, marked with what it may be used for. The pictures last for five minutes; reload the page to see them again.
+evidence-proof = Proof of deletion (SHA-256):
+evidence-fault = The file cannot be taken; hand in another one.
+evidence-fault-evidence-unknown-kind = It is neither a picture (JPEG, PNG, WebP, GIF, BMP, TIFF) nor a PDF. Take the photo again or save the file as one of these.
+evidence-fault-evidence-ambiguous = The file is several kinds of file in one. Take the photo again or save it anew.
+evidence-fault-evidence-damaged = The file is cut or damaged. Take the photo again or save it anew.
+evidence-fault-evidence-too-dear = The picture is too large or too complex. Make it smaller and hand it in again.
+evidence-fault-evidence-locked = The PDF has a password. Save it without one and hand it in again.
+evidence-fault-evidence-too-many-pages = The PDF has more than 20 pages. Hand in those alone that are needed.
+evidence-fault-evidence-infected = The virus scanner refused the file. Take the photo again with another device.
+error-evidence-empty-title = The file is empty
+error-evidence-empty-what = There is nothing in the file; nothing was kept.
+error-evidence-empty-advice = Go back and choose the file again.
+error-evidence-too-large-title = The file is too large
+error-evidence-too-large-what = A file has at most 10 MB; nothing was kept.
+error-evidence-too-large-advice = Go back and hand in a smaller one, or its pages one by one.
+error-evidence-too-many-title = Too many files
+error-evidence-too-many-what = A ticket has at most 10 files; nothing was kept.
+error-evidence-too-many-advice = Say in the ticket what else there is.
+error-evidence-what-title = It was not said what the file is
+error-evidence-what-what = The file was sent without a word of what it shows; nothing was kept.
+error-evidence-what-advice = Go back, choose what it is, and hand it in again.
+error-evidence-gone-title = The evidence is gone
+error-evidence-gone-what = It was deleted when its time had passed; nobody can see it any more.
+error-evidence-gone-advice = Ask the student in the ticket to hand it in again if it is needed.
+error-ticket-ended-title = The ticket has ended
+error-ticket-ended-what = Nothing can be added to a ticket that has ended; nothing was kept.
+error-ticket-ended-advice = Take the ticket up again first, or open another.
+subject-evidence = Evidence
+act-evidence-add = Evidence handed in
+act-evidence-refuse = Evidence refused
+act-evidence-view = Evidence looked at
+act-evidence-delete = Evidence deleted

@@ -1,0 +1,2 @@
+DROP TABLE evidence_pages;
+DROP TABLE evidence;

@@ -281,7 +281,7 @@ async fn take_import(
 }
 
 /// Runs to its end even when nobody waits for it any more.
-async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+pub(crate) async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     match tokio::spawn(work).await {
         Ok(outcome) => outcome,
         Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod auth;
 pub mod cli;
 pub mod error;
+pub mod evidence;
 pub mod files;
 pub mod house;
 pub mod intake;

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod campaigns;
 pub mod downloads;
 pub mod entry_rows;
+pub mod evidence;
 pub mod fields;
 pub mod frame;
 pub mod language;

@@ -1,5 +1,6 @@
 //! Every route, in one list, and the middleware around them.
 
+use domain::evidence::model::MAX_FILE_BYTES;
 use poem::web::{Data, Form, Redirect};
 use poem::{Endpoint, EndpointExt, IntoResponse, Response, Route, get, handler, post};
 use serde::Deserialize;
@@ -15,10 +16,13 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, agency, audit, batches, calendar, campaigns, downloads, language, outbox, overview, pictures, recaptures,
-    records, review, roll, session, staff, student, tickets, verdicts, views,
+    account, agency, audit, batches, calendar, campaigns, downloads, evidence, language, outbox, overview, pictures,
+    recaptures, records, review, roll, session, staff, student, tickets, verdicts, views,
 };
 use crate::{api, assets};
+
+/// A form with one piece of evidence.
+const EVIDENCE_BYTES: u64 = MAX_FILE_BYTES + MULTIPART_OVERHEAD_BYTES;
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
 pub fn routes(state: AppState) -> impl Endpoint {
@@ -132,6 +136,18 @@ fn student_pages() -> Route {
             own(get(student::claim::candidate).post(student::claim::go_on.around(at_most(FORM_BYTES)))),
         )
         .at("/photo/:sha256", own(get(student::photo::show)))
+        .at(
+            "/tickets/:ticket_id/evidence",
+            post(student::evidence::add.around(at_most(EVIDENCE_BYTES))),
+        )
+        .at(
+            "/tickets/:ticket_id/evidence/:evidence_id",
+            get(student::evidence::show),
+        )
+        .at(
+            "/tickets/:ticket_id/evidence/:evidence_id/pages/:number",
+            get(student::evidence::picture),
+        )
         .at("/notices", own(get(student::notices::list)))
         .at("/account", own(get(student::account::show)))
         .at(
@@ -364,6 +380,15 @@ fn console(state: &AppState) -> Route {
         .at(
             "/console/tickets/:ticket_id/checks",
             post(tickets::acts::check.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/tickets/:ticket_id/evidence",
+            post(evidence::add.around(at_most(EVIDENCE_BYTES))),
+        )
+        .at("/console/tickets/:ticket_id/evidence/:evidence_id", get(evidence::show))
+        .at(
+            "/console/tickets/:ticket_id/evidence/:evidence_id/pages/:number",
+            get(evidence::picture),
         )
         .at("/console/verdicts", get(verdicts::list))
         .at(

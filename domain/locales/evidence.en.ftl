@@ -17,6 +17,7 @@ evidence-by-student = from the student
 evidence-by-office = from the office
 evidence-deleted = deleted
 evidence-what = What it is
+evidence-lacking = Still missing:
 evidence-is-there = (there already)
 evidence-is-required = (required)
 evidence-camera = Take a photo

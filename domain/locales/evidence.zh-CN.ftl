@@ -14,6 +14,7 @@ evidence-by-student = 学生提交
 evidence-by-office = 学籍科录入
 evidence-deleted = 删除于
 evidence-what = 这份材料是
+evidence-lacking = 还缺：
 evidence-is-there = （已有）
 evidence-is-required = （必交）
 evidence-camera = 拍照

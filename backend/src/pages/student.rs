@@ -4,6 +4,7 @@ pub mod account;
 pub mod activate;
 pub mod captcha;
 pub mod claim;
+pub mod evidence;
 pub mod front;
 pub mod home;
 pub mod login;

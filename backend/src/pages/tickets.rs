@@ -12,7 +12,7 @@ use domain::batches::model::MaskedStudent;
 use domain::clock::TimestampMs;
 use domain::id::{RecordId, TicketId};
 use domain::roll::queries::records::get_record;
-use domain::tickets::commands::submit_ticket;
+use domain::tickets::commands::begin_or_submit;
 use domain::tickets::machine::TicketState;
 use domain::tickets::model::{CameBy, Hand, NewTicket, TicketKind};
 use domain::tickets::queries::inbox::{
@@ -333,7 +333,7 @@ pub async fn open(screen: Screen, Form(form): Form<OpenForm>) -> Result<Response
             reply_to: None,
             phone: Some(form.phone),
         };
-        submit_ticket(conn, &sealer, Hand::Staff(&staff), &new, now_ms)
+        begin_or_submit(conn, &sealer, Hand::Staff(&staff), &new, now_ms)
     });
     let ticket_id = opened.await?;
     Ok(Redirect::see_other(format!("{HERE}/{ticket_id}")).into_response())

@@ -8,6 +8,7 @@ mod calendar;
 mod campaigns;
 mod csrf;
 mod errors;
+mod evidence;
 mod headers;
 mod imports;
 mod integrators;

@@ -86,6 +86,13 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/tickets/:ticket_id/links", ANSWERERS),
     (Method::POST, "/console/tickets/:ticket_id/parts", ANSWERERS),
     (Method::POST, "/console/tickets/:ticket_id/checks", ANSWERERS),
+    (Method::POST, "/console/tickets/:ticket_id/evidence", ANSWERERS),
+    (Method::GET, "/console/tickets/:ticket_id/evidence/:evidence_id", ALL),
+    (
+        Method::GET,
+        "/console/tickets/:ticket_id/evidence/:evidence_id/pages/:number",
+        ALL,
+    ),
     (Method::GET, "/console/recaptures", READERS),
     (Method::GET, "/console/recaptures.csv", READERS),
     (Method::GET, "/console/recaptures.xlsx", READERS),

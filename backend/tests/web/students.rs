@@ -25,7 +25,7 @@ const PASSWORD: &str = "Mountain-7-river";
 /// A student at a browser, whose account is complete.
 pub(crate) struct Student<'a> {
     app: &'a App,
-    token: SessionToken,
+    pub(crate) token: SessionToken,
     pub(crate) record_id: i64,
     pub(crate) photo_id: i64,
     version: i64,
@@ -104,13 +104,13 @@ impl<'a> Student<'a> {
         }
     }
 
-    fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         let whole = self.token.set_cookie(&WebSettings::default());
         let whole = whole.to_str().expect("ASCII");
         whole.split(';').next().expect("a pair").to_owned()
     }
 
-    async fn get(&self, path: &str) -> TestResponse {
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
         self.app
             .client
             .get(path.to_owned())

@@ -297,8 +297,8 @@ fn budget_of(conn: &mut Conn, ticket: &Ticket) -> Result<i64> {
     Ok(calendar.working_days_ms(u16::try_from(working_days).unwrap_or(u16::MAX)))
 }
 
-/// Opens a ticket, and hands it in at once where its kind wants no evidence.
-fn begin_or_submit(
+/// Opens a ticket, and hands it in at once where its kind wants no evidence; else it is a draft until that is there.
+pub fn begin_or_submit(
     conn: &mut Conn,
     sealer: &Sealer,
     hand: Hand<'_>,

@@ -30,6 +30,7 @@ use serde::Serialize;
 use super::clock_bar::ClockBar;
 use crate::error::Failure;
 use crate::house::House;
+use crate::pages::evidence::EvidencePart;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
 use crate::pages::pictures::Signer;
@@ -46,7 +47,7 @@ pub struct CasePage {
     steps: Vec<Step>,
     kinds: &'static [TicketKind],
     bodies: Vec<Body>,
-    wanted: Vec<(String, bool)>,
+    evidence: EvidencePart,
     checklist: Vec<(String, bool)>,
     fields: Vec<RollField>,
     proposals: Vec<ProposalRow>,
@@ -136,6 +137,7 @@ struct Case {
     events: Vec<TicketEvent>,
     promise: Option<Promise>,
     kind: KindDefinition,
+    evidence: EvidencePart,
     checks: Vec<String>,
     proposals: Vec<Proposal>,
     assignees: Vec<Assignee>,
@@ -175,6 +177,7 @@ fn read(conn: &mut Conn, house: &House, staff: &Staff, id: TicketId, now_ms: Tim
         events: list_events(conn, &house.sealer, id, false)?,
         promise: explained(conn, &ticket, now_ms)?,
         kind: get_kind(conn, ticket.kind)?.definition,
+        evidence: EvidencePart::read(conn, Hand::Staff(staff), &ticket, now_ms)?,
         checks: list_checks(conn, id)?,
         proposals: list_proposals(conn, &house.sealer, id)?,
         assignees: list_assignees(conn, Some(&ticket))?,
@@ -230,12 +233,7 @@ impl CasePage {
                 .filter(|step| *step != Step::Merge)
                 .collect(),
             kinds: TicketKind::ALL,
-            wanted: case
-                .kind
-                .evidence
-                .iter()
-                .map(|item| (item.what.clone(), item.is_required))
-                .collect(),
+            evidence: case.evidence,
             checklist: case
                 .kind
                 .checklist

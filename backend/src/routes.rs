@@ -13,7 +13,7 @@ use crate::middleware::csrf::csrf;
 use crate::middleware::error_skin::error_skin;
 use crate::middleware::request_id::request_id;
 use crate::middleware::security_headers::security_headers;
-use crate::middleware::visit::{require_operator, require_staff, require_student, visit};
+use crate::middleware::visit::{require_account, require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, agency, audit, batches, calendar, campaigns, downloads, evidence, language, outbox, overview, pictures,
@@ -26,7 +26,7 @@ const EVIDENCE_BYTES: u64 = MAX_FILE_BYTES + MULTIPART_OVERHEAD_BYTES;
 
 /// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
 pub fn routes(state: AppState) -> impl Endpoint {
-    let pages = student_pages()
+    let pages = student_tickets(student_pages())
         .at("/language", post(language::switch.around(at_most(FORM_BYTES))))
         .at(
             "/console/login",
@@ -91,6 +91,10 @@ fn student_pages() -> Route {
         .at(
             "/register/confirm",
             get(student::real_name::confirmation).post(student::real_name::confirm.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/register/identity-proof",
+            post(student::real_name::prove.around(at_most(FORM_BYTES))),
         )
         .at("/register/done", get(student::real_name::done))
         .at("/activate", get(student::activate::paste))
@@ -161,6 +165,30 @@ fn student_pages() -> Route {
         .at(
             "/account/reminders",
             own(post(student::account::reminders.around(at_most(FORM_BYTES)))),
+        )
+}
+
+/// The students' corrections. Before an account is complete, the tickets about it can be reached, and nothing be asked for here.
+fn student_tickets(pages: Route) -> Route {
+    use student::tickets;
+    pages
+        .at(
+            "/tickets",
+            get(tickets::list.around(require_account)).post(own(tickets::new::hand_in.around(at_most(FORM_BYTES)))),
+        )
+        .at("/tickets/new", own(get(tickets::new::blank)))
+        .at("/tickets/:ticket_id", get(tickets::show::show.around(require_account)))
+        .at(
+            "/tickets/:ticket_id/steps/:step",
+            post(tickets::steps::take.around(at_most(FORM_BYTES)).around(require_account)),
+        )
+        .at(
+            "/tickets/:ticket_id/messages",
+            post(tickets::steps::say.around(at_most(FORM_BYTES)).around(require_account)),
+        )
+        .at(
+            "/tickets/:ticket_id/satisfaction",
+            post(tickets::steps::rate.around(at_most(FORM_BYTES)).around(require_account)),
         )
 }
 

@@ -7,13 +7,14 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// What staff and agencies read, what students do, and the words of the working calendar, of tickets and of evidence.
+/// What staff and agencies read, what students do, and the words of the working calendar, of tickets, their pages and evidence.
 const ZH_CN: &[&str] = &[
     include_str!("../locales/zh-CN.ftl"),
     include_str!("../locales/student.zh-CN.ftl"),
     include_str!("../locales/worktime.zh-CN.ftl"),
     include_str!("../locales/ticket.zh-CN.ftl"),
     include_str!("../locales/evidence.zh-CN.ftl"),
+    include_str!("../locales/correction.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
@@ -21,6 +22,7 @@ const EN: &[&str] = &[
     include_str!("../locales/worktime.en.ftl"),
     include_str!("../locales/ticket.en.ftl"),
     include_str!("../locales/evidence.en.ftl"),
+    include_str!("../locales/correction.en.ftl"),
 ];
 
 crate::text_enum! {
@@ -162,6 +164,8 @@ pub fn group_thousands(digits: &str) -> String {
 mod tests {
     use super::*;
     use crate::notices::model::{Channel, NoticeKind};
+    use crate::tickets::machine::{Step, TicketState};
+    use crate::tickets::model::TicketKind;
 
     fn keys(sources: &[&'static str]) -> Vec<&'static str> {
         let mut keys: Vec<&str> = sources
@@ -191,6 +195,41 @@ mod tests {
                 for part in parts {
                     assert!(texts.has(&format!("notice-{kind}-{part}")), "{kind} {part}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_stands_in_a_students_way_has_its_words() {
+        let texts = Texts::load().expect("the embedded texts parse");
+        for code in [
+            "account-first",
+            "evidence-missing",
+            "rated",
+            "record-missing",
+            "satisfaction",
+            "ticket-changed",
+            "ticket-ended",
+            "ticket-exists",
+            "ticket-step",
+            "ticket-too-many",
+            "ticket-too-old",
+            "words",
+            "words-missing",
+        ] {
+            assert!(texts.has(&format!("problem-{code}")), "{code}");
+        }
+        for state in TicketState::ALL {
+            for place in ["state", "now"] {
+                assert!(texts.has(&format!("correction-{place}-{state}")), "{place} {state}");
+            }
+        }
+        for step in Step::ALL {
+            assert!(texts.has(&format!("correction-event-{step}")), "{step}");
+        }
+        for kind in TicketKind::ALL {
+            for place in ["for", "way", "words", "ask"] {
+                assert!(texts.has(&format!("correction-{place}-{kind}")), "{place} {kind}");
             }
         }
     }

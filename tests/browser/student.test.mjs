@@ -263,6 +263,7 @@ test("a wrong photo is reported with a reason, and data apart from it", async ()
   assert.equal(await visitor.send(`/proof/${number}/dispute?subject=photo`, {}, `/proof/${number}/verdict`), 422);
   await visitor.submit(`/proof/${number}/verdict`, { reason: "not-me" });
   assert.match(visitor.page, /message-done/);
+  assert.match(visitor.path, /^\/tickets\/\d+\?done=disputed$/);
   // What was given once is refused the second time, from another window that was open before.
   await visitor.ask(`/proof/${number}`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(visitor.page)[1];
@@ -274,6 +275,55 @@ test("a wrong photo is reported with a reason, and data apart from it", async ()
   });
   assert.equal(status, 409);
   assert.equal(await visitor.ask("/proof/999999"), 404);
+});
+
+for (const width of [390, 1440]) {
+  test(`a correction is asked for, added to, taken back and taken up again: ${width} px`, async () => {
+    const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[width === 390 ? 12 : 13];
+    const visitor = await register(base, post, account(row));
+    // No page of corrections takes a script.
+    const context = await browser.newContext({ viewport: { width, height: 844 }, javaScriptEnabled: false });
+    await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+    const page = await context.newPage();
+    const keep = (what) => page.screenshot({ path: `${SCREENSHOTS}student-correction-${width}-${what}.png`, fullPage: true });
+    await page.goto(`${base}/home`);
+    await page.click(".places a[href='/tickets']");
+    await page.click("main a[href='/tickets/new']");
+    await page.click("a[href='/tickets/new?kind=photo']");
+    await page.fill("#words", "照片是专科时的，不是这次拍的。");
+    await page.click("main form.stack button");
+    await page.waitForURL("**/tickets/*?done=opened");
+    await page.click("summary >> nth=0");
+    await keep("handed-in");
+    await page.fill("#message", "这次是三月二号拍的。");
+    await page.click("form[action$='/messages'] button");
+    await page.waitForURL("**done=message");
+    await page.click("summary:has-text('撤回')");
+    await page.click("form[action$='/withdraw'] button");
+    await page.waitForURL("**done=withdraw");
+    await keep("withdrawn");
+    await page.click("summary:has-text('重新打开')");
+    await page.fill("#reopen", "还是要改。");
+    await page.click("form[action$='/reopen'] button");
+    await page.waitForURL("**done=reopen");
+    await keep("reopened");
+    await context.close();
+  });
+}
+
+test("a correction fits a narrow telephone", async () => {
+  const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[14];
+  const visitor = await register(base, post, account(row));
+  const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
+  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
+  await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+  const page = await context.newPage();
+  await look(page, `${base}/tickets/new`, "student-correction-320-kinds");
+  await look(page, `${base}/tickets/new?kind=roll`, "student-correction-320-new");
+  await visitor.send(`/proof/${number}/dispute?subject=photo`, { reason: "not-me" }, `/proof/${number}/verdict`);
+  await look(page, base + visitor.path, "student-correction-320-disputed");
+  await look(page, `${base}/home`, "student-correction-320-home");
+  await context.close();
 });
 
 test("the lookup says the same of an unknown number and of a wrong name", async () => {
@@ -328,8 +378,16 @@ for (const view of VIEWS) {
       await look(page, `${base}/${path}`, name(path || "front"));
     }
     await context.addCookies([...visitor.cookies].map(([key, value]) => ({ name: key, value, url: base })));
+    await look(page, `${base}/tickets`, name("tickets-none"));
+    await visitor.send("/tickets/new?kind=photo", { record: number, words: "照片是以前的" }, "/tickets");
+    const handedIn = visitor.path.slice(1);
+    await visitor.send("/tickets/new?kind=roll", { record: number, words: "民族应为汉族" }, "/tickets");
+    const draft = visitor.path.slice(1);
     for (const path of ["home", `proof/${number}`, `proof/${number}/dispute?subject=roll`, "notices", "account"]) {
       await look(page, `${base}/${path}`, name(path.replace(/\W+|\d+/g, "-")));
+    }
+    for (const path of ["tickets", "tickets/new", "tickets/new?kind=roll", handedIn, draft]) {
+      await look(page, `${base}/${path}`, name(path === draft ? "tickets-draft" : path.replace(/\W+|\d+/g, "-")));
     }
     await context.close();
   });

@@ -131,6 +131,14 @@ pub async fn require_student<E: Endpoint>(next: Arc<E>, request: Request) -> Res
     }
 }
 
+/// Sends whoever has no account to the login page; how far an account is its pages ask themselves.
+pub async fn require_account<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+    if request.data::<Visit>().is_some_and(|visit| visit.student.is_some()) {
+        return Ok(next.call(request).await?.into_response());
+    }
+    sign_in_first(&request, "")
+}
+
 /// Sends whoever is of no agency to the login page, and back afterwards.
 pub async fn require_operator<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
     if request.data::<Visit>().is_some_and(|visit| visit.operator.is_some()) {

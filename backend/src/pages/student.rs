@@ -16,6 +16,7 @@ pub mod proof;
 pub mod real_name;
 pub mod recovery;
 pub mod register;
+pub mod tickets;
 
 use std::time::Instant;
 
@@ -40,7 +41,7 @@ pub struct StudentFrame {
     frame: Frame,
     /// The address of the account, masked; none for whoever is not signed in.
     account: Option<String>,
-    /// Which place of the top bar is open: `home`, `notices`, `account`, or none.
+    /// Which place of the bar is open: `home`, `notices`, `tickets`, `account`, or none.
     place: &'static str,
 }
 
@@ -49,6 +50,9 @@ pub struct StudentFrame {
 pub struct Problem {
     code: String,
     field: String,
+    /// What the page with it is answered as.
+    #[serde(skip)]
+    status: StatusCode,
 }
 
 impl Problem {
@@ -57,6 +61,15 @@ impl Problem {
         Self {
             code: code.into(),
             field: field.into(),
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    /// Something of no field that is in the way by now.
+    pub fn in_the_way(code: impl Into<String>) -> Self {
+        Self {
+            status: StatusCode::CONFLICT,
+            ..Self::new(code, "")
         }
     }
 
@@ -66,6 +79,14 @@ impl Problem {
             Error::Invalid { code, field, .. } => Ok(Self::new(*code, field.clone())),
             Error::TooMuch { code, .. } => Ok(Self::new(*code, "code")),
             _ => Err(error.into()),
+        }
+    }
+
+    /// The same, and what is in the way, for pages that show how things stand now.
+    pub fn of_step(error: Error) -> Result<Self, Failure> {
+        match &error {
+            Error::Conflict { code, .. } => Ok(Self::in_the_way(*code)),
+            _ => Self::of(error),
         }
     }
 }
@@ -135,8 +156,8 @@ impl Screen {
         problem: Option<&Problem>,
     ) -> Result<Response, Failure> {
         let mut response = self.show(template, page)?;
-        if problem.is_some() {
-            response.set_status(StatusCode::UNPROCESSABLE_ENTITY);
+        if let Some(problem) = problem {
+            response.set_status(problem.status);
         }
         Ok(response)
     }

@@ -23,7 +23,7 @@ async fn ticket_of(app: &App, student: &Student<'_>) -> i64 {
     let (sealer, now_ms, token) = (
         app.house.sealer.clone(),
         app.house.clock.now_ms(),
-        student.token.stored_hash(),
+        student.browser.token.stored_hash(),
     );
     let opened = app.house.db.write_tx(move |conn| {
         use domain::db::schema::student_sessions;
@@ -59,9 +59,9 @@ fn form(token: &str, what: &str, bytes: Vec<u8>) -> TestForm {
 async fn add(app: &App, student: &Student<'_>, ticket: i64, what: &str, bytes: &[u8]) -> TestResponse {
     app.client
         .post(format!("/tickets/{ticket}/evidence"))
-        .header("cookie", student.cookie())
+        .header("cookie", student.browser.cookie())
         .header("sec-fetch-site", "same-origin")
-        .multipart(form(&student.token.form_token(), what, bytes.to_vec()))
+        .multipart(form(&student.browser.token.form_token(), what, bytes.to_vec()))
         .send()
         .await
 }

@@ -22,6 +22,7 @@ mod rights;
 mod roles;
 mod screens;
 mod sessions;
+mod student_tickets;
 mod students;
 mod uploads;
 mod webhooks;

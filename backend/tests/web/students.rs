@@ -5,6 +5,7 @@ use backend::auth::SessionToken;
 use diesel::prelude::*;
 use domain::accounts::model::Role;
 use domain::crypto::Purpose;
+use domain::db::Conn;
 use domain::db::schema::{audit_entries, campaigns, photos, roll_records, student_sessions, students, verdicts};
 use domain::id::{RecordId, StudentId};
 use domain::jobs::TallyCampaigns;
@@ -22,15 +23,82 @@ use crate::{App, body, form_token, header};
 
 const PASSWORD: &str = "Mountain-7-river";
 
-/// A student at a browser, whose account is complete.
-pub(crate) struct Student<'a> {
+/// A browser that is signed in to a student's account.
+pub(crate) struct Browser<'a> {
     app: &'a App,
     pub(crate) token: SessionToken,
+}
+
+impl<'a> Browser<'a> {
+    /// One with a session of its own, which the account must still be given.
+    pub(crate) fn new(app: &'a App) -> Self {
+        let token = SessionToken::generate().expect("randomness");
+        Self { app, token }
+    }
+
+    /// Opens the session.
+    pub(crate) fn sign_in(
+        &self,
+        student_id: StudentId,
+        now_ms: i64,
+    ) -> impl FnOnce(&mut Conn) -> domain::error::Result<()> + Send + 'static {
+        let hash = self.token.stored_hash();
+        move |conn| {
+            diesel::insert_into(student_sessions::table)
+                .values((
+                    student_sessions::token_hash.eq(hash.to_vec()),
+                    student_sessions::student_id.eq(student_id),
+                    student_sessions::created_at_ms.eq(now_ms),
+                    student_sessions::last_seen_ms.eq(now_ms),
+                    student_sessions::expires_at_ms.eq(now_ms + 3_600_000),
+                ))
+                .execute(conn)?;
+            Ok(())
+        }
+    }
+
+    pub(crate) fn cookie(&self) -> String {
+        let whole = self.token.set_cookie(&WebSettings::default());
+        let whole = whole.to_str().expect("ASCII");
+        whole.split(';').next().expect("a pair").to_owned()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> TestResponse {
+        self.get_in(path, "zh-CN").await
+    }
+
+    /// A page in a language.
+    pub(crate) async fn get_in(&self, path: &str, lang: &str) -> TestResponse {
+        let cookie = format!("{}; lang={lang}", self.cookie());
+        self.app
+            .client
+            .get(path.to_owned())
+            .header("cookie", cookie)
+            .send()
+            .await
+    }
+
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
+        let csrf = self.token.form_token();
+        let mut whole = vec![("csrf", csrf.as_str())];
+        whole.extend_from_slice(fields);
+        let request = self.app.client.post(path.to_owned()).header("cookie", self.cookie());
+        request
+            .header("sec-fetch-site", "same-origin")
+            .form(&whole)
+            .send()
+            .await
+    }
+}
+
+/// A student at a browser, whose account is complete.
+pub(crate) struct Student<'a> {
+    pub(crate) browser: Browser<'a>,
     pub(crate) record_id: i64,
     pub(crate) photo_id: i64,
     version: i64,
-    name: String,
-    number: String,
+    pub(crate) name: String,
+    pub(crate) number: String,
 }
 
 /// Open records with an accepted photo, each with its photo and the version of its data.
@@ -53,8 +121,8 @@ impl<'a> Student<'a> {
     /// The student of the nth of those records.
     pub(crate) async fn nth(app: &'a App, nth: usize) -> Self {
         let (record_id, photo_id, version) = photographed(app).await[nth];
-        let token = SessionToken::generate().expect("randomness");
-        let (hash, sealer, now_ms) = (token.stored_hash(), app.house.sealer.clone(), app.house.clock.now_ms());
+        let browser = Browser::new(app);
+        let (sealer, now_ms) = (app.house.sealer.clone(), app.house.clock.now_ms());
         let password = hash_new(PASSWORD, "nobody@mail.example").expect("usable");
         let made = app.house.db.write_tx(move |conn| {
             type Columns = (String, String, Option<Vec<u8>>, Option<Vec<u8>>);
@@ -80,22 +148,14 @@ impl<'a> Student<'a> {
                 ))
                 .returning(students::student_id)
                 .get_result(conn)?;
-            diesel::insert_into(student_sessions::table)
-                .values((
-                    student_sessions::token_hash.eq(hash.to_vec()),
-                    student_sessions::student_id.eq(student_id),
-                    student_sessions::created_at_ms.eq(now_ms),
-                    student_sessions::last_seen_ms.eq(now_ms),
-                    student_sessions::expires_at_ms.eq(now_ms + 3_600_000),
-                ))
-                .execute(conn)?;
             let number = sealer.open_text(Purpose::ID_NUMBER, &sealed.unwrap_or_default())?;
-            Ok((name, number.expose_secret().to_owned()))
+            Ok((student_id, name, number.expose_secret().to_owned()))
         });
-        let (name, number) = made.await.expect("an account");
+        let (student_id, name, number) = made.await.expect("an account");
+        let opened = app.house.db.write_tx(browser.sign_in(student_id, now_ms));
+        opened.await.expect("a session");
         Self {
-            app,
-            token,
+            browser,
             record_id,
             photo_id,
             version,
@@ -104,31 +164,12 @@ impl<'a> Student<'a> {
         }
     }
 
-    pub(crate) fn cookie(&self) -> String {
-        let whole = self.token.set_cookie(&WebSettings::default());
-        let whole = whole.to_str().expect("ASCII");
-        whole.split(';').next().expect("a pair").to_owned()
-    }
-
     pub(crate) async fn get(&self, path: &str) -> TestResponse {
-        self.app
-            .client
-            .get(path.to_owned())
-            .header("cookie", self.cookie())
-            .send()
-            .await
+        self.browser.get(path).await
     }
 
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
-        let csrf = self.token.form_token();
-        let mut whole = vec![("csrf", csrf.as_str())];
-        whole.extend_from_slice(fields);
-        let request = self.app.client.post(path.to_owned()).header("cookie", self.cookie());
-        request
-            .header("sec-fetch-site", "same-origin")
-            .form(&whole)
-            .send()
-            .await
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> TestResponse {
+        self.browser.post(path, fields).await
     }
 
     pub(crate) async fn say(&self, verdict: &str, reason: &str) -> TestResponse {
@@ -410,6 +451,9 @@ async fn nobody_reaches_an_own_page_without_an_account() {
         "/photo/0",
         "/notices",
         "/account",
+        "/tickets",
+        "/tickets/new",
+        "/tickets/1",
     ] {
         let stranger = app.client.get(path).send().await;
         stranger.assert_status(StatusCode::SEE_OTHER);

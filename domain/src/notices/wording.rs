@@ -29,9 +29,13 @@ pub fn words(due: &Due, part: &str, public_url: &str) -> Result<String> {
     args.set("link", link);
     args.set("code", secret.unwrap_or_default());
     args.set("name", due.masked_name.clone().unwrap_or_default());
-    for name in ["hours", "minutes", "days", "ticket", "overdue", "soon"] {
+    for name in ["hours", "minutes", "days", "overdue", "soon"] {
         args.set(name, number_of(name).unwrap_or_default());
     }
+    args.set(
+        "ticket",
+        number_of("ticket").map(|number| number.to_string()).unwrap_or_default(),
+    );
     args.set("due", number_of("due_at_ms").map(day_in_shanghai).unwrap_or_default());
     if let Some(code) = text_of("code") {
         args.set("reason", texts.text(due.language, &format!("finding-{code}"), None));

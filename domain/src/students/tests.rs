@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
-use super::commands::real_name::{self, FillOutcome};
+use super::commands::real_name::{self, Claims, FillOutcome};
 use super::commands::registration::{Activation, Registration, activate, register, resend};
 use super::commands::sign_in::{SignIn, SignInOutcome, sign_in};
 use super::commands::{contact, recovery};
@@ -133,11 +133,11 @@ impl Desk {
         self.student(NOW_MS).await
     }
 
-    async fn fill(&self, by: &Student, phone: &str, may_move: bool, now_ms: TimestampMs) -> crate::Result<FillOutcome> {
+    async fn fill(&self, by: &Student, phone: &str, claims: Claims, now_ms: TimestampMs) -> crate::Result<FillOutcome> {
         let (sealer, by) = (self.sealer.clone(), by.clone());
         let draft = read(&form(phone), today()).expect("usable");
         self.db
-            .write_tx(move |conn| real_name::fill(conn, &sealer, &by, &draft, may_move, now_ms))
+            .write_tx(move |conn| real_name::fill(conn, &sealer, &by, &draft, claims, now_ms))
             .await
     }
 
@@ -151,7 +151,9 @@ impl Desk {
 
     async fn registered(&self) -> Student {
         let by = self.activated().await;
-        self.fill(&by, "13800138000", false, NOW_MS).await.expect("a code");
+        self.fill(&by, "13800138000", Claims::default(), NOW_MS)
+            .await
+            .expect("a code");
         let code = self.last_secret(NoticeKind::PhoneCode).await;
         let by = self.student(NOW_MS).await;
         assert!(self.type_code(&by, code, NOW_MS).await);
@@ -184,7 +186,9 @@ async fn an_account_is_made_step_by_step_and_nothing_counts_before_yes() {
     let desk = Desk::new();
     let by = desk.activated().await;
     assert_eq!(
-        desk.fill(&by, "13800138000", false, NOW_MS).await.expect("sent"),
+        desk.fill(&by, "13800138000", Claims::default(), NOW_MS)
+            .await
+            .expect("sent"),
         FillOutcome::CodeSent
     );
     let counted = desk.db.read(|conn| {
@@ -283,9 +287,11 @@ async fn a_flood_of_links_ends_after_one_a_minute_and_five_a_day() {
 async fn codes_are_slow_few_and_dead_after_five_wrong_ones() {
     let desk = Desk::new();
     let by = desk.activated().await;
-    desk.fill(&by, "13800138000", false, NOW_MS).await.expect("sent");
+    desk.fill(&by, "13800138000", Claims::default(), NOW_MS)
+        .await
+        .expect("sent");
     let by = desk.student(NOW_MS).await;
-    let soon = desk.fill(&by, "13900139000", false, NOW_MS + 1_000).await;
+    let soon = desk.fill(&by, "13900139000", Claims::default(), NOW_MS + 1_000).await;
     assert_eq!(soon.expect_err("too soon").code(), "code-too-soon");
     let right = desk.last_secret(NoticeKind::PhoneCode).await;
     let wrong = if right == "123456" { "654321" } else { "123456" };
@@ -295,11 +301,13 @@ async fn codes_are_slow_few_and_dead_after_five_wrong_ones() {
     assert!(!desk.type_code(&by, right, NOW_MS).await, "five wrong ones use it up");
     for step in 1..5 {
         let sent = desk
-            .fill(&by, "13800138000", false, NOW_MS + step * MINUTE_MS + 1)
+            .fill(&by, "13800138000", Claims::default(), NOW_MS + step * MINUTE_MS + 1)
             .await;
         sent.expect("one a minute");
     }
-    let spent = desk.fill(&by, "13800138000", false, NOW_MS + 9 * MINUTE_MS).await;
+    let spent = desk
+        .fill(&by, "13800138000", Claims::default(), NOW_MS + 9 * MINUTE_MS)
+        .await;
     assert_eq!(spent.expect_err("five a day").code(), "codes-spent");
     let late = desk.last_secret(NoticeKind::PhoneCode).await;
     assert!(!desk.type_code(&by, late, NOW_MS + 20 * MINUTE_MS).await, "ten minutes");
@@ -352,8 +360,26 @@ async fn a_number_has_one_account_and_a_telephone_moves_only_when_told() {
         address: None,
         previous_login: None,
     };
-    let taken = desk.fill(&other, "13900139000", false, NOW_MS + 2 * MINUTE_MS).await;
+    let taken = desk
+        .fill(&other, "13900139000", Claims::default(), NOW_MS + 2 * MINUTE_MS)
+        .await;
     assert_eq!(taken.expect("an answer"), FillOutcome::IdTaken);
+    let claims = Claims {
+        phone: false,
+        number: true,
+    };
+    let (sealer, by) = (desk.sealer.clone(), other.clone());
+    let own = read(&form("13900139000"), today()).expect("usable");
+    // Rolled back: what follows is about another number.
+    let claimed: crate::Result<()> = desk
+        .db
+        .write_tx(move |conn| {
+            let outcome = real_name::fill(conn, &sealer, &by, &own, claims, NOW_MS + 2 * MINUTE_MS)?;
+            assert_eq!(outcome, FillOutcome::CodeSent, "it is to be proved before it counts");
+            Err(crate::Error::not_found("account", "claimed"))
+        })
+        .await;
+    assert!(claimed.is_err());
     let (sealer, by) = (desk.sealer.clone(), other.clone());
     let another = RealName {
         id_number: valid_number("44030120000101123"),
@@ -361,8 +387,12 @@ async fn a_number_has_one_account_and_a_telephone_moves_only_when_told() {
     };
     let draft = read(&another, today()).expect("usable");
     let moved = desk.db.write_tx(move |conn| {
-        let first = real_name::fill(conn, &sealer, &by, &draft, false, NOW_MS + 2 * MINUTE_MS)?;
-        let second = real_name::fill(conn, &sealer, &by, &draft, true, NOW_MS + 2 * MINUTE_MS)?;
+        let first = real_name::fill(conn, &sealer, &by, &draft, Claims::default(), NOW_MS + 2 * MINUTE_MS)?;
+        let claims = Claims {
+            phone: true,
+            number: false,
+        };
+        let second = real_name::fill(conn, &sealer, &by, &draft, claims, NOW_MS + 2 * MINUTE_MS)?;
         Ok((first, second))
     });
     assert_eq!(

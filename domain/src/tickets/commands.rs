@@ -4,7 +4,7 @@
 mod apply;
 pub mod disputes;
 mod follow;
-mod identity;
+pub mod identity;
 pub mod office;
 pub mod proposals;
 pub mod recount;
@@ -117,6 +117,14 @@ fn changed_meanwhile() -> Error {
         "ticket-changed",
         "something happened to the ticket meanwhile: look at it again, then decide",
     )
+}
+
+/// Refuses what was said or decided while something else stood on the page than stands now.
+pub fn refuse_stale(conn: &mut Conn, hand: Hand<'_>, ticket_id: TicketId, version: i64) -> Result<()> {
+    if get_ticket(conn, hand, ticket_id)?.version == version {
+        return Ok(());
+    }
+    Err(changed_meanwhile())
 }
 
 /// Refuses what is too long.

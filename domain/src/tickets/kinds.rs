@@ -14,6 +14,7 @@ use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::ticket_kinds;
 use crate::error::{Error, Result};
+use crate::verdicts::category::{Answer, Category, Reason};
 
 const SHIPPED: &str = include_str!("kinds.toml");
 
@@ -137,6 +138,19 @@ pub fn list_kinds(conn: &mut Conn) -> Result<Vec<KnownKind>> {
             })
         })
         .collect()
+}
+
+/// The kind of ticket that mends what a student is told, where one does.
+pub fn kind_that_mends(answer: Answer) -> Option<TicketKind> {
+    match (answer.category, answer.reason) {
+        (Category::D2, _) => Some(TicketKind::Account),
+        (Category::D3, _) => Some(TicketKind::PriorCredential),
+        (Category::E, _) => Some(TicketKind::IdentityCheck),
+        (Category::G, Reason::Duplicate) => Some(TicketKind::Duplicate),
+        // What a machine refused, a person looks at when asked.
+        (Category::H, _) => Some(TicketKind::Photo),
+        _ => None,
+    }
 }
 
 /// Writes a kind as the office wants it from now on; tickets that were promised keep their promise. `version` is the one that was looked at.

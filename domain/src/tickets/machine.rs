@@ -45,6 +45,16 @@ impl TicketState {
         )
     }
 
+    /// Whether nothing goes on before the student has done something.
+    pub fn waits_for_student(self) -> bool {
+        matches!(self, Self::Draft | Self::NeedMore)
+    }
+
+    /// Whether the office has said what became of it.
+    pub fn is_answered(self) -> bool {
+        matches!(self, Self::Notified | Self::Closed | Self::Rejected)
+    }
+
     /// Whether the promised time passes.
     pub fn is_counting(self) -> bool {
         matches!(

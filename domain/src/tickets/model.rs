@@ -21,6 +21,9 @@ pub(crate) const TICKET_CHANGE: Purpose = Purpose::new("ticket-change");
 /// Seals where answers go.
 pub(crate) const TICKET_ADDRESS: Purpose = Purpose::new("ticket-address");
 
+/// The house itself, as who did something.
+const HOUSE: &str = "rollproof";
+
 crate::text_enum! {
     /// What is to be corrected; worded by `ticket-kind-<word>`.
     TicketKind {
@@ -38,6 +41,13 @@ crate::text_enum! {
         Duplicate = "duplicate",
         /// Something else.
         Other = "other",
+    }
+}
+
+impl TicketKind {
+    /// Whether it is about one enrolment, and not about the account or the person alone.
+    pub fn is_about_enrolment(self) -> bool {
+        matches!(self, Self::Roll | Self::Photo | Self::IdentityCheck | Self::Duplicate)
     }
 }
 
@@ -262,6 +272,13 @@ pub struct TicketEvent {
     pub at_ms: TimestampMs,
 }
 
+impl TicketEvent {
+    /// Whether nobody did it: its time had come, or it followed from something else.
+    pub fn is_of_house(&self) -> bool {
+        self.actor == HOUSE
+    }
+}
+
 /// A change of a locked field that is proposed.
 #[derive(Clone, Debug)]
 pub struct Proposal {
@@ -324,7 +341,7 @@ impl<'a> Hand<'a> {
             Self::Student(student) => student.into(),
             Self::Staff(staff) => staff.into(),
             Self::House => Actor {
-                name: "rollproof",
+                name: HOUSE,
                 address: None,
             },
         }

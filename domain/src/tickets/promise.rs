@@ -25,6 +25,8 @@ pub struct Promise {
     pub is_provisional: bool,
     /// Working time used so far, in ms.
     pub used_ms: i64,
+    /// Working time that passed while the clock stood, in ms.
+    pub paused_ms: i64,
     /// Working time promised, in ms.
     pub budget_ms: i64,
     /// Every stretch from the start until it is due, or until now where the clock stands, and why it counts or not.
@@ -89,10 +91,12 @@ pub fn explained(conn: &mut Conn, ticket: &Ticket, now_ms: TimestampMs) -> Resul
     let ended = moves.iter().rev().take_while(|(state, _)| !state.is_open()).last();
     let until_ms = ended.map_or(now_ms, |(_, at_ms)| *at_ms);
     let last_ms = ticket.due_at_ms.map_or(until_ms, |due_at_ms| due_at_ms.max(until_ms));
+    let used_ms = worked_between(&calendar, started_at_ms, until_ms, &pauses);
     Ok(Some(Promise {
         due_at_ms: ticket.due_at_ms,
         is_provisional: ticket.is_provisional,
-        used_ms: worked_between(&calendar, started_at_ms, until_ms, &pauses),
+        used_ms,
+        paused_ms: worked_between(&calendar, started_at_ms, until_ms, &[]) - used_ms,
         budget_ms: ticket.budget_ms,
         intervals: explain(&calendar, started_at_ms, last_ms, &pauses),
     }))

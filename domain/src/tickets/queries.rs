@@ -1,6 +1,7 @@
 //! Reads of tickets. Staff see those of records that they may see, and those of no record where they see every college; students their own.
 
 pub mod inbox;
+pub mod own;
 pub mod statistics;
 pub mod swap;
 
@@ -12,7 +13,7 @@ use super::kinds::KnownKind;
 use super::machine::TicketState;
 use super::model::{
     EventKind, Hand, LinkTarget, NewTicket, Proposal, ProposalState, RollField, TICKET_ADDRESS, TICKET_CHANGE,
-    TICKET_WORDS, Ticket, TicketEvent, Warned,
+    TICKET_WORDS, Ticket, TicketEvent, TicketKind, Warned,
 };
 use crate::accounts::model::{Role, Scope, Staff};
 use crate::batches::model::BatchKind;
@@ -26,6 +27,7 @@ use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::evidence::queries::list_kinds;
 use crate::id::{PhotoId, ProposalId, RecordId, SchoolId, StaffId, StudentId, TicketId, TicketTextId};
+use crate::students::model::StudentState;
 use crate::students::queries::find_by_person;
 use crate::verdicts::queries::PersonKey;
 
@@ -42,7 +44,13 @@ pub fn get_ticket(conn: &mut Conn, hand: Hand<'_>, ticket_id: TicketId) -> Resul
         .into_boxed::<Backend>();
     match hand {
         Hand::House => {}
-        Hand::Student(student) => found = found.filter(tickets::student_id.eq(student.student_id)),
+        Hand::Student(student) => {
+            found = found.filter(tickets::student_id.eq(student.student_id));
+            // Before it is settled who they are, there is nothing of theirs but the account.
+            if student.state != StudentState::Registered {
+                found = found.filter(tickets::kind.eq(TicketKind::Account));
+            }
+        }
         Hand::Staff(by) => {
             if !by.may_see_records() {
                 return Err(Error::not_found("ticket", ticket_id));
@@ -63,7 +71,7 @@ pub fn get_ticket(conn: &mut Conn, hand: Hand<'_>, ticket_id: TicketId) -> Resul
 }
 
 /// The open ticket about the same thing, where there is one.
-pub(super) fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option<TicketId>> {
+pub fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option<TicketId>> {
     let mut open = tickets::table
         .filter(tickets::is_open.eq(true))
         .filter(tickets::kind.eq(new.kind))
@@ -108,8 +116,8 @@ pub fn missing_evidence(conn: &mut Conn, ticket: &Ticket, kind: &KnownKind) -> R
 
 type EventColumns = (
     (i64, EventKind),
-    Option<super::machine::TicketState>,
-    Option<super::machine::TicketState>,
+    Option<TicketState>,
+    Option<TicketState>,
     (String, bool, bool),
     Option<Vec<u8>>,
     String,
@@ -461,16 +469,6 @@ pub fn count_open(conn: &mut Conn, by: &Staff) -> Result<i64> {
         open = open.filter(roll_records::class_name.eq(class_name.clone()));
     }
     Ok(open.count().get_result(conn)?)
-}
-
-/// A student's own tickets, the newest first.
-pub fn list_own(conn: &mut Conn, student_id: StudentId, limit: i64) -> Result<Vec<Ticket>> {
-    Ok(tickets::table
-        .filter(tickets::student_id.eq(student_id))
-        .order(tickets::ticket_id.desc())
-        .limit(limit)
-        .select(Ticket::as_select())
-        .load(conn)?)
 }
 
 /// Where answers go and where to call, as they were given with the ticket.

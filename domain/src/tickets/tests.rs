@@ -3,6 +3,7 @@
 mod changes;
 mod concurrency;
 mod office;
+mod own;
 mod table;
 
 use diesel::prelude::*;

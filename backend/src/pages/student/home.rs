@@ -3,8 +3,12 @@
 use domain::clock::TimestampMs;
 use domain::db::Conn;
 use domain::error::Error;
+use domain::id::RecordId;
 use domain::students::model::StudentState;
 use domain::students::queries::Session;
+use domain::tickets::kinds::kind_that_mends;
+use domain::tickets::model::TicketKind;
+use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::{Answer, Category, Reason};
 use domain::verdicts::model::{Enrolment, Verdict};
 use domain::verdicts::queries::{answer_without_enrolment, list_enrolments};
@@ -25,6 +29,7 @@ const HERE: &str = "/home";
 pub struct HomeFacts {
     enrolments: Vec<Enrolment>,
     without: Option<Answer>,
+    tickets: Vec<OpenTicket>,
     unread: i64,
 }
 
@@ -51,6 +56,7 @@ impl HomeFacts {
         Ok(Some(Self {
             enrolments,
             without,
+            tickets: list_own_open(conn, student.student_id)?,
             unread: session.unread,
         }))
     }
@@ -64,6 +70,10 @@ pub struct HomePage {
     cards: Vec<Card>,
     /// What somebody is told who has no enrolment.
     without: Option<Answer>,
+    /// The kind of ticket that mends it.
+    without_asks: Option<TicketKind>,
+    /// Open tickets of no enrolment.
+    tickets: Vec<OpenTicket>,
     unread: i64,
     /// When the student signed in before, and from where.
     previous_login: Option<String>,
@@ -91,12 +101,17 @@ pub struct Card {
     photo: Option<String>,
     is_on_behalf: bool,
     given_at: Option<String>,
+    /// Open tickets about it.
+    tickets: Vec<OpenTicket>,
+    /// The kind of ticket that mends what the student is told, unless one is open.
+    asks: Option<TicketKind>,
 }
 
 impl Card {
     /// An enrolment as the page shows it.
-    pub fn new(enrolment: &Enrolment, signer: &PhotoSigner<'_>) -> Self {
+    pub fn new(enrolment: &Enrolment, signer: &PhotoSigner<'_>, open: &[OpenTicket]) -> Self {
         let said = enrolment.photo_verdict.as_ref();
+        let tickets = open_about(open, Some(enrolment.record_id()));
         Self {
             number: enrolment.record_id().0,
             school: enrolment.school.0.clone(),
@@ -115,8 +130,21 @@ impl Card {
                 .map(|photo| signer.address(&photo.standard_sha256)),
             is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
             given_at: said.map(|said| shown(said.given_at_ms)),
+            asks: asked_for(enrolment.answer, &tickets),
+            tickets,
         }
     }
+}
+
+/// Those of the open tickets that are about an enrolment, or about none.
+pub(super) fn open_about(open: &[OpenTicket], record_id: Option<RecordId>) -> Vec<OpenTicket> {
+    let about = open.iter().filter(|ticket| ticket.record_id == record_id);
+    about.cloned().collect()
+}
+
+/// The kind of ticket that mends what the student is told, unless one is open.
+pub(super) fn asked_for(answer: Answer, open: &[OpenTicket]) -> Option<TicketKind> {
+    kind_that_mends(answer).filter(|kind| open.iter().all(|ticket| ticket.kind != *kind))
 }
 
 /// Whether somebody has to do something before the next step can come.
@@ -145,11 +173,18 @@ pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure
     let (student, person) = screen.registered()?;
     let house = screen.state.house();
     let signer = PhotoSigner::new(house, student.student_id, house.clock.now_ms());
+    let tickets = open_about(&facts.tickets, None);
     let page = HomePage {
         frame: screen.student_frame("home"),
         masked_name: domain::roll::name::mask(&person.name),
-        cards: facts.enrolments.iter().map(|one| Card::new(one, &signer)).collect(),
+        cards: facts
+            .enrolments
+            .iter()
+            .map(|one| Card::new(one, &signer, &facts.tickets))
+            .collect(),
         without: facts.without,
+        without_asks: facts.without.and_then(|answer| asked_for(answer, &tickets)),
+        tickets,
         unread: facts.unread,
         previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),
         previous_address: student.previous_login.as_ref().and_then(|(_, from)| from.clone()),

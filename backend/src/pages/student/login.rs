@@ -91,9 +91,11 @@ pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginFo
     match try_sign_in(&house.db, &house.sealer, attempt, house.clock.now_ms()).await? {
         SignInOutcome::SignedIn(state) => {
             let wanted = local_path(&form.next).filter(|path| is_own(path));
-            let onward = match next_step(state) {
-                "/home" => wanted.unwrap_or("/home"),
-                step => step,
+            let onward = match (next_step(state), wanted) {
+                ("/home", wanted) => wanted.unwrap_or("/home"),
+                // What is asked about the account itself is not put off until the account is complete.
+                (_, Some(ticket)) if ticket.starts_with("/tickets/") => ticket,
+                (step, _) => step,
             };
             Ok(enter(&screen, &token, onward))
         }

@@ -31,6 +31,9 @@ struct Row {
     at: String,
     is_new: bool,
     record: Option<i64>,
+    /// The ticket that it is about, and where its page is.
+    ticket: Option<String>,
+    path: Option<String>,
     /// The code of the finding, and the day, where the notice names them.
     code: Option<String>,
     due: Option<String>,
@@ -44,6 +47,8 @@ impl Row {
             at: shown(notice.created_at_ms),
             is_new: notice.read_at_ms.is_none(),
             record: notice.record_id.map(|record_id| record_id.0),
+            ticket: parameters["ticket"].as_i64().map(|number| number.to_string()),
+            path: parameters["path"].as_str().map(|path| format!("/{path}")),
             code: parameters["code"].as_str().map(str::to_owned),
             due: parameters["due_at_ms"].as_i64().map(domain::clock::day_in_shanghai),
         }

@@ -4,6 +4,8 @@ use domain::crypto::Purpose;
 use domain::id::RecordId;
 use domain::roll::identity::mask;
 use domain::tickets::commands::disputes;
+use domain::tickets::model::TicketKind;
+use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::Answer;
 use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement};
 use domain::verdicts::model::{DisputeReason, Enrolment, ExtraFacts, Given, StandingVerdict, Subject, Verdict};
@@ -14,6 +16,7 @@ use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
+use super::home::{asked_for, open_about};
 use super::photo::PhotoSigner;
 use super::{Problem, StudentFrame, shown};
 use crate::error::Failure;
@@ -27,6 +30,10 @@ pub struct ProofPage {
     sheet: Sheet,
     /// Worded by `proof-done-…`.
     done: Option<&'static str>,
+    /// Open tickets about the enrolment.
+    tickets: Vec<OpenTicket>,
+    /// The kind of ticket that mends what the student is told, unless one is open.
+    asks: Option<TicketKind>,
 }
 
 /// `student/dispute.html`.
@@ -198,8 +205,18 @@ pub async fn show(
     ]
     .into_iter()
     .find(|known| *known == query.done);
-    let frame = screen.student_frame("home");
-    screen.show("student/proof.html", &ProofPage { frame, sheet, done })
+    let student_id = screen.registered()?.0.student_id;
+    let house = screen.state.house();
+    let open = house.db.read(move |conn| list_own_open(conn, student_id)).await?;
+    let tickets = open_about(&open, Some(RecordId(record_id)));
+    let page = ProofPage {
+        frame: screen.student_frame("home"),
+        done,
+        asks: asked_for(sheet.answer, &tickets),
+        sheet,
+        tickets,
+    };
+    screen.show("student/proof.html", &page)
 }
 
 #[derive(Deserialize)]

@@ -1,11 +1,14 @@
 //! The second half of a registration: who the student is, the code of the telephone, and the question whether all of it is right.
 
 use domain::clock::date_in_shanghai;
-use domain::students::commands;
-use domain::students::commands::real_name::{self, FillOutcome};
+use domain::students::commands::real_name::{self, Claims, FillOutcome};
 use domain::students::identity::{RealName, read};
 use domain::students::model::{StudentState, mask_phone};
 use domain::students::queries::find_draft;
+use domain::tickets::commands::MOST_WORDS_CHARS;
+use domain::tickets::commands::identity::ask_for_identity;
+use domain::tickets::model::TicketKind;
+use domain::tickets::queries::own::list_own_open;
 use poem::web::{Form, Redirect};
 use poem::{IntoResponse, Request, Response, handler};
 use serde::{Deserialize, Serialize};
@@ -63,6 +66,9 @@ pub struct IdentityPage {
     regions: Vec<&'static str>,
     problem: Option<Problem>,
     is_phone_taken: bool,
+    is_id_taken: bool,
+    claims_phone: bool,
+    claims_number: bool,
 }
 
 /// `student/phone.html`.
@@ -84,6 +90,10 @@ pub struct ConfirmPage {
     sex: String,
     region: String,
     phone: String,
+    problem: Option<Problem>,
+    /// The open ticket by which the identity is proved.
+    ticket: Option<String>,
+    most_chars: usize,
 }
 
 /// `student/done.html`: complete; on to signing in after half a minute, or at once, or not at all.
@@ -101,6 +111,17 @@ struct IdentityForm {
     phone: String,
     #[serde(default)]
     move_phone: String,
+    #[serde(default)]
+    claim_number: String,
+}
+
+impl IdentityForm {
+    fn claims(&self) -> Claims {
+        Claims {
+            phone: self.move_phone == "yes",
+            number: self.claim_number == "yes",
+        }
+    }
 }
 
 /// `GET /register/identity`.
@@ -109,15 +130,12 @@ pub fn identity(screen: Screen) -> Result<Response, Failure> {
     if let Some(elsewhere) = elsewhere(&screen, StudentState::Activated)? {
         return Ok(elsewhere);
     }
-    identity_page(&screen, IdentityForm::default(), None, false)
+    identity_page(&screen, IdentityForm::default(), None)
 }
 
-fn identity_page(
-    screen: &Screen,
-    form: IdentityForm,
-    problem: Option<Problem>,
-    is_phone_taken: bool,
-) -> Result<Response, Failure> {
+fn identity_page(screen: &Screen, form: IdentityForm, problem: Option<Problem>) -> Result<Response, Failure> {
+    let claims = form.claims();
+    let is_about = |code: &str| problem.as_ref().is_some_and(|problem| problem.code == code);
     let page = IdentityPage {
         frame: screen.student_frame(""),
         name: form.name,
@@ -125,8 +143,12 @@ fn identity_page(
         region: form.region,
         phone: form.phone,
         regions: REGIONS.to_vec(),
+        // What was claimed once is offered again, so that nothing is to be ticked twice.
+        is_phone_taken: claims.phone || is_about("phone-taken"),
+        is_id_taken: claims.number || is_about("id-taken"),
+        claims_phone: claims.phone,
+        claims_number: claims.number,
         problem,
-        is_phone_taken,
     };
     screen.show_form("student/identity.html", &page, page.problem.as_ref())
 }
@@ -145,20 +167,20 @@ pub async fn fill(screen: Screen, Form(form): Form<IdentityForm>) -> Result<Resp
     };
     let draft = match read(&typed, date_in_shanghai(now_ms)) {
         Ok(draft) => draft,
-        Err(error) => return identity_page(&screen, form, Some(Problem::of(error)?), false),
+        Err(error) => return identity_page(&screen, form, Some(Problem::of(error)?)),
     };
-    let may_move = form.move_phone == "yes";
+    let claims = form.claims();
     let filled = house
         .db
-        .write_tx(move |conn| real_name::fill(conn, &sealer, &student, &draft, may_move, now_ms))
+        .write_tx(move |conn| real_name::fill(conn, &sealer, &student, &draft, claims, now_ms))
         .await;
     match filled {
         Ok(FillOutcome::CodeSent) => Ok(Redirect::see_other("/register/phone").into_response()),
-        Ok(FillOutcome::IdTaken) => identity_page(&screen, form, Some(Problem::new("id-taken", "id_number")), false),
-        Ok(FillOutcome::PhoneTaken) => identity_page(&screen, form, Some(Problem::new("phone-taken", "phone")), true),
+        Ok(FillOutcome::IdTaken) => identity_page(&screen, form, Some(Problem::new("id-taken", "id_number"))),
+        Ok(FillOutcome::PhoneTaken) => identity_page(&screen, form, Some(Problem::new("phone-taken", "phone"))),
         Err(error) => {
             let problem = Problem::of(error)?;
-            identity_page(&screen, form, Some(Problem::new(problem.code, "phone")), false)
+            identity_page(&screen, form, Some(Problem::new(problem.code, "phone")))
         }
     }
 }
@@ -236,18 +258,34 @@ pub async fn confirmation(screen: Screen) -> Result<Response, Failure> {
     if let Some(elsewhere) = elsewhere(&screen, StudentState::Confirming)? {
         return Ok(elsewhere);
     }
-    let draft = draft_of(&screen).await?;
+    confirm_page(&screen, None).await
+}
+
+async fn confirm_page(screen: &Screen, problem: Option<Problem>) -> Result<Response, Failure> {
+    let draft = draft_of(screen).await?;
+    let student = screen.student()?.clone();
+    let (email, student_id) = (student.email, student.student_id);
+    let open = screen
+        .state
+        .house()
+        .db
+        .read(move |conn| list_own_open(conn, student_id))
+        .await?;
+    let proof = open.into_iter().find(|ticket| ticket.kind == TicketKind::Account);
     let page = ConfirmPage {
         frame: screen.student_frame(""),
-        email: screen.student()?.email.clone(),
+        email,
         name: draft.name,
         id_number: draft.id_number,
         birth_date: draft.birth_date,
         sex: draft.sex,
         region: draft.region,
         phone: draft.phone,
+        problem,
+        ticket: proof.map(|ticket| ticket.ticket_id.to_string()),
+        most_chars: MOST_WORDS_CHARS,
     };
-    screen.show("student/confirm.html", &page)
+    screen.show_form("student/confirm.html", &page, page.problem.as_ref())
 }
 
 #[derive(Deserialize)]
@@ -256,25 +294,49 @@ struct AnswerForm {
     answer: String,
 }
 
-/// `POST /register/confirm`: 是 completes the account, 否 begins the form anew.
+/// `POST /register/confirm`: 是 completes the account, 否 begins the form anew. Where another account has the number, the page offers
+/// to prove whose it is.
 #[handler]
 pub async fn confirm(screen: Screen, Form(form): Form<AnswerForm>) -> Result<Response, Failure> {
     let student = screen.student()?.clone();
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let is_yes = form.answer == "yes";
-    house
+    let answered = house
         .db
         .write_tx(move |conn| {
             if is_yes {
-                commands::real_name::confirm(conn, &sealer, &student, now_ms)
+                real_name::confirm(conn, &sealer, &student, now_ms)
             } else {
-                commands::real_name::begin_again(conn, &student, now_ms)
+                real_name::begin_again(conn, &student, now_ms)
             }
         })
+        .await;
+    match answered {
+        Err(error) if error.code() == "id-taken" => confirm_page(&screen, Some(Problem::in_the_way("id-taken"))).await,
+        Err(error) => Err(error.into()),
+        Ok(()) if is_yes => Ok(Redirect::see_other("/register/done").into_response()),
+        Ok(()) => Ok(Redirect::see_other("/register/identity").into_response()),
+    }
+}
+
+#[derive(Deserialize)]
+struct ProofForm {
+    #[serde(default)]
+    words: String,
+}
+
+/// `POST /register/identity-proof`: asks the office for a number that another account has, and leads to the ticket.
+#[handler]
+pub async fn prove(screen: Screen, Form(form): Form<ProofForm>) -> Result<Response, Failure> {
+    let student = screen.student()?.clone();
+    let house = screen.state.house();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
+    let ticket_id = house
+        .db
+        .write_tx(move |conn| ask_for_identity(conn, &sealer, &student, &form.words, now_ms))
         .await?;
-    let onward = if is_yes { "/register/done" } else { "/register/identity" };
-    Ok(Redirect::see_other(onward).into_response())
+    Ok(Redirect::see_other(format!("/tickets/{ticket_id}?done=opened")).into_response())
 }
 
 /// `GET /register/done`; `?stay` stops the way on to signing in.

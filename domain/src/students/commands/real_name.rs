@@ -36,10 +36,19 @@ const MOST_ATTEMPTS: i32 = 5;
 pub enum FillOutcome {
     /// The code is on its way.
     CodeSent,
-    /// Another account is registered with the number of the document (E1).
+    /// Another account is registered with the number of the document (E1), and the student did not say that it is theirs.
     IdTaken,
     /// Another account has the telephone, and the student did not say that it is to be moved (E2).
     PhoneTaken,
+}
+
+/// What the student says is theirs although another account has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// The telephone: it is moved to this account.
+    pub phone: bool,
+    /// The number of the document: it is to be proved before the account can be completed.
+    pub number: bool,
 }
 
 /// Keeps what was typed as a draft, and sends a code to the telephone.
@@ -48,7 +57,7 @@ pub fn fill(
     sealer: &Sealer,
     by: &Student,
     draft: &Draft,
-    may_move_phone: bool,
+    claims: Claims,
     now_ms: TimestampMs,
 ) -> Result<FillOutcome> {
     require_state(
@@ -68,7 +77,7 @@ pub fn fill(
         .select(students::student_id)
         .first(conn)
         .optional()?;
-    if id_owner.is_some() {
+    if id_owner.is_some() && !claims.number {
         note(conn, "student.real-name", by.student_id, &from, false, now_ms)?;
         return Ok(FillOutcome::IdTaken);
     }
@@ -77,7 +86,7 @@ pub fn fill(
         .select(students::student_id)
         .first(conn)
         .optional()?;
-    if phone_owner.is_some() && !may_move_phone {
+    if phone_owner.is_some() && !claims.phone {
         return Ok(FillOutcome::PhoneTaken);
     }
     send_code(conn, sealer, by.student_id, &draft.phone, now_ms)?;

@@ -1,6 +1,7 @@
 //! Taking a step: one function for every row of the machine's table.
 
 use diesel::prelude::*;
+use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::{NewEvent, budget_of, changed_meanwhile, follow, record, refuse_long};
@@ -17,7 +18,7 @@ use crate::tickets::kinds::{KnownKind, get_kind};
 use crate::tickets::machine::{Guard, Step, TicketState, Transition, find_transition};
 use crate::tickets::model::{Body, EventKind, Hand, ProposalState, Ticket, TicketKind, Warned};
 use crate::tickets::promise;
-use crate::tickets::queries::{get_ticket, missing_evidence};
+use crate::tickets::queries::{get_ticket, missing_evidence, read_addresses};
 
 /// How long after its end a ticket may be taken up again.
 const REOPEN_WITHIN_MS: i64 = 30 * 86_400_000;
@@ -132,16 +133,10 @@ fn check(
                 "choose one of the bodies that tickets of this kind go to",
             ))
         }
-        Guard::Recent
-            if ticket
-                .closed_at_ms
-                .is_some_and(|at_ms| now_ms - at_ms > REOPEN_WITHIN_MS) =>
-        {
-            Err(Error::conflict(
-                "ticket-too-old",
-                "it ended more than 30 days ago: open another ticket",
-            ))
-        }
+        Guard::Recent if !is_recent(ticket, now_ms) => Err(Error::conflict(
+            "ticket-too-old",
+            "it ended more than 30 days ago: open another ticket",
+        )),
         Guard::Evidence => match missing_evidence(conn, ticket, kind)?.as_slice() {
             [] => Ok(()),
             missing => Err(Error::conflict(
@@ -152,6 +147,13 @@ fn check(
         Guard::SecondPerson if kind.definition.needs_second_person => refuse_same_person(conn, hand, ticket),
         _ => Ok(()),
     }
+}
+
+/// Whether a ticket that ended may still be taken up again.
+pub fn is_recent(ticket: &Ticket, now_ms: TimestampMs) -> bool {
+    ticket
+        .closed_at_ms
+        .is_none_or(|at_ms| now_ms - at_ms <= REOPEN_WITHIN_MS)
 }
 
 /// Whoever took it into review, or proposed a change, does not approve it.
@@ -295,7 +297,7 @@ pub(super) fn inform(
     let Some(student_id) = ticket.student_id else {
         return Ok(());
     };
-
+    let (reply_to, _) = read_addresses(conn, sealer, ticket.ticket_id)?;
     let notice = NewNotice {
         student_id: Some(student_id),
         record_id: ticket.record_id,
@@ -308,7 +310,7 @@ pub(super) fn inform(
         }),
         secret: None,
         expires_at_ms: None,
-        to: None,
+        to: reply_to.as_ref().map(ExposeSecret::expose_secret),
     };
     tell(conn, sealer, &notice, now_ms)?;
     Ok(())

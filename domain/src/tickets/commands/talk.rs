@@ -179,10 +179,7 @@ pub fn rate(
     let hand = Hand::Student(by);
     refuse_long(words)?;
     let ticket = get_ticket(conn, hand, ticket_id)?;
-    if !matches!(
-        ticket.state,
-        TicketState::Notified | TicketState::Closed | TicketState::Rejected
-    ) {
+    if !ticket.state.is_answered() {
         return Err(Error::conflict("ticket-step", "say that when the ticket is over"));
     }
     if !(1..=5).contains(&satisfaction) {

@@ -1,0 +1,186 @@
+//! A ticket's clock as its student reads it: a bar of working time, and the account of every stretch.
+
+use domain::tickets::model::Ticket;
+use domain::tickets::promise::Promise;
+use domain::worktime::calendar::DayName;
+use domain::worktime::clock::{Interval, IntervalKind};
+use serde::Serialize;
+
+use crate::pages::student::shown;
+
+/// The width of the bar, in its own units.
+const WIDTH: i64 = 1_000;
+
+/// The clock of a ticket that was handed in.
+#[derive(Serialize)]
+pub struct ClockBar {
+    used: Length,
+    left: Length,
+    over: Length,
+    paused: Length,
+    promised: Length,
+    segments: Vec<Segment>,
+    is_over: bool,
+    has_paused: bool,
+    /// Whether it stands now.
+    is_standing: bool,
+    /// Whether it has ended.
+    is_ended: bool,
+    /// Until when it is promised; unset while it stands and when it has ended.
+    until: Option<String>,
+    is_provisional: bool,
+    lines: Vec<Line>,
+}
+
+/// A length of working time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+struct Length {
+    hours: i64,
+    minutes: i64,
+}
+
+impl Length {
+    fn of_ms(length_ms: i64) -> Self {
+        let minutes = (length_ms / 60_000).max(0);
+        Self {
+            hours: minutes / 60,
+            minutes: minutes % 60,
+        }
+    }
+}
+
+/// A part of the bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+struct Segment {
+    /// `used`, `over`, `paused` or `left`.
+    part: &'static str,
+    x: i64,
+    width: i64,
+}
+
+/// A stretch of the account.
+#[derive(Serialize)]
+struct Line {
+    from: String,
+    until: String,
+    /// Worded by `promise-<word>`.
+    word: &'static str,
+    /// How much of the promise it took, where it counts.
+    length: Option<Length>,
+    /// What a day off is called, or the one that working hours were worked in exchange for.
+    name: Option<DayWord>,
+    is_makeup: bool,
+    is_provisional: bool,
+}
+
+/// The name of a day: one that has words in every language, or the school's own.
+#[derive(Serialize)]
+struct DayWord {
+    holiday: Option<String>,
+    own: Option<String>,
+}
+
+impl From<&DayName> for DayWord {
+    fn from(name: &DayName) -> Self {
+        match name {
+            DayName::Known(holiday) => Self {
+                holiday: Some(holiday.to_string()),
+                own: None,
+            },
+            DayName::Own(own) => Self {
+                holiday: None,
+                own: Some(own.clone()),
+            },
+        }
+    }
+}
+
+impl From<&Interval> for Line {
+    fn from(stretch: &Interval) -> Self {
+        let is_counted = stretch.kind == IntervalKind::Counted;
+        let name = match &stretch.kind {
+            IntervalKind::Holiday(name) => Some(name),
+            _ => stretch.makeup.as_ref(),
+        };
+        Self {
+            from: shown(stretch.from_ms),
+            until: shown(stretch.until_ms),
+            word: stretch.kind.word(),
+            length: is_counted.then(|| Length::of_ms(stretch.until_ms - stretch.from_ms)),
+            name: name.map(DayWord::from),
+            is_makeup: stretch.makeup.is_some(),
+            is_provisional: stretch.is_provisional,
+        }
+    }
+}
+
+impl ClockBar {
+    /// What a promise says about the ticket that it was given for.
+    pub fn new(ticket: &Ticket, promise: &Promise) -> Self {
+        let is_open = ticket.state.is_open();
+        let left_ms = (promise.budget_ms - promise.used_ms).max(0);
+        let over_ms = (promise.used_ms - promise.budget_ms).max(0);
+        Self {
+            used: Length::of_ms(promise.used_ms),
+            left: Length::of_ms(left_ms),
+            over: Length::of_ms(over_ms),
+            paused: Length::of_ms(promise.paused_ms),
+            promised: Length::of_ms(promise.budget_ms),
+            segments: segments([
+                ("used", promise.used_ms - over_ms),
+                ("over", over_ms),
+                ("paused", promise.paused_ms),
+                ("left", left_ms),
+            ]),
+            is_over: over_ms > 0,
+            has_paused: promise.paused_ms > 0,
+            is_standing: is_open && ticket.state.is_pause(),
+            is_ended: !is_open,
+            until: promise.due_at_ms.filter(|_| is_open).map(shown),
+            is_provisional: is_open && promise.is_provisional,
+            lines: promise.intervals.iter().map(Line::from).collect(),
+        }
+    }
+}
+
+/// The parts side by side over the whole width; what took no time has no part.
+fn segments(parts: [(&'static str, i64); 4]) -> Vec<Segment> {
+    let whole_ms: i64 = parts.iter().map(|(_, length_ms)| length_ms).sum();
+    let place = |before_ms: i64| (before_ms * WIDTH).checked_div(whole_ms).unwrap_or(0);
+    let mut before_ms = 0;
+    let mut drawn = Vec::new();
+    for (part, length_ms) in parts {
+        let x = place(before_ms);
+        before_ms += length_ms;
+        let width = place(before_ms) - x;
+        if width > 0 {
+            drawn.push(Segment { part, x, width });
+        }
+    }
+    drawn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_the_bar_fill_it_without_a_gap() {
+        let drawn = segments([("used", 7), ("over", 0), ("paused", 3), ("left", 11)]);
+        let parts: Vec<&str> = drawn.iter().map(|segment| segment.part).collect();
+        assert_eq!(parts, ["used", "paused", "left"]);
+        let mut end = 0;
+        for segment in drawn {
+            assert_eq!(segment.x, end);
+            end += segment.width;
+        }
+        assert_eq!(end, WIDTH);
+        assert_eq!(segments([("used", 0), ("over", 0), ("paused", 0), ("left", 0)]), []);
+    }
+
+    #[test]
+    fn lengths_are_whole_minutes_and_never_negative() {
+        assert_eq!(Length::of_ms(5_459_999), Length { hours: 1, minutes: 30 });
+        assert_eq!(Length::of_ms(-1), Length { hours: 0, minutes: 0 });
+    }
+}

@@ -1,0 +1,273 @@
+# 更正：学生的页面，时限的说明，以及各处填错、办不成时的话
+
+student-place-tickets = 更正
+correction-title = 更正
+correction-empty = 还没有提过更正
+correction-empty-text = 照片不对、学籍信息有误、账号填错、身份核验没通过，都可以在这里提出。每件事会有一个工单，写明到哪一步、由谁办、什么时候前办好。
+correction-province = 学籍信息只有省级教育行政部门能更改，你和学校都不能直接改；学校负责核对材料、逐级上报。只是照片有错，不会改动学籍信息。
+correction-onward = 账号还没有注册完成，这里只有与账号身份有关的工单。
+correction-onward-go = 继续注册
+correction-new = 提出更正
+correction-choose = 要更正什么？
+correction-other-kind = 换一类
+correction-back = 返回更正
+correction-number = 工单 { $number }
+correction-one = 工单 { $number }
+correction-about = { $kind }更正
+correction-open = { $kind }更正
+correction-see = 查看工单
+correction-see-open = 去看那个工单
+correction-opened = 提出于
+correction-until = 承诺不晚于
+correction-waits = 等你处理
+
+## 各类：是什么事
+correction-for-account = 注册时姓名或身份证号填错了，所以找不到自己的学籍。
+correction-for-roll = 姓名、性别、身份证号、出生日期、民族、专业、层次等与事实不符。
+correction-for-photo = 照片不是你、是以前的照片，或者照片被误退。
+correction-for-prior-credential = 专升本学生的专科学历没有通过核验。
+correction-for-identity-check = 身份核验（人像比对）没有通过，或者存疑。
+correction-for-duplicate = 同一张照片出现在你和另一名学生名下。
+correction-for-other = 以上都不是。
+
+## 各类：怎样办
+correction-way-account = 学籍没有错，只改账号。核实身份后，账号会回到填写实名信息的一步，由你重新填写。
+correction-way-roll = 学籍科核对原件后报省里更改，一般只在每年三月和九月（有的省在十二月）受理；一年级、毕业学期和毕业以后不办。姓名和身份证号通常不能同时改。高考报名时就填错的，由当年的考试院（招办）先改：谁出错，谁纠错。
+correction-way-photo = 学籍科会与录取照片比对，并查找你的照片是否到了别人名下。确实有误就安排重拍，新照片到了再请你校对。
+correction-way-prior-credential = 先在学信网核对专科证书：姓名、证书编号要与登记一致，取得时间要早于入学。2018 年起入学的，交《教育部学历证书电子注册备案表》或学历认证报告。专科的登记有错或缺照片，请原学校更正、补上。
+correction-way-identity-check = 学院先与你见面，核对证件、档案和在校情况，再到学信网重新比对；还是不一致，由学校报省里备案。错在录取照片的，要由考试院（招办）先改。
+correction-way-duplicate = 两张照片会并排比对，两位学生都会问到。弄清是谁的以前，这张照片不会用于学历注册。
+correction-way-other = 写清楚是什么事、希望怎样办，学籍科会看，并转到该办的地方。
+correction-judge-first = 照片还在等你校对：直接选“照片错误”就会有工单，不用另提。
+
+## 首页上的一句话
+correction-ask-account = 账号填错了？申请更正
+correction-ask-prior-credential = 提交专科学历材料
+correction-ask-identity-check = 提交身份复核材料
+correction-ask-duplicate = 说明重复照片的情况
+correction-ask-photo = 认为照片被误退？申请复核
+correction-ask-roll = 申请更正学籍信息
+correction-ask-other = 提出更正
+
+## 提出
+correction-promise = 多久办好？
+correction-promise-text = 提交以后，承诺 { $days } 个工作日内处理。等你补充、等校外机构答复的时间不算；要由省里或招办更改的，以他们的时间为准。
+correction-evidence = 需要的材料
+correction-required = 必交
+correction-evidence-next = 下一步再交材料；交齐后提交，时限从那时算起。
+correction-evidence-later = 没有也可以先提交，需要时会请你补充。
+correction-record = 哪一条学籍
+correction-no-record = 不涉及某一条学籍
+correction-without-record = 你的账号下没有学籍，没有可以更正的照片或信息。账号填错了请选
+correction-words = 请写明要更正什么
+correction-words-account = 哪一项填错了，正确的是什么。
+correction-words-roll = 哪一项不对，现在是什么，应当是什么。
+correction-words-photo = 哪里不对，例如不是本人、是专科时的照片。
+correction-words-prior-credential = 专科学校、证书编号和毕业年份。
+correction-words-identity-check = 可能的原因，例如做过手术、改过户口、录取照片太早。
+correction-words-duplicate = 你知道的情况，例如拍照时和谁挨着。
+correction-words-other = 是什么事，希望怎样办。
+correction-reach = 用别的电话或邮箱联系我
+correction-phone-hint = 不填就打账号里的 { $phone }。
+correction-phone-none = 账号里没有手机号；不填就只用邮件联系。
+correction-reply-to = 接收答复的邮箱
+correction-reply-to-hint = 不填就发到 { $email }。
+correction-next = 下一步：交材料
+correction-submit = 提交
+
+## 到哪一步
+correction-state-draft = 草稿，还没提交
+correction-state-submitted = 已提交
+correction-state-triaged = 已受理
+correction-state-need-more = 待你补充
+correction-state-in-review = 处理中
+correction-state-approved = 已同意
+correction-state-applied = 已更正
+correction-state-notified = 已办结
+correction-state-closed = 已结束
+correction-state-rejected = 没有通过
+correction-state-escalated = 已转交
+correction-state-withdrawn = 已撤回
+correction-state-merged = 已合并
+correction-now-draft = 还没有提交，时限也还没有开始算。补齐材料后请提交。
+correction-now-submitted = 学籍科已收到，还没有开始处理。
+correction-now-triaged = 学籍科已受理，很快有人处理。
+correction-now-need-more = 学籍科在等你补充：请看他们最后写的话，在下面回复。回复以前，时限暂停。
+correction-now-in-review = 学籍科正在处理。
+correction-now-approved = 学籍科已同意，正在更正。
+correction-now-applied = 已经更正，学籍科会告诉你。
+correction-now-notified = 已办结，结果在下面的往来记录里。不对的话，30 天内可以重新打开。
+correction-now-account-done = 身份已核实，请继续完成注册。
+correction-now-closed = 已结束。不对的话，办结后 30 天内可以重新打开。
+correction-now-rejected = 没有通过，原因在下面的往来记录里。有异议，30 天内可以重新打开。
+correction-now-escalated = 这件事要由{ $body }处理，已经转交。对方答复以前，时限暂停。
+correction-now-withdrawn = 你已撤回，不再处理。30 天内可以重新打开。
+correction-now-merged = 与你的另一个工单是同一件事，合在一起办理：
+
+## 做完以后的一句话
+correction-done-opened = 已记下。
+correction-done-disputed-photo = 已报告照片错误。学籍科会与录取照片比对，并查找你的照片是否到了别人名下；确实有误就安排重拍，新照片到了再请你校对。
+correction-done-disputed-roll = 已报告学籍信息有误。学籍科核对材料后报省级教育行政部门更改；信息有误不需要重拍照片。
+correction-done-submit = 已提交，时限开始计算。
+correction-done-answer = 已回复，时限接着计算。
+correction-done-withdraw = 已撤回。
+correction-done-close = 已确认，谢谢。
+correction-done-reopen = 已重新打开，时限重新计算。
+correction-done-message = 留言已发出。
+correction-done-rated = 谢谢你的评价。
+
+## 工单页
+correction-photo = 有争议的照片
+correction-unsent = 你刚才写的话（没有提交）
+correction-talk = 往来记录
+correction-by-you = 你
+correction-by-office = 学籍科
+correction-by-house = 系统
+correction-event-opened = 提出更正
+correction-event-submit = 提交
+correction-event-triage = 受理
+correction-event-ask = 请你补充
+correction-event-answer = 补充
+correction-event-review = 开始处理
+correction-event-approve = 同意
+correction-event-apply = 更正完成
+correction-event-notify = 办结
+correction-event-close = 结束
+correction-event-reject = 没有通过
+correction-event-escalate = 转交
+correction-event-return = 外部机构已答复
+correction-event-withdraw = 撤回
+correction-event-reopen = 重新打开
+correction-event-merge = 并入工单 { $ticket }
+correction-event-message = 留言
+correction-event-phoned = 电话：
+correction-event-evidence = 补交材料
+correction-event-changed = 学籍信息已更正：
+correction-event-photo-refused = 照片作废，安排重拍
+correction-event-accounts-ended = 用这个号码注册的其他账号已停用
+correction-event-begins-anew = 账号的实名信息已清空，请重新填写
+correction-event-rated = 评价：{ $score } 分
+correction-event-absorbed = 工单 { $ticket } 并入本工单
+correction-event-split = 其中一件事另立为工单 { $ticket }
+correction-answer = 请你补充
+correction-answer-words = 你的回复
+correction-answer-hint = 要补的材料请一起交。
+correction-answer-send = 回复
+correction-message = 补充说明或留言
+correction-message-send = 发出留言
+correction-rate = 办得怎么样？
+correction-rate-ask = 请选一项，只能评一次
+correction-rate-5 = 非常满意
+correction-rate-4 = 满意
+correction-rate-3 = 一般
+correction-rate-2 = 不满意
+correction-rate-1 = 很不满意
+correction-rate-words = 想说的话（可不填）
+correction-rate-send = 提交评价
+correction-rated = 你的评价：
+correction-close = 看过了，没有问题
+correction-reopen = 结果不对？重新打开
+correction-reopen-text = 请写明哪里不对。重新打开后，时限重新计算。
+correction-reopen-words = 哪里不对
+correction-reopen-send = 重新打开
+correction-withdraw = 不需要了？撤回
+correction-withdraw-text = 撤回后学籍科不再处理这个工单，往来记录会留着；30 天内可以重新打开。
+correction-withdraw-send = 确认撤回
+
+## 证明身份
+identity-claim-number = 号码是我本人的：继续注册，最后一步证明身份
+dispute-id-taken = 身份证号已被别的账号注册
+confirm-proof = 不是你注册的，或那个账号已经用不了？
+confirm-proof-text = 可以请学籍科核实身份：交身份证照片，核实后停用其他账号，你再回到这一步点“是”。
+confirm-proof-words = 说说情况（可不填）
+confirm-proof-send = 申请证明身份
+confirm-proof-open = 你已申请证明身份，办结后再点“是”：
+
+## 时限
+promise-title = 办理时限
+promise-until = 承诺在 { $at } 以前处理完。
+promise-standing = 现在暂停计算，等到答复后接着算。
+promise-over = 已超过承诺的时限，可以在下面留言催办。
+promise-ended = 工单已结束，时限不再计算。
+promise-provisional = 跨到的年份放假安排还没有公布，这个时间是暂定的。
+promise-used = 已用
+promise-paused-for = 暂停
+promise-left = 还剩
+promise-over-by = 超时
+promise-promised = 共承诺
+promise-hours = { $hours } 小时
+promise-minutes = { $minutes } 分钟
+promise-hours-minutes = { $hours } 小时 { $minutes } 分钟
+promise-account = 时限是怎样算的？
+promise-account-text = 只算工作日的上班时间；下班、午休、周末、放假和暂停的时间都不算。
+promise-counted = 计入
+promise-night = 下班时间，不计
+promise-lunch = 午休，不计
+promise-weekend = 周末，不计
+promise-holiday = 放假，不计
+promise-paused = 暂停，不计
+promise-makeup = 调休上班（{ $name }）
+promise-may-change = 暂定
+
+## 帮助
+help-tickets = 怎样提出更正，多久办好？
+help-tickets-text = 在“更正”里选一类，写明要更正什么，交齐材料后提交。工单写明到哪一步、由谁办、承诺的时间，以及时间是怎样算的。
+
+## 填错时
+problem-ticket-exists = 同一件事已经有一个没办完的工单，请在那里补充。
+problem-ticket-too-many = 你有十个工单还没办完。请等其中一个办完，或撤回一个再提。
+problem-ticket-changed = 你填写的时候，工单有了新的情况，刚才的内容没有提交。请看现在的情况再决定，你写的话还在。
+problem-ticket-step = 工单已经到了别的一步，刚才的操作没有做。请看现在的情况再决定。
+problem-ticket-too-old = 工单结束已超过 30 天，不能重新打开，请另提一个。
+problem-ticket-ended = 工单已经结束，不能再留言。可以重新打开，或另提一个。
+problem-evidence-missing = 还缺必交的材料，补齐后再提交。
+problem-words-missing = 请写明内容。
+problem-words = 最多写 4000 个字。
+problem-account-first = 请先完成注册，再提这一类更正。
+problem-rated = 你已经评价过了。
+problem-satisfaction = 请选一项再提交。
+problem-record-missing = 请选择是哪一条学籍。
+
+## 错误页
+error-ticket-exists-title = 同一件事已有工单
+error-ticket-exists-what = 同一条学籍、同一类的更正还有一个没办完，没有另开新的。
+error-ticket-exists-advice = 请在那个工单里补充。
+error-ticket-too-many-title = 没办完的工单太多
+error-ticket-too-many-what = 每名学生最多同时有十个没办完的工单。
+error-ticket-too-many-advice = 请等其中一个办完，或撤回一个再提。
+error-ticket-changed-title = 工单有了新情况
+error-ticket-changed-what = 你打开页面以后，工单有了变化，刚才的操作没有做。
+error-ticket-changed-advice = 请重新打开工单，看过再决定。
+error-ticket-step-title = 这一步现在不能做
+error-ticket-step-what = 工单已经到了别的一步，刚才的操作没有做。
+error-ticket-step-advice = 请重新打开工单，看它现在到哪一步。
+error-ticket-too-old-title = 结束太久，不能重新打开
+error-ticket-too-old-what = 工单结束已超过 30 天。
+error-ticket-too-old-advice = 请另开一个工单。
+error-evidence-missing-title = 材料不齐
+error-evidence-missing-what = 这一类工单必交的材料还没有交齐，没有提交。
+error-evidence-missing-advice = 请补齐材料后再提交。
+error-words-missing-title = 没有写内容
+error-words-missing-what = 这一步要写明原因或内容，学生会看到。
+error-words-missing-advice = 请返回上一页写明后再试。
+error-words-title = 写得太长
+error-words-what = 一次最多写 4000 个字，没有保存。
+error-words-advice = 请返回上一页缩短，或分几次写。
+error-account-first-title = 请先完成注册
+error-account-first-what = 账号注册完成以前，只能更正账号身份。
+error-account-first-advice = 请先完成注册，再提其他更正。
+error-rated-title = 已经评价过
+error-rated-what = 每个工单只能评价一次。
+error-rated-advice = 还有话要说，请重新打开工单或联系学籍科。
+error-satisfaction-title = 没有选择
+error-satisfaction-what = 评价要从 1 到 5 中选一项，没有保存。
+error-satisfaction-advice = 请返回上一页选择后再试。
+error-second-person-title = 要由另一个人批准
+error-second-person-what = 提出更改或接手处理的人，不能自己批准。
+error-second-person-advice = 请有权处理的另一位同事批准。
+error-body-title = 没有选择转交给谁
+error-body-what = 这一类工单不能转交给所选的机构，没有转交。
+error-body-advice = 请返回上一页，从列出的机构里选一个。
+error-kind-changed-title = 这一类的设置刚被改过
+error-kind-changed-what = 你打开页面以后，有人改过这一类工单的设置，你的改动没有保存。
+error-kind-changed-advice = 请重新打开，核对后再改。

@@ -5,6 +5,7 @@ mod apply;
 pub mod disputes;
 mod follow;
 pub mod identity;
+pub mod kinds;
 pub mod office;
 pub mod proposals;
 pub mod recount;

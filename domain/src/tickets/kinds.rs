@@ -3,16 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+pub use super::commands::kinds::edit_kind;
 use super::model::{Body, RollField, TicketKind};
+pub use super::queries::kinds::{get_kind, list_kinds};
 use crate::accounts::model::{Role, Staff};
-use crate::audit::{self, Act};
-use crate::clock::TimestampMs;
-use crate::crypto::Sealer;
-use crate::db::Conn;
-use crate::db::schema::ticket_kinds;
 use crate::error::{Error, Result};
 use crate::verdicts::category::{Answer, Category, Reason};
 
@@ -61,7 +57,7 @@ impl KindDefinition {
         self.decided_by.contains(&by.role)
     }
 
-    fn check(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         if !(1..=MOST_WORKING_DAYS).contains(&self.working_days) {
             return Err(Error::invalid(
                 "working-days",
@@ -112,34 +108,6 @@ pub fn shipped() -> Result<&'static BTreeMap<String, KindDefinition>> {
         .map_err(|fault| Error::internal(fault.clone()))
 }
 
-/// One kind as it stands.
-pub fn get_kind(conn: &mut Conn, kind: TicketKind) -> Result<KnownKind> {
-    let found = list_kinds(conn)?.into_iter().find(|known| known.kind == kind);
-    found.ok_or_else(|| Error::not_found("kind of ticket", kind))
-}
-
-/// Every kind as it stands.
-pub fn list_kinds(conn: &mut Conn) -> Result<Vec<KnownKind>> {
-    let edited: Vec<(TicketKind, String, i64)> = ticket_kinds::table
-        .select((ticket_kinds::kind, ticket_kinds::definition, ticket_kinds::version))
-        .load(conn)?;
-    let shipped = shipped()?;
-    TicketKind::ALL
-        .iter()
-        .filter_map(|&kind| match edited.iter().find(|(edited, ..)| *edited == kind) {
-            Some((_, definition, version)) => Some((kind, serde_json::from_str(definition), *version)),
-            None => Some((kind, Ok(shipped.get(kind.as_str())?.clone()), 0)),
-        })
-        .map(|(kind, definition, version)| {
-            Ok(KnownKind {
-                kind,
-                definition: definition?,
-                version,
-            })
-        })
-        .collect()
-}
-
 /// The kind of ticket that mends what a student is told, where one does.
 pub fn kind_that_mends(answer: Answer) -> Option<TicketKind> {
     match (answer.category, answer.reason) {
@@ -151,45 +119,4 @@ pub fn kind_that_mends(answer: Answer) -> Option<TicketKind> {
         (Category::H, _) => Some(TicketKind::Photo),
         _ => None,
     }
-}
-
-/// Writes a kind as the office wants it from now on; tickets that were promised keep their promise. `version` is the one that was looked at.
-pub fn edit_kind(conn: &mut Conn, sealer: &Sealer, by: &Staff, edited: &KnownKind, now_ms: TimestampMs) -> Result<()> {
-    if !by.role.may_change_rolls_and_batches() {
-        return Err(Error::Forbidden {
-            right: "edit kinds of tickets",
-        });
-    }
-    edited.definition.check()?;
-    let before = get_kind(conn, edited.kind)?;
-    if before.version != edited.version {
-        return Err(Error::conflict(
-            "kind-changed",
-            "somebody edited this kind meanwhile: look at it again",
-        ));
-    }
-    let definition = serde_json::to_string(&edited.definition)?;
-    if before.version == 0 {
-        diesel::insert_into(ticket_kinds::table)
-            .values((
-                ticket_kinds::kind.eq(edited.kind),
-                ticket_kinds::definition.eq(&definition),
-                ticket_kinds::version.eq(1),
-                ticket_kinds::changed_by.eq(&by.email),
-                ticket_kinds::changed_at_ms.eq(now_ms),
-            ))
-            .execute(conn)?;
-    } else {
-        diesel::update(ticket_kinds::table.find(edited.kind))
-            .set((
-                ticket_kinds::definition.eq(&definition),
-                ticket_kinds::version.eq(before.version + 1),
-                ticket_kinds::changed_by.eq(&by.email),
-                ticket_kinds::changed_at_ms.eq(now_ms),
-            ))
-            .execute(conn)?;
-    }
-    let told = format!("{} → {definition}", serde_json::to_string(&before.definition)?);
-    let act = Act::new("ticket.edit-kind", "ticket_kind", edited.kind).by(by);
-    audit::append_with(conn, sealer, &act, &told, now_ms)
 }

@@ -1,14 +1,11 @@
 //! What is promised: until when a ticket is handled, counted in working time, and how that came about.
 
-use diesel::prelude::*;
-
 use super::machine::TicketState;
 use super::model::Ticket;
+pub use super::queries::moves::list_moves;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::schema::ticket_events;
 use crate::error::Result;
-use crate::id::TicketId;
 use crate::worktime::calendar::Calendar;
 use crate::worktime::clock::{Interval, Pause, due_at, explain, is_provisional, worked_between};
 use crate::worktime::queries::load_calendar;
@@ -108,18 +105,4 @@ pub fn calendar_of(conn: &mut Conn, ticket: &Ticket) -> Result<Calendar> {
         Some(school_id) => load_calendar(conn, school_id),
         None => Ok(Calendar::default()),
     }
-}
-
-/// Every change of state of a ticket, in order.
-pub fn list_moves(conn: &mut Conn, ticket_id: TicketId) -> Result<Vec<Move>> {
-    let moves: Vec<(Option<TicketState>, TimestampMs)> = ticket_events::table
-        .filter(ticket_events::ticket_id.eq(ticket_id))
-        .filter(ticket_events::to_state.is_not_null())
-        .order(ticket_events::number)
-        .select((ticket_events::to_state, ticket_events::at_ms))
-        .load(conn)?;
-    Ok(moves
-        .into_iter()
-        .filter_map(|(state, at_ms)| Some((state?, at_ms)))
-        .collect())
 }

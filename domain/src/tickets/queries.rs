@@ -1,6 +1,8 @@
 //! Reads of tickets. Staff see those of records that they may see, and those of no record where they see every college; students their own.
 
 pub mod inbox;
+pub mod kinds;
+pub mod moves;
 pub mod own;
 pub mod statistics;
 pub mod swap;

@@ -102,9 +102,10 @@ impl From<&Interval> for Line {
             IntervalKind::Holiday(name) => Some(name),
             _ => stretch.makeup.as_ref(),
         };
+        let (from, until) = (shown(stretch.from_ms), shown(stretch.until_ms));
         Self {
-            from: shown(stretch.from_ms),
-            until: shown(stretch.until_ms),
+            until: on_the_same_day(&from, &until).unwrap_or(&until).to_owned(),
+            from,
             word: stretch.kind.word(),
             length: is_counted.then(|| Length::of_ms(stretch.until_ms - stretch.from_ms)),
             name: name.map(DayWord::from),
@@ -112,6 +113,12 @@ impl From<&Interval> for Line {
             is_provisional: stretch.is_provisional,
         }
     }
+}
+
+/// The hour alone of an instant on the same day as another.
+fn on_the_same_day<'a>(from: &str, until: &'a str) -> Option<&'a str> {
+    let (day, _) = from.split_once(' ')?;
+    until.strip_prefix(day)?.strip_prefix(' ')
 }
 
 impl ClockBar {
@@ -176,6 +183,12 @@ mod tests {
         }
         assert_eq!(end, WIDTH);
         assert_eq!(segments([("used", 0), ("over", 0), ("paused", 0), ("left", 0)]), []);
+    }
+
+    #[test]
+    fn a_day_is_said_once() {
+        assert_eq!(on_the_same_day("2026-05-28 10:00", "2026-05-28 12:00"), Some("12:00"));
+        assert_eq!(on_the_same_day("2026-05-28 17:30", "2026-05-29 00:00"), None);
     }
 
     #[test]

@@ -215,7 +215,7 @@ fn add_record(conn: &mut Conn, sealer: &Sealer, student_no: &str, full_name: &st
             ),
             roll_records::id_sealed.eq(sealer.seal(Purpose::ID_NUMBER, number.as_bytes())?),
             roll_records::id_index.eq(id_index(sealer, number)),
-            roll_records::birth_sealed.eq(sealer.seal(Purpose::BIRTH_DATE, number[6..14].as_bytes())?),
+            roll_records::birth_sealed.eq(sealer.seal(Purpose::BIRTH_DATE, &number.as_bytes()[6..14])?),
             roll_records::college.eq("文学院"),
             roll_records::class_name.eq("文学2201"),
             roll_records::status_kind.eq("registered"),

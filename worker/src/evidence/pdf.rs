@@ -27,7 +27,7 @@ pub struct Renderer {
     pub program: PathBuf,
     /// Where its private folder is made, which stays empty unless the program keeps notes of fonts.
     pub scratch: PathBuf,
-    /// Address space in bytes; a page of [`PAGE_PX`] takes a few dozen megabytes.
+    /// Address space in bytes; a page of `PAGE_PX` takes a few dozen megabytes.
     pub memory_bytes: u64,
     /// Processor time in seconds.
     pub processor_seconds: u64,

@@ -5,10 +5,12 @@ pub mod answer;
 pub mod docs;
 pub mod health;
 pub mod integrators;
+pub mod mail;
 pub mod meta;
 mod values;
 
-use poem::{EndpointExt, Route, get};
+use domain::mail_intake::letter::MAX_LETTER_BYTES;
+use poem::{EndpointExt, Route, get, post};
 use poem_openapi::OpenApiService;
 
 use crate::middleware::body_limit::at_most;
@@ -26,7 +28,8 @@ const ABOUT: &str = "Other systems of the school keep the roll in step, ask how 
     checksum; metadata `filename` and, if known, `sha256`), then `POST /batches` hands it in. `GET /api/v1/uploads?sha256=…` finds an \
     upload to go on with. Every JSON answer to a `GET` carries an `ETag`; with `If-None-Match` it is answered `304` where nothing has \
     changed. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how many requests a minute has, how many are left and \
-    in how many seconds the count begins anew; over it the answer is `429` with `Retry-After`.";
+    in how many seconds the count begins anew; over it the answer is `429` with `Retry-After`. The school's mail server hands mails in as they \
+    came (RFC 5322, at most 25 MB) with `POST /api/v1/mail` and a token with the right `mail`; the answer says what became of one.";
 
 /// Everything under `/api`.
 pub fn routes() -> Route {
@@ -41,6 +44,10 @@ pub fn routes() -> Route {
     Route::new()
         .at("/docs", get(docs::show))
         .at("/v1/openapi.json", get(document))
+        .at(
+            "/v1/mail",
+            post(mail::take.around(at_most(MAX_LETTER_BYTES as u64)).around(rate_limit)),
+        )
         .at("/v1/uploads", uploads::collection())
         .at("/v1/uploads/:upload_id", uploads::one())
         .nest(

@@ -11,6 +11,7 @@ mod doctor;
 mod drain;
 mod integrator;
 mod jobs;
+mod mail;
 mod migrate;
 mod output;
 mod push;
@@ -88,6 +89,9 @@ enum Verb {
     /// Whom to shoot again.
     #[command(subcommand)]
     Recapture(recapture::Verb),
+    /// Mails that come in.
+    #[command(subcommand)]
+    Mail(mail::Verb),
     /// The job queue.
     #[command(subcommand)]
     Jobs(jobs::Verb),
@@ -158,6 +162,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
             Verb::Roll(verb) => roll::run(&house, verb, format).await,
             Verb::Batch(verb) => batch::run(&house, verb, format).await,
             Verb::Recapture(verb) => recapture::run(&house, verb, format).await,
+            Verb::Mail(verb) => mail::run(&house, verb, format).await,
             Verb::Jobs(verb) => jobs::run(&house, verb, format).await,
             Verb::Worker(args) => work::run(&house, args).await,
             Verb::Doctor => doctor::run(&house, format).await,

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod files;
 pub mod house;
 pub mod intake;
+pub mod mail_intake;
 pub mod middleware;
 pub mod pages;
 pub mod push;

@@ -123,6 +123,10 @@ fn student_pages() -> Route {
             "/address/:token",
             get(student::account::address_form).post(student::account::take_address.around(at_most(FORM_BYTES))),
         )
+        .at(
+            "/mail/:token",
+            get(student::mail::ask).post(student::mail::confirm.around(at_most(FORM_BYTES))),
+        )
         .at("/home", own(get(student::home::home)))
         .at("/proof/:record_id", own(get(student::proof::show)))
         .at("/proof/:record_id/dispute", own(get(student::proof::dispute)))

@@ -18,6 +18,7 @@ pub mod integrators;
 pub mod jobs;
 pub mod keys;
 pub mod lists;
+pub mod mail_intake;
 pub mod notices;
 pub mod photos;
 pub mod queue;

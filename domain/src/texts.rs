@@ -7,7 +7,7 @@ use fluent_bundle::types::FluentNumber;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-/// What staff and agencies read, what students do, and the words of the working calendar, of tickets, their pages and evidence.
+/// What staff and agencies read, what students do, and the words of the working calendar, of tickets, their pages, evidence and mails.
 const ZH_CN: &[&str] = &[
     include_str!("../locales/zh-CN.ftl"),
     include_str!("../locales/student.zh-CN.ftl"),
@@ -15,6 +15,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../locales/ticket.zh-CN.ftl"),
     include_str!("../locales/evidence.zh-CN.ftl"),
     include_str!("../locales/correction.zh-CN.ftl"),
+    include_str!("../locales/mail.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
@@ -23,6 +24,7 @@ const EN: &[&str] = &[
     include_str!("../locales/ticket.en.ftl"),
     include_str!("../locales/evidence.en.ftl"),
     include_str!("../locales/correction.en.ftl"),
+    include_str!("../locales/mail.en.ftl"),
 ];
 
 crate::text_enum! {

@@ -5,6 +5,7 @@ mod code_mode;
 mod demo;
 mod doctor;
 mod ingest;
+mod mails;
 mod migrations;
 mod refusals;
 mod review;

@@ -97,6 +97,7 @@ fn the_query_builder_knows_every_column_as_the_database_has_it() {
         include_str!("../../domain/src/db/schema/of_students.rs"),
         include_str!("../../domain/src/db/schema/of_worktime.rs"),
         include_str!("../../domain/src/db/schema/of_evidence.rs"),
+        include_str!("../../domain/src/db/schema/of_mails.rs"),
     ];
     for line in written.iter().flat_map(|text| text.lines()).map(str::trim) {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with(") {")) {

@@ -24,6 +24,8 @@ pub struct Mail<'a> {
     pub subject: &'a str,
     /// The text.
     pub text: String,
+    /// Where answers go, when not to the sender.
+    pub reply_to: Option<String>,
     /// Where the receiver says that no more of these are wanted, by RFC 8058.
     pub unsubscribe: Option<String>,
 }
@@ -58,6 +60,10 @@ impl Mailer {
             .message_id(Some(format!("<{}@{}>", mail.id, self.from.email.domain())))
             .subject(mail.subject)
             .header(ContentType::TEXT_PLAIN);
+        if let Some(address) = &mail.reply_to {
+            let address: Address = address.parse().map_err(|_| MailFault::Refused("mail-unusable"))?;
+            builder = builder.reply_to(Mailbox::new(None, address));
+        }
         if let Some(address) = mail.unsubscribe {
             builder = builder.header(Unsubscribe(address)).header(UnsubscribePost);
         }

@@ -42,19 +42,24 @@ async fn integrator_of(request: &Request, bearer: poem_openapi::auth::Bearer) ->
     let state = request
         .data::<AppState>()
         .ok_or_else(|| Failure::internal("the routes were built without their state"))?;
+    let found = find_by_secret(state, request, &bearer.token).await?;
+    Ok(found.ok_or_else(refused)?)
+}
+
+/// Whose token a secret is, while it is good.
+pub async fn find_by_secret(state: &AppState, request: &Request, secret: &str) -> Result<Option<Integrator>, Failure> {
     let house = state.house();
-    let (hash, now_ms) = (link_hash(&bearer.token), house.clock.now_ms());
-    let found = house.db.read(move |conn| find_integrator(conn, &hash, now_ms)).await;
-    let by = found.map_err(Failure::from)?.ok_or_else(refused)?;
+    let (hash, now_ms) = (link_hash(secret), house.clock.now_ms());
+    let found = house.db.read(move |conn| find_integrator(conn, &hash, now_ms)).await?;
+    let Some(by) = found else { return Ok(None) };
     if is_use_due(by.last_used_at_ms, now_ms) {
         let noted = by.clone();
-        let note = house.db.write_tx(move |conn| note_use(conn, &noted, now_ms));
-        note.await.map_err(Failure::from)?;
+        house.db.write_tx(move |conn| note_use(conn, &noted, now_ms)).await?;
     }
-    Ok(Integrator {
+    Ok(Some(Integrator {
         address: address_of(request).map(|address| address.to_string()),
         ..by
-    })
+    }))
 }
 
 #[derive(Tags)]

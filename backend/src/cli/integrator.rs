@@ -19,7 +19,7 @@ pub enum Verb {
     Add {
         /// What people call the system.
         name: String,
-        /// What it may do: any of roll, status, photos, separated by commas.
+        /// What it may do: any of roll, status, photos, mail, separated by commas.
         #[arg(long, value_delimiter = ',', required = true)]
         rights: Vec<String>,
         /// The only school it may speak of.

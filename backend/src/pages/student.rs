@@ -9,6 +9,7 @@ pub mod front;
 pub mod home;
 pub mod login;
 pub mod lookup;
+pub mod mail;
 pub mod notices;
 pub mod paper;
 pub mod photo;

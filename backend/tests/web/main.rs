@@ -15,6 +15,7 @@ mod integrators;
 mod isolation;
 mod limits;
 mod lists;
+mod mails;
 mod records;
 mod reminders;
 mod review;

@@ -117,6 +117,10 @@ impl Sealer {
             .expect("a secret file has exactly one active key, and it comes first")
     }
 
+    pub(super) fn every_key(&self) -> impl Iterator<Item = &KeySet> {
+        self.keys.iter()
+    }
+
     pub(super) fn find_key(&self, id: KeyId) -> Option<&KeySet> {
         self.keys.iter().find(|key| key.id == id)
     }

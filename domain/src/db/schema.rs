@@ -3,11 +3,13 @@
 #![expect(missing_docs, reason = "the columns are documented by the migrations")]
 
 mod of_evidence;
+mod of_mails;
 mod of_students;
 mod of_tickets;
 mod of_worktime;
 
 pub use of_evidence::{evidence, evidence_pages};
+pub use of_mails::{mail_confirmations, mail_letters};
 pub use of_students::{
     notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
     used_captchas, verdicts,
@@ -648,6 +650,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     integrators,
     jobs,
+    mail_confirmations,
+    mail_letters,
     manifest_rows,
     missing_records,
     notice_deliveries,

@@ -18,6 +18,8 @@ crate::text_enum! {
         Status = "status",
         /// Fetch approved photos.
         Photos = "photos",
+        /// Hand in mails.
+        Mail = "mail",
     }
 }
 
@@ -49,6 +51,7 @@ impl Integrator {
                 Right::Roll => "hand in pages of the roll",
                 Right::Status => "ask how far photos are",
                 Right::Photos => "fetch photos",
+                Right::Mail => "hand in mails",
             },
         })
     }

@@ -18,7 +18,7 @@ use crate::jobs::DeliverNotice;
 use crate::queue;
 use crate::texts::Language;
 
-pub(super) const NOTICE_SECRET: Purpose = Purpose::new("notice-secret");
+pub(crate) const NOTICE_SECRET: Purpose = Purpose::new("notice-secret");
 pub(super) const NOTICE_ADDRESS: Purpose = Purpose::new("notice-address");
 
 #[derive(Serialize)]

@@ -183,10 +183,36 @@ fn begin(
 }
 
 /// Hands a draft in without asking for evidence.
-fn hand_in(conn: &mut Conn, sealer: &Sealer, hand: Hand<'_>, ticket_id: TicketId, now_ms: TimestampMs) -> Result<()> {
+pub(crate) fn hand_in(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    hand: Hand<'_>,
+    ticket_id: TicketId,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    move_on(conn, sealer, hand, ticket_id, Step::Submit, now_ms)
+}
+
+/// Takes back a draft that nobody confirmed.
+pub(crate) fn withdraw(conn: &mut Conn, sealer: &Sealer, ticket_id: TicketId, now_ms: TimestampMs) -> Result<()> {
+    move_on(conn, sealer, Hand::House, ticket_id, Step::Withdraw, now_ms)
+}
+
+/// Takes a step whose guards were looked at by whoever calls this, where it can be taken at all.
+fn move_on(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    hand: Hand<'_>,
+    ticket_id: TicketId,
+    step: Step,
+    now_ms: TimestampMs,
+) -> Result<()> {
     let ticket = get_ticket(conn, hand, ticket_id)?;
-    let form = steps::StepForm::blank(&ticket);
-    if let Some(transition) = find_transition(Step::Submit, ticket.state) {
+    let form = steps::StepForm {
+        step,
+        ..steps::StepForm::blank(&ticket)
+    };
+    if let Some(transition) = find_transition(step, ticket.state) {
         steps::advance(conn, sealer, hand, ticket, transition, &form, now_ms)?;
     }
     Ok(())

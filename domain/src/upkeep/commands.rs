@@ -3,20 +3,26 @@
 use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
+use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::schema::{
     batches, phone_codes, roll_imports, sessions, staff_links, student_links, student_sessions, used_captchas,
 };
 use crate::error::Result;
+use crate::mail_intake::commands::{drop_unconfirmed, forget_letters};
 use crate::queue::{self, Lease};
 use crate::roll::commands::attend;
 
 /// Stands where the name of a staged object stood that was deleted.
 pub const EXPIRED_OBJECT: &str = "expired";
 
+/// How long a mail is known again: longer than any server tries to deliver one.
+const LETTERS_KNOWN_MS: i64 = 90 * 86_400_000;
+
 /// Records that staged files are gone, deletes ended sessions and links and jobs that were done before then, and finishes the job.
 pub fn record_expired(
     conn: &mut Conn,
+    sealer: &Sealer,
     lease: &Lease,
     names: &[String],
     before_ms: TimestampMs,
@@ -34,6 +40,8 @@ pub fn record_expired(
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
     diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
     forget_students_traces(conn, before_ms, now_ms)?;
+    drop_unconfirmed(conn, sealer, now_ms)?;
+    forget_letters(conn, now_ms - LETTERS_KNOWN_MS)?;
     queue::delete_done(conn, before_ms)?;
     queue::finish(conn, lease, now_ms)
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use domain::crypto::Purpose;
 use domain::error::{Error, Result};
-use domain::id::StudentId;
+use domain::id::{StudentId, TicketId};
 use domain::jobs::DeliverNotice;
+use domain::mail_intake::address::{mail_name, ticket_address};
 use domain::notices::model::{Attempt, Channel, DeliveryState, Due};
 use domain::notices::wording::{plain_words, words};
 use domain::notices::{commands, queries};
@@ -79,12 +80,17 @@ async fn mail(ctx: &JobContext, due: &Due) -> Result<Attempt> {
         let invitation = plain_words(due.language, "notice-unsubscribe")?;
         text.push_str(&format!("\n\n{invitation}\n{address}\n"));
     }
-    let (id, subject) = (format!("notice-{}", due.notice_id), words(due, "subject", base)?);
+    // An answer to a mail about a ticket finds its way back into the ticket.
+    let ticket_id = due.parameters["ticket"].as_i64().map(TicketId);
+    let reply_to = ticket_id.map(|ticket_id| ticket_address(ctx.sealer(), &ctx.config().mail_from, ticket_id));
+    let id = mail_name(ctx.sealer(), due.notice_id, ticket_id);
+    let subject = words(due, "subject", base)?;
     let sent = mailer.send(Mail {
         id: &id,
         to: due.address.expose_secret(),
         subject: &subject,
         text,
+        reply_to,
         unsubscribe,
     });
     Ok(match sent.await {

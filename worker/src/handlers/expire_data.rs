@@ -27,7 +27,8 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), 
         .sweep_unfinished(before_ms)
         .await
         .map_err(domain::Error::from)?;
+    let sealer = ctx.sealer().clone();
     Ok(ctx
-        .commit(move |conn, now_ms| upkeep::commands::record_expired(conn, &lease, &names, before_ms, now_ms))
+        .commit(move |conn, now_ms| upkeep::commands::record_expired(conn, &sealer, &lease, &names, before_ms, now_ms))
         .await?)
 }

@@ -1,0 +1,2 @@
+DROP TABLE mail_confirmations;
+DROP TABLE mail_letters;

@@ -76,7 +76,9 @@ correction-phone-none = Your account has no telephone; if left empty, we only wr
 correction-reply-to = Where answers go
 correction-reply-to-hint = If left empty, to { $email }.
 correction-next = Next: add documents
-correction-submit = Hand in
+correction-submit = Hand in the request
+correction-submit-later = Once every required document is added, you can hand it in here.
+correction-evidence-more = Add documents
 
 ## How far it is
 correction-state-draft = Draft, not handed in
@@ -111,6 +113,7 @@ correction-now-merged = It is about the same as another ticket of yours, and the
 correction-done-opened = Noted.
 correction-done-disputed-photo = You reported the photo as wrong. The records office compares it with your admission photo and looks for your photo with other people; if it is wrong, it is taken again, and you are asked to check the new one.
 correction-done-disputed-roll = You reported a mistake in the roll. The records office checks the documents and has the provincial education department change it; no new photo is needed.
+correction-done-evidence = The document is here and is being encrypted; reload in a moment to see that it is kept.
 correction-done-submit = Handed in: the promised time begins.
 correction-done-answer = Answered: the promised time goes on.
 correction-done-withdraw = Withdrawn.

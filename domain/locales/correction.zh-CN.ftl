@@ -73,7 +73,9 @@ correction-phone-none = 账号里没有手机号；不填就只用邮件联系�
 correction-reply-to = 接收答复的邮箱
 correction-reply-to-hint = 不填就发到 { $email }。
 correction-next = 下一步：交材料
-correction-submit = 提交
+correction-submit = 提交更正申请
+correction-submit-later = 必交的材料添加齐了，这里就可以提交。
+correction-evidence-more = 添加材料
 
 ## 到哪一步
 correction-state-draft = 草稿，还没提交
@@ -108,6 +110,7 @@ correction-now-merged = 与你的另一个工单是同一件事，合在一起�
 correction-done-opened = 已记下。
 correction-done-disputed-photo = 已报告照片错误。学籍科会与录取照片比对，并查找你的照片是否到了别人名下；确实有误就安排重拍，新照片到了再请你校对。
 correction-done-disputed-roll = 已报告学籍信息有误。学籍科核对材料后报省级教育行政部门更改；信息有误不需要重拍照片。
+correction-done-evidence = 材料已收到，正在加密保存；过一会儿刷新可以看到结果。
 correction-done-submit = 已提交，时限开始计算。
 correction-done-answer = 已回复，时限接着计算。
 correction-done-withdraw = 已撤回。

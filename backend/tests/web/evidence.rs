@@ -125,7 +125,7 @@ async fn a_student_adds_and_the_office_looks_and_both_are_seen_to() {
     let ticket = ticket_of(&app, &student).await;
     let taken = add(&app, &student, ticket, "id-card", SCAN).await;
     taken.assert_status(StatusCode::SEE_OTHER);
-    assert_eq!(header(&taken, "location"), format!("/tickets/{ticket}"));
+    assert_eq!(header(&taken, "location"), format!("/tickets/{ticket}?done=evidence"));
     add(&app, &other, ticket, "id-card", SCAN)
         .await
         .assert_status(StatusCode::NOT_FOUND);

@@ -228,8 +228,15 @@ async fn a_correction_is_asked_for_once_taken_back_and_taken_up_again() {
         TicketState::Draft,
         "it waits for its evidence"
     );
-    let html = shown(&student.browser, &format!("/tickets/{draft}")).await;
-    assert!(html.contains("/steps/submit") && html.contains("身份证正反面"));
+    let path = format!("/tickets/{draft}");
+    let html = shown(&student.browser, &path).await;
+    assert!(html.contains("身份证正反面") && html.contains("必交的材料添加齐了"));
+    assert!(!html.contains("/steps/submit"), "what would be refused is not offered");
+    let version = version(&html);
+    let early = [("version", version.as_str())];
+    let early = student.post(&format!("{path}/steps/submit"), &early).await;
+    early.assert_status(StatusCode::CONFLICT);
+    assert!(body(early).await.contains("还缺必交的材料"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

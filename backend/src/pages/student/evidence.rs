@@ -58,7 +58,7 @@ pub async fn add(
     })
     .await
     .map_err(refused)?;
-    Ok(Redirect::see_other(format!("/tickets/{ticket_id}")).into_response())
+    Ok(Redirect::see_other(format!("/tickets/{ticket_id}?done=evidence")).into_response())
 }
 
 /// `GET /tickets/:ticket_id/evidence/:evidence_id`: what they brought themselves.

@@ -29,8 +29,8 @@ use crate::pages::student::photo::PhotoSigner;
 use crate::pages::student::{Problem, StudentFrame};
 
 /// What a page can say was done; worded by `correction-done-<word>`.
-const DONE: [&str; 9] = [
-    "opened", "disputed", "submit", "answer", "withdraw", "close", "reopen", "message", "rated",
+const DONE: [&str; 10] = [
+    "opened", "disputed", "evidence", "submit", "answer", "withdraw", "close", "reopen", "message", "rated",
 ];
 
 /// `student/ticket.html`.

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { look, openBrowser, openHouse, PASSWORD, SCREENSHOTS, setPassword, VIEWS } from "./house.mjs";
+import { look, lookInEveryView, openBrowser, openHouse, PASSWORD, SCREENSHOTS, setPassword } from "./house.mjs";
 
 const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
 
@@ -53,20 +53,6 @@ async function signIn(page, email, password) {
   await page.click("form:has(#email) button");
 }
 
-async function lookInEveryView(page, name) {
-  const { width, height } = page.viewportSize();
-  for (const view of VIEWS) {
-    await page.context().addCookies([{ name: "lang", value: view.lang, url: house.base }]);
-    await page.emulateMedia({ colorScheme: view.scheme });
-    await page.setViewportSize({ width: view.width, height });
-    await look(page, page.url(), `${name}.${view.lang}.${view.scheme}.${view.width}`);
-  }
-  await page.context().addCookies([{ name: "lang", value: "zh-CN", url: house.base }]);
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width, height });
-  await page.reload();
-}
-
 async function invite(email, role, className) {
   await admin.goto(`${house.base}/console/staff`);
   if (!(await admin.locator("details.invite[open]").count())) await admin.click("details.invite > summary");
@@ -83,9 +69,9 @@ test("a first login, a second factor, a recovery code", async () => {
   await signIn(admin, email, PASSWORD);
   await admin.waitForURL(`${house.base}/console`);
   await admin.goto(`${house.base}/console/account`);
-  await lookInEveryView(admin, "console-account");
+  await lookInEveryView(admin, house.base, "console-account");
   await admin.click('a[href="/console/account/second-factor"]');
-  await lookInEveryView(admin, "console-account-enrol");
+  await lookInEveryView(admin, house.base, "console-account-enrol");
   const secret = await admin.locator("code.secret").innerText();
   await admin.fill("#code", oneTimeCode(secret));
   await admin.click("form:has(#code) button");
@@ -133,13 +119,13 @@ test("a roll read wrongly is put right in step two, imported, and taken back", a
   assert.ok(!(await admin.locator("main").innerText()).includes("欧阳娜"));
   await Promise.all([admin.waitForURL(/encoding=auto/), admin.selectOption("[name=encoding]", "auto")]);
   assert.ok((await admin.locator(".head-table").innerText()).includes("欧阳娜"));
-  await lookInEveryView(admin, "console-import-columns");
+  await lookInEveryView(admin, house.base, "console-import-columns");
   await admin.selectOption("[name=field-0]", "student-no");
   await admin.click('form[action$="/columns"] button.btn-primary');
   await admin.locator('input[value="approve"]').waitFor({ state: "attached", timeout: 60000 });
-  await lookInEveryView(admin, "console-import-compare");
+  await lookInEveryView(admin, house.base, "console-import-compare");
   await admin.goto(`${here}?list=errors`);
-  await lookInEveryView(admin, "console-import-errors");
+  await lookInEveryView(admin, house.base, "console-import-errors");
   const [workbook] = await Promise.all([admin.waitForEvent("download"), admin.click('a[href$="errors.xlsx"]')]);
   assert.match(workbook.suggestedFilename(), /^import-\d+-errors\.xlsx$/);
   await admin.click('form:has(input[value="approve"]) button');
@@ -214,7 +200,7 @@ test("a delivery is uploaded, and a hundred photos are reviewed by keyboard with
   await admin.waitForURL(/\/console\/batches\/\d+$/, { timeout: 60000 });
   const batch = admin.url();
   await admin.locator('form[action$="/rematch"] button').waitFor({ timeout: 120000 });
-  await lookInEveryView(admin, "console-batch-reviewed");
+  await lookInEveryView(admin, house.base, "console-batch-reviewed");
   await admin.goto(`${house.base}/console/review?batch=${batch.split("/").at(-1)}`);
   await admin.evaluate(() => { window.isFirstPage = true; });
   await admin.keyboard.press("ArrowRight");
@@ -269,7 +255,7 @@ test("a field is opened with a reason, and an auditor finds all of it", async ()
   assert.match(await admin.locator(".revealed").innerText(), /^\d{17}[\dX]$/);
   const link = await invite("zhao@example.edu", "auditor");
   await admin.goto(`${house.base}/console/staff`);
-  await lookInEveryView(admin, "console-staff");
+  await lookInEveryView(admin, house.base, "console-staff");
   const auditor = await newcomer();
   await setPassword(auditor, link);
   await signIn(auditor, "zhao@example.edu", PASSWORD);
@@ -286,7 +272,7 @@ test("a field is opened with a reason, and an auditor finds all of it", async ()
   const revealed = await auditor.locator("tbody tr").first().innerText();
   for (const word of ["demo@example.edu", "127.0.0.1", "工单 17 核对证件"]) assert.ok(revealed.includes(word), word);
   await auditor.goto(`${house.base}/console/audit`);
-  await lookInEveryView(auditor, "console-audit");
+  await lookInEveryView(auditor, house.base, "console-audit");
   const [file] = await Promise.all([auditor.waitForEvent("download"), auditor.click('a[href^="/console/audit.csv"]')]);
   assert.equal(file.suggestedFilename(), "audit.csv");
   await auditor.context().close();

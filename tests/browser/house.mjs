@@ -103,6 +103,21 @@ export async function look(page, address, name) {
   assert.deepEqual(said, [], name);
 }
 
+// Looks at the page that is open in both languages, light and dark, at a desk and on a telephone; and leaves it as it was.
+export async function lookInEveryView(page, base, name) {
+  const { width, height } = page.viewportSize();
+  for (const view of VIEWS) {
+    await page.context().addCookies([{ name: "lang", value: view.lang, url: base }]);
+    await page.emulateMedia({ colorScheme: view.scheme });
+    await page.setViewportSize({ width: view.width, height });
+    await look(page, page.url(), `${name}.${view.lang}.${view.scheme}.${view.width}`);
+  }
+  await page.context().addCookies([{ name: "lang", value: "zh-CN", url: base }]);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width, height });
+  await page.reload();
+}
+
 // Sets the password behind a one-time link; gives the address it is for.
 export async function setPassword(page, link) {
   await page.goto(link);

@@ -2,9 +2,11 @@
 //!
 //! A key that names nobody is never bent to a neighbour, a name alone never matches, and whatever disagrees goes before a person.
 
-use std::collections::{HashMap, HashSet};
+mod lookup;
 
-use crate::batches::key::without_leading_zeros;
+use std::collections::HashMap;
+
+pub use self::lookup::{FormerIdentity, RollLookup, RollRow};
 use crate::id::{EntryId, RecordId};
 use crate::photos::finding::FindingCode;
 use crate::roll::name::{self, NameMatch};
@@ -25,77 +27,6 @@ pub enum Key {
     ExamNoBare(String),
     /// A student number without its leading zeros.
     StudentNoBare(String),
-}
-
-/// An open or closed row of the roll that some key of the batch names.
-#[derive(Clone)]
-pub struct RollRow {
-    /// The record.
-    pub record_id: RecordId,
-    /// Code of its school.
-    pub school_code: String,
-    /// Its student number.
-    pub student_no: String,
-    /// Its exam number.
-    pub exam_no: Option<String>,
-    /// Blind index of its identity number.
-    pub id_index: Option<IdIndex>,
-    /// Blind index of the number's last four characters.
-    pub id_last4_index: Option<IdIndex>,
-    /// The name as the roll has it.
-    pub name: String,
-    /// Whether the row may receive a photo.
-    pub is_open: bool,
-    /// Expected graduation, `YYYY-MM-DD`.
-    pub expected_graduation: Option<String>,
-}
-
-/// The roll rows that a batch's keys name, found by every key.
-#[derive(Default)]
-pub struct RollLookup {
-    rows: Vec<RollRow>,
-    known: HashSet<RecordId>,
-    by_key: HashMap<Key, Vec<usize>>,
-}
-
-impl RollLookup {
-    /// Adds a row; one that is known already is passed over.
-    pub fn insert(&mut self, row: RollRow) {
-        if !self.known.insert(row.record_id) {
-            return;
-        }
-        let place = self.rows.len();
-        let bare = |number: &str| without_leading_zeros(number).to_owned();
-        let mut keys = vec![
-            Key::StudentNo(row.student_no.clone()),
-            Key::StudentNoBare(bare(&row.student_no)),
-        ];
-        keys.extend(row.exam_no.clone().map(Key::ExamNo));
-        keys.extend(row.exam_no.as_deref().map(|number| Key::ExamNoBare(bare(number))));
-        keys.extend(row.id_index.clone().map(Key::IdNumber));
-        for key in keys {
-            self.by_key.entry(key).or_default().push(place);
-        }
-        self.rows.push(row);
-    }
-
-    /// Whether any of these keys names a row.
-    pub fn names_any(&self, keys: &[Key]) -> bool {
-        keys.iter().any(|key| self.by_key.contains_key(key))
-    }
-
-    /// The rows that any of these keys names, each once, in the order of the roll.
-    fn rows_of(&self, keys: &[Key]) -> Vec<&RollRow> {
-        let mut places: Vec<usize> = keys
-            .iter()
-            .filter_map(|key| self.by_key.get(key))
-            .flatten()
-            .copied()
-            .collect();
-        places.sort_unstable();
-        places.dedup();
-        places.iter().filter_map(|place| self.rows.get(*place)).collect()
-    }
 }
 
 /// A manifest's row.
@@ -356,7 +287,9 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
     }
     if let Some(claimed) = &photo.claimed_name
         && !codes.contains(&FindingCode::Name)
-        && name::compare_loosely(&row.name, claimed) == NameMatch::Different
+        && row
+            .names()
+            .all(|own| name::compare_loosely(own, claimed) == NameMatch::Different)
     {
         codes.push(FindingCode::Name);
     }
@@ -371,16 +304,15 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
 /// What a manifest row says that the record does not.
 fn disagreements(row: &RollRow, claim: &ManifestClaim) -> Vec<FindingCode> {
     let mut codes = Vec::new();
-    if claim
-        .name
-        .as_deref()
-        .is_some_and(|claimed| name::compare(&row.name, claimed) == NameMatch::Different)
-    {
+    if claim.name.as_deref().is_some_and(|claimed| {
+        row.names()
+            .all(|own| name::compare(own, claimed) == NameMatch::Different)
+    }) {
         codes.push(FindingCode::Name);
     }
     let differs = |claimed: Option<&str>, own: Option<&str>| claimed.is_some_and(|claimed| own != Some(claimed));
-    let id_differs = claim.id_index.is_some() && claim.id_index != row.id_index
-        || claim.id_last4_index.is_some() && claim.id_last4_index != row.id_last4_index
+    let id_differs = claim.id_index.is_some() && row.numbers().all(|own| claim.id_index != *own)
+        || claim.id_last4_index.is_some() && row.last_fours().all(|own| claim.id_last4_index != *own)
         || differs(claim.exam_no.as_deref(), row.exam_no.as_deref())
         || differs(claim.student_no.as_deref(), Some(&row.student_no));
     if id_differs {

@@ -192,6 +192,10 @@ fn look_up(conn: &mut Conn, photos: &[PhotoClaim], claims: &[ManifestClaim]) -> 
         .cloned();
     let keys: HashSet<Key> = exact.chain(claims.iter().flat_map(ManifestClaim::keys)).collect();
     let mut roll = RollLookup::default();
+    // First, since they are found by what they said before as well.
+    for row in reconciliation::list_corrected_rows(conn)? {
+        roll.insert(row);
+    }
     for row in reconciliation::list_roll_rows(conn, &keys.into_iter().collect::<Vec<_>>())? {
         roll.insert(row);
     }

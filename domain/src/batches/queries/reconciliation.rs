@@ -69,6 +69,11 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     dialect::batches::list_roll_rows(conn, keys)
 }
 
+/// The open rows that tickets corrected, with what they said before.
+pub fn list_corrected_rows(conn: &mut Conn) -> Result<Vec<RollRow>> {
+    dialect::batches::list_corrected_rows(conn)
+}
+
 /// A picture that is filed under a record already.
 #[derive(Clone, Copy, Debug)]
 pub struct FiledPicture {

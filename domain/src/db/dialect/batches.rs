@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Bool, Nullable, Text};
 use serde::Serialize;
 
-use crate::batches::matching::{Key, RollRow};
+use crate::batches::matching::{FormerIdentity, Key, RollRow};
 use crate::batches::model::Batch;
 use crate::batches::queries::reconciliation::AcceptedPhoto;
 use crate::db::Conn;
@@ -17,6 +17,10 @@ use crate::id::{EntryId, RecordId};
 struct KeyRow {
     key: String,
 }
+
+/// The columns of a [`FoundRow`].
+const FOUND: &str = "r.record_id, c.code AS school_code, r.student_no, r.exam_no, r.id_index, r.id_last4_index, r.name, r.is_open, \
+     r.expected_graduation";
 
 #[derive(QueryableByName)]
 struct FoundRow {
@@ -101,8 +105,7 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     let mut found: Vec<FoundRow> = Vec::new();
     for (keys, condition) in searches {
         let statement = format!(
-            "SELECT DISTINCT r.record_id, c.code AS school_code, r.student_no, r.exam_no, r.id_index, r.id_last4_index, r.name, r.is_open, r.expected_graduation \
-             FROM {} JOIN roll_records AS r ON {condition} JOIN schools AS c ON c.school_id = r.school_id",
+            "SELECT DISTINCT {FOUND} FROM {} JOIN roll_records AS r ON {condition} JOIN schools AS c ON c.school_id = r.school_id",
             rows_of(conn)
         );
         for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
@@ -115,20 +118,59 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     }
     found.sort_by_key(|row| row.record_id);
     found.dedup_by_key(|row| row.record_id);
-    Ok(found
-        .into_iter()
-        .map(|row| RollRow {
-            record_id: row.record_id,
-            school_code: row.school_code,
-            student_no: row.student_no,
-            exam_no: row.exam_no,
-            id_index: row.id_index,
-            id_last4_index: row.id_last4_index,
-            name: row.name,
-            is_open: row.is_open,
-            expected_graduation: row.expected_graduation,
-        })
-        .collect())
+    Ok(found.into_iter().map(|row| row.with(Vec::new())).collect())
+}
+
+impl FoundRow {
+    fn with(self, former: Vec<FormerIdentity>) -> RollRow {
+        RollRow {
+            record_id: self.record_id,
+            school_code: self.school_code,
+            student_no: self.student_no,
+            exam_no: self.exam_no,
+            id_index: self.id_index,
+            id_last4_index: self.id_last4_index,
+            name: self.name,
+            is_open: self.is_open,
+            expected_graduation: self.expected_graduation,
+            former,
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct CorrectedRow {
+    #[diesel(embed)]
+    found: FoundRow,
+    #[diesel(sql_type = Text)]
+    former_name: String,
+    #[diesel(sql_type = Nullable<Binary>)]
+    former_id_index: Option<Vec<u8>>,
+    #[diesel(sql_type = Nullable<Binary>)]
+    former_id_last4_index: Option<Vec<u8>>,
+}
+
+/// The open rows that tickets corrected, with what they said before; as many as there were such tickets about students who are still here.
+pub fn list_corrected_rows(conn: &mut Conn) -> Result<Vec<RollRow>> {
+    let statement = format!(
+        "SELECT {FOUND}, v.name AS former_name, v.id_index AS former_id_index, v.id_last4_index AS former_id_last4_index \
+         FROM roll_imports AS i JOIN roll_record_versions AS v ON v.import_id = i.import_id \
+         JOIN roll_records AS r ON r.record_id = v.record_id JOIN schools AS c ON c.school_id = r.school_id \
+         WHERE i.ticket_id IS NOT NULL AND i.state = 'applied' AND r.is_open ORDER BY r.record_id, v.version_id"
+    );
+    let mut rows: Vec<RollRow> = Vec::new();
+    for corrected in query(conn, statement).load::<CorrectedRow>(conn)? {
+        let former = FormerIdentity {
+            name: corrected.former_name,
+            id_index: corrected.former_id_index,
+            id_last4_index: corrected.former_id_last4_index,
+        };
+        match rows.last_mut() {
+            Some(row) if row.record_id == corrected.found.record_id => row.former.push(former),
+            _ => rows.push(corrected.found.with(vec![former])),
+        }
+    }
+    Ok(rows)
 }
 
 #[derive(QueryableByName)]

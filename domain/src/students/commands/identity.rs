@@ -8,9 +8,9 @@ use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::Conn;
-use crate::db::schema::students;
+use crate::db::schema::{roll_records, students};
 use crate::error::Result;
-use crate::id::StudentId;
+use crate::id::{RecordId, StudentId};
 use crate::roll::import::stage::id_index;
 use crate::students::model::StudentState;
 use crate::students::queries::{find_draft, get_account};
@@ -57,6 +57,54 @@ pub fn free_number(
         audit::append(conn, &Act::new("student.cancel", "student", other).by(by), now_ms)?;
     }
     Ok(Freed::OthersEnded(others.len()))
+}
+
+/// Lets an account say of its person what the roll says of a record of theirs, once a correction was approved: otherwise the student would
+/// lose sight of the record that was just put right. A number that another account has stays with that one.
+pub fn follow_roll(
+    conn: &mut Conn,
+    by: &Staff,
+    student_id: StudentId,
+    record_id: RecordId,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    let said: Identity = roll_records::table
+        .find(record_id)
+        .select((
+            roll_records::name,
+            roll_records::name_folded,
+            roll_records::sex,
+            roll_records::id_sealed,
+            roll_records::id_index,
+            roll_records::birth_sealed,
+        ))
+        .first(conn)?;
+    let others: i64 = students::table
+        .filter(students::id_index.eq(&said.id_index))
+        .filter(students::state.eq(StudentState::Registered))
+        .filter(students::student_id.ne(student_id))
+        .count()
+        .get_result(conn)?;
+    if others > 0 {
+        return Ok(());
+    }
+    diesel::update(students::table.find(student_id))
+        .set(&said)
+        .execute(conn)?;
+    let act = Act::new("student.follow-roll", "student", student_id).by(by);
+    audit::append(conn, &act, now_ms)
+}
+
+/// Who the roll says that somebody is; sealed as accounts seal it. What a record leaves open, an account keeps.
+#[derive(Queryable, AsChangeset)]
+#[diesel(table_name = students)]
+struct Identity {
+    name: String,
+    name_folded: String,
+    sex: Option<String>,
+    id_sealed: Option<Vec<u8>>,
+    id_index: Option<Vec<u8>>,
+    birth_sealed: Option<Vec<u8>>,
 }
 
 fn forget_identity(conn: &mut Conn, by: &Staff, student_id: StudentId, now_ms: TimestampMs) -> Result<()> {

@@ -16,8 +16,9 @@ use crate::error::{Error, Result};
 use crate::id::ProposalId;
 use crate::roll::commands::correct::{Cause, Correction, correct_record};
 use crate::roll::import::header::Field;
+use crate::students::commands::identity::follow_roll;
 use crate::tickets::model::{EventKind, Hand, Proposal, ProposalState, RollField, Ticket};
-use crate::tickets::queries::list_proposals;
+use crate::tickets::queries::{find_account_of, list_proposals};
 
 impl From<RollField> for Field {
     fn from(field: RollField) -> Self {
@@ -64,6 +65,7 @@ pub(super) fn apply_proposals(
         ticket_id: ticket.ticket_id,
         approved_by: &by.email,
     };
+    let account = find_account_of(conn, record_id)?;
     let import_id = correct_record(conn, sealer, record_id, cause, &corrections, now_ms)?;
     let ids: Vec<ProposalId> = open.iter().map(|proposal| proposal.proposal_id).collect();
     diesel::update(ticket_proposals::table.filter(ticket_proposals::ticket_proposal_id.eq_any(&ids)))
@@ -84,6 +86,9 @@ pub(super) fn apply_proposals(
         .any(|field| matches!(field, RollField::Name | RollField::IdNumber))
     {
         rematch_all(conn, now_ms)?;
+        if let Some(student_id) = account {
+            follow_roll(conn, by, student_id, record_id, now_ms)?;
+        }
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! The office's own work on tickets: who has it, what it is linked to, what goes up in what, the checklist, who looks at it now.
 
 use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::steps::{StepForm, take_step};
-use super::{NewEvent, begin, hand_in, insert, record};
+use super::{MOST_WORDS_CHARS, NewEvent, begin, hand_in, insert, record};
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
@@ -18,7 +19,7 @@ use crate::roll::queries::records::get_record;
 use crate::tickets::kinds::get_kind;
 use crate::tickets::machine::Step;
 use crate::tickets::model::{CameBy, EventKind, Hand, LinkTarget, NewTicket, Ticket, TicketKind};
-use crate::tickets::queries::{get_ticket, list_assignees};
+use crate::tickets::queries::{get_ticket, list_assignees, list_events};
 
 /// Tickets that one act is about at most.
 pub const MOST_AT_ONCE: usize = 200;
@@ -184,9 +185,21 @@ pub fn merge(
         ..StepForm::blank(&ticket)
     };
     take_step(conn, sealer, Hand::Staff(by), &form, now_ms)?;
-    let event = NewEvent::public(EventKind::Absorbed, "", json!({ "ticket": ticket_id }));
+    let said = words_of_student(conn, sealer, ticket_id)?;
+    let event = NewEvent::public(EventKind::Absorbed, &said, json!({ "ticket": ticket_id }));
     record(conn, sealer, Hand::Staff(by), into, None, &event, now_ms)?;
     Ok(())
+}
+
+/// What a student said in a ticket, as far as one event takes it.
+fn words_of_student(conn: &mut Conn, sealer: &Sealer, ticket_id: TicketId) -> Result<String> {
+    let events = list_events(conn, sealer, ticket_id, true)?;
+    let said = events.iter().filter(|event| event.is_of_student);
+    let said: Vec<&str> = said
+        .filter_map(|event| event.body.as_ref())
+        .map(|body| body.expose_secret())
+        .collect();
+    Ok(said.join("\n\n").chars().take(MOST_WORDS_CHARS).collect())
 }
 
 /// Makes a part of a ticket one of its own, for the same student and record; both know each other. Says its number.

@@ -15,7 +15,7 @@ use crate::tickets::commands::proposals::{drop_proposal, propose};
 use crate::tickets::commands::submit_ticket;
 use crate::tickets::machine::{Step, TicketState};
 use crate::tickets::model::{Hand, ProposalState, RollField, TicketKind};
-use crate::tickets::queries::{get_ticket, list_proposals, read_field};
+use crate::tickets::queries::{find_account_of, get_ticket, list_proposals, read_field};
 
 impl Desk {
     async fn propose(&self, by: &Staff, ticket_id: TicketId, field: RollField, after: &str) -> Result<()> {
@@ -98,6 +98,12 @@ async fn two_people_change_a_name_and_everything_knows_it() {
     let ((ticket, actor), kept, changed, acts) = found.await.expect("rows");
     assert_eq!((ticket, actor.as_str()), (Some(ticket_id.0), "admin@example.edu"));
     assert_eq!((kept, changed, acts), (1, 1, 1));
+    let account = desk.run(move |conn, _| find_account_of(conn, record_id)).await;
+    assert_eq!(
+        account.expect("an account"),
+        Some(desk.student.student_id),
+        "the account goes on knowing its record"
+    );
 }
 
 #[tokio::test]
@@ -128,6 +134,9 @@ async fn a_number_is_changed_only_together_with_the_birth_date_it_says() {
         .expect("approved");
     assert_eq!(desk.says(RollField::IdNumber).await, OTHER_NUMBER);
     assert_eq!(desk.says(RollField::BirthDate).await, "19500101");
+    let record_id = desk.record_id;
+    let account = desk.run(move |conn, _| find_account_of(conn, record_id)).await;
+    assert_eq!(account.expect("an account"), Some(desk.student.student_id));
     let (sealer, record_id) = (desk.sealer.clone(), desk.record_id);
     let found = desk.run(move |conn, _| {
         Ok(roll_records::table

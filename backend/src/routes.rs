@@ -123,6 +123,7 @@ fn student_pages() -> Route {
             "/address/:token",
             get(student::account::address_form).post(student::account::take_address.around(at_most(FORM_BYTES))),
         )
+        .at("/mail/tickets/:token", get(student::mail::show))
         .at(
             "/mail/:token",
             get(student::mail::ask).post(student::mail::confirm.around(at_most(FORM_BYTES))),

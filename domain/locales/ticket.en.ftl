@@ -298,6 +298,12 @@ notice-ticket-merged-text =
     ticket { $ticket } is about the same as another one of yours, and they are handled together:
 
     { $link }
+notice-ticket-writer-text =
+    There is news about the correction you wrote to us about (ticket { $ticket }). See it under this link, which is good for 60 days:
+
+    { $link }
+
+    To add something, answer this mail. Do not forward the link.
 notice-tickets-due-subject = Tickets: { $overdue } overdue, { $soon } due soon
 notice-tickets-due-text =
     { $overdue } tickets are past their promised time, { $soon } will be due within half a working day:

@@ -297,6 +297,12 @@ notice-ticket-merged-text =
     工单 { $ticket } 与你的另一个工单是同一件事，已合并办理：
 
     { $link }
+notice-ticket-writer-text =
+    你写信提出的更正（工单 { $ticket }）有了新进展。打开下面的链接查看，60 天内有效：
+
+    { $link }
+
+    要补充说明或材料，直接回复这封邮件即可。链接不要转发给别人。
 notice-tickets-due-subject = 工单提醒：{ $overdue } 件超时，{ $soon } 件将到期
 notice-tickets-due-text =
     有 { $overdue } 件工单已超过承诺时限，{ $soon } 件将在半个工作日内到期：

@@ -82,7 +82,7 @@ impl EvidencePart {
         let may_write = match hand {
             Hand::Staff(staff) => staff.role.may_answer_tickets(),
             Hand::Student(_) => true,
-            Hand::House => false,
+            Hand::Writer | Hand::House => false,
         };
         let has_room = i64::try_from(kept.len()).is_ok_and(|count| count < MAX_PER_TICKET);
         Ok(Self {

@@ -4,14 +4,18 @@ use diesel::prelude::*;
 use domain::accounts::model::Role;
 use domain::crypto::Purpose;
 use domain::db::schema::{evidence, notices, tickets};
+use domain::id::TicketId;
 use domain::integrators::commands::add_integrator;
 use domain::integrators::model::Right;
+use domain::mail_intake::address::ticket_address;
 use domain::storage::ObjectKind;
+use domain::tickets::machine::{Step, TicketState};
 use poem::http::StatusCode;
 use poem::test::TestResponse;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
+use crate::student_tickets::step;
 use crate::{App, body};
 use backend::app::WebSettings;
 use backend::auth::SessionToken;
@@ -43,15 +47,34 @@ async fn json_of(answer: TestResponse) -> Value {
     serde_json::from_str(&body(answer).await).expect("JSON")
 }
 
-/// The link of the one mail that was sent.
+/// The link of the last mail that was sent.
 async fn link(app: &App) -> String {
     let sealer = app.house.sealer.clone();
     let read = app.house.db.read(move |conn| {
-        let sealed: Option<Vec<u8>> = notices::table.select(notices::secret_sealed).first(conn)?;
+        let (sealed, parameters): (Option<Vec<u8>>, String) = notices::table
+            .order(notices::notice_id.desc())
+            .select((notices::secret_sealed, notices::parameters))
+            .first(conn)?;
         let token = sealer.open_text(Purpose::new("notice-secret"), &sealed.unwrap_or_default())?;
-        Ok(format!("/mail/{}", token.expose_secret()))
+        let parameters: Value = serde_json::from_str(&parameters)?;
+        let path = parameters["path"].as_str().unwrap_or_default();
+        Ok(format!("/{path}/{}", token.expose_secret()))
     });
     read.await.expect("a link")
+}
+
+/// Confirms the ticket of a link, as a browser does that nobody is signed in with.
+async fn confirm(app: &App, path: &str) -> TestResponse {
+    let stranger = SessionToken::generate().expect("randomness");
+    let cookie = stranger.set_cookie(&WebSettings::default());
+    let cookie = cookie.to_str().expect("ASCII").split(';').next().expect("a pair");
+    app.client
+        .post(path.to_owned())
+        .header("cookie", cookie)
+        .header("sec-fetch-site", "same-origin")
+        .form(&[("csrf", stranger.form_token())])
+        .send()
+        .await
 }
 
 #[tokio::test]
@@ -107,23 +130,8 @@ async fn a_writer_confirms_on_a_page_and_opening_it_alone_does_nothing() {
         page.assert_status_is_ok();
         assert!(body(page).await.contains("method=\"post\""));
     }
-    let stranger = SessionToken::generate().expect("randomness");
-    let cookie = stranger.set_cookie(&WebSettings::default());
-    let cookie = cookie
-        .to_str()
-        .expect("ASCII")
-        .split(';')
-        .next()
-        .expect("a pair")
-        .to_owned();
-    let post = || {
-        let request = app.client.post(path.clone()).header("cookie", cookie.clone());
-        request
-            .header("sec-fetch-site", "same-origin")
-            .form(&[("csrf", stranger.form_token())])
-    };
-    post().send().await.assert_status_is_ok();
-    post().send().await.assert_status(StatusCode::GONE);
+    confirm(&app, &path).await.assert_status_is_ok();
+    confirm(&app, &path).await.assert_status(StatusCode::GONE);
     app.client.get(path).send().await.assert_status(StatusCode::GONE);
     let read = app.house.db.read(|conn| {
         let state: String = tickets::table.select(tickets::state).first(conn)?;
@@ -131,4 +139,48 @@ async fn a_writer_confirms_on_a_page_and_opening_it_alone_does_nothing() {
         Ok((state, expires))
     });
     assert_eq!(read.await.expect("rows"), ("submitted".to_owned(), None));
+}
+
+#[tokio::test]
+async fn a_writer_without_an_account_is_answered_by_mail_and_answers_by_mail() {
+    let app = App::with(WebSettings::default(), Role::Registrar).await;
+    let mails = token(&app, &[Right::Mail]).await;
+    hand_in(&app, &mails, MAIL).await.assert_status_is_ok();
+    confirm(&app, &link(&app).await).await.assert_status_is_ok();
+    step(&app, 1, Step::Review, "", None).await;
+    let asked = step(&app, 1, Step::Ask, "请补充身份证背面", None).await;
+    assert_eq!(asked, TicketState::NeedMore);
+
+    let path = link(&app).await;
+    let page = app.client.get(path.clone()).send().await;
+    page.assert_status_is_ok();
+    let page = body(page).await;
+    assert!(page.contains("请补充身份证背面") && page.contains("wrong"), "{page}");
+    for other in [
+        path.replace("/1.", "/2."),
+        path.replace("/1.", "/1.A"),
+        "/mail/tickets/1".to_owned(),
+    ] {
+        app.client.get(other).send().await.assert_status(StatusCode::GONE);
+    }
+
+    let to = ticket_address(&app.house.sealer, &app.house.config.mail_from, TicketId(1));
+    let answer = MAIL
+        .replace("<a@mail.example>", &format!("<b@mail.example>\r\nTo: {to}"))
+        .replace("wrong", "here it is");
+    let taken = json_of(hand_in(&app, &mails, answer).await).await;
+    assert_eq!(taken["outcome"], "answered");
+    let page = body(app.client.get(path.clone()).send().await).await;
+    assert!(page.contains("here it is"));
+    let done = step(&app, 1, Step::Approve, "", Some("other@example.edu")).await;
+    assert_eq!(
+        done,
+        TicketState::Notified,
+        "an answer took it up again, and the end is told by mail"
+    );
+    let told = app
+        .house
+        .db
+        .read(|conn| Ok(notices::table.count().get_result::<i64>(conn)?));
+    assert_eq!(told.await.expect("a count"), 4, "confirm, received, question, done");
 }

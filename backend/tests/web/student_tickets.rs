@@ -42,7 +42,13 @@ async fn office<T: Send + 'static>(
 }
 
 /// A step of the office, by whoever is signed in or by a colleague.
-async fn step(app: &App, ticket: i64, step: Step, words: &'static str, colleague: Option<&'static str>) -> TicketState {
+pub(crate) async fn step(
+    app: &App,
+    ticket: i64,
+    step: Step,
+    words: &'static str,
+    colleague: Option<&'static str>,
+) -> TicketState {
     office(app, move |conn, sealer, staff, now_ms| {
         let by = Staff {
             email: colleague.map_or(staff.email.clone(), str::to_owned),

@@ -1,10 +1,14 @@
 //! The address that answers to a ticket go to, and the identifier of mails about it: each carries the ticket's number and a code that only
 //! the house's key makes, so that nobody writes into a ticket by guessing its number.
 
+use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::id::{NoticeId, TicketId};
 
 const MAILBOX: Purpose = Purpose::new("ticket-mailbox");
+const WRITER: Purpose = Purpose::new("ticket-writer");
+/// How long a writer without an account reads their ticket by the link of a mail.
+const READS_FOR_MS: i64 = 60 * 86_400_000;
 /// What the local part of every such address begins with; the mail server hands all of them to `rollproof mail take`.
 const PREFIX: &str = "ticket+";
 /// What the identifier of every mail of ours begins with.
@@ -57,6 +61,20 @@ pub fn read_ticket(sealer: &Sealer, mail_from: &str, text: &str) -> Option<Ticke
     let (number, mac) = code.split_once('-')?;
     let ticket_id = TicketId(number.parse().ok()?);
     sealer.verify_short_code(MAILBOX, &message(ticket_id), mac).ok()?;
+    Some(ticket_id)
+}
+
+/// What lets whoever has the mail, and no account, read the ticket it is about.
+pub fn writer_token(sealer: &Sealer, ticket_id: TicketId, now_ms: TimestampMs) -> String {
+    let signed = sealer.sign(WRITER, &message(ticket_id), now_ms + READS_FOR_MS);
+    format!("{ticket_id}.{signed}")
+}
+
+/// The ticket that such a token lets its bearer read now.
+pub fn read_writer_token(sealer: &Sealer, token: &str, now_ms: TimestampMs) -> Option<TicketId> {
+    let (number, signed) = token.split_once('.')?;
+    let ticket_id = TicketId(number.parse().ok()?);
+    sealer.verify(WRITER, &message(ticket_id), signed, now_ms).ok()?;
     Some(ticket_id)
 }
 

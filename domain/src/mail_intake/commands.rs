@@ -149,7 +149,7 @@ fn answer(
     now_ms: TimestampMs,
 ) -> Result<usize> {
     let student = ticket.student_id.map(|id| student_of(conn, id)).transpose()?;
-    let hand = student.as_ref().map_or(Hand::House, Hand::Student);
+    let hand = student.as_ref().map_or(Hand::Writer, Hand::Student);
     // Files first: whatever the answer leads to finds them there.
     let kept = add_files(conn, sealer, hand, ticket, files, None, now_ms)?;
     let known = match &student {
@@ -162,8 +162,6 @@ fn answer(
     let mut words = Vec::new();
     if is_from_elsewhere {
         words.push(phrase("mail-from-elsewhere", &[("address", mask_email(&letter.from))])?);
-    } else if student.is_none() {
-        words.push(phrase("mail-from-writer", &[])?);
     }
     let left_out = letter.left_out + files.len() - kept;
     if left_out > 0 {
@@ -247,10 +245,10 @@ fn draft(
         reply_to: Some(letter.from.clone()),
         phone: None,
     };
-    let ticket_id = open_ticket(conn, sealer, Hand::House, &new, now_ms)?;
+    let ticket_id = open_ticket(conn, sealer, Hand::Writer, &new, now_ms)?;
     let expires_at_ms = now_ms + CONFIRM_WITHIN_MS;
     let ticket = get_ticket(conn, Hand::House, ticket_id)?;
-    let kept = add_files(conn, sealer, Hand::House, &ticket, files, Some(expires_at_ms), now_ms)?;
+    let kept = add_files(conn, sealer, Hand::Writer, &ticket, files, Some(expires_at_ms), now_ms)?;
     let token = new_token()?;
     diesel::insert_into(mail_confirmations::table)
         .values((
@@ -303,16 +301,21 @@ pub fn confirm(conn: &mut Conn, sealer: &Sealer, token: &str, now_ms: TimestampM
         Some(address) => find_by_email(conn, address.expose_secret())?,
         None => None,
     };
-    if let Some(account) = account.filter(|account| account.state == StudentState::Registered) {
+    let account = account.filter(|account| account.state == StudentState::Registered);
+    let student = account
+        .map(|account| student_of(conn, account.student_id))
+        .transpose()?;
+    if let Some(student) = &student {
         diesel::update(tickets::table.find(ticket_id))
-            .set(tickets::student_id.eq(account.student_id))
+            .set(tickets::student_id.eq(student.student_id))
             .execute(conn)?;
     }
     // From now on its evidence is kept as long as that of any ticket.
     diesel::update(evidence::table.filter(evidence::ticket_id.eq(ticket_id)))
         .set(evidence::expires_at_ms.eq(None::<TimestampMs>))
         .execute(conn)?;
-    hand_in(conn, sealer, Hand::House, ticket_id, now_ms)?;
+    let hand = student.as_ref().map_or(Hand::Writer, Hand::Student);
+    hand_in(conn, sealer, hand, ticket_id, now_ms)?;
     Ok(ticket_id)
 }
 

@@ -46,5 +46,9 @@ pub fn words(due: &Due, part: &str, public_url: &str) -> Result<String> {
         };
         args.set("mend", texts.text(due.language, &sentence, None));
     }
-    Ok(texts.text(due.language, &format!("notice-{}-{part}", due.kind), Some(&args)))
+    let key = match due.parameters["is_for_writer"] == true && part == "text" {
+        true => "notice-ticket-writer-text".to_owned(),
+        false => format!("notice-{}-{part}", due.kind),
+    };
+    Ok(texts.text(due.language, &key, Some(&args)))
 }

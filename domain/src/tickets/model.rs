@@ -23,6 +23,7 @@ pub(crate) const TICKET_ADDRESS: Purpose = Purpose::new("ticket-address");
 
 /// The house itself, as who did something.
 const HOUSE: &str = "rollproof";
+const WRITER: &str = "mail";
 
 crate::text_enum! {
     /// What is to be corrected; worded by `ticket-kind-<word>`.
@@ -328,6 +329,8 @@ pub struct NewTicket {
 pub enum Hand<'a> {
     /// The student's.
     Student(&'a Student),
+    /// That of whoever began the ticket by mail and has no account.
+    Writer,
     /// Somebody's of the office.
     Staff(&'a Staff),
     /// The house's own, when a time has come.
@@ -340,6 +343,10 @@ impl<'a> Hand<'a> {
         match self {
             Self::Student(student) => student.into(),
             Self::Staff(staff) => staff.into(),
+            Self::Writer => Actor {
+                name: WRITER,
+                address: None,
+            },
             Self::House => Actor {
                 name: HOUSE,
                 address: None,
@@ -349,13 +356,13 @@ impl<'a> Hand<'a> {
 
     /// Whether it is the student's.
     pub fn is_of_student(self) -> bool {
-        matches!(self, Self::Student(_))
+        matches!(self, Self::Student(_) | Self::Writer)
     }
 
     /// What it can do, with what the kind says about who decides.
     pub fn takers(self, is_decider: bool) -> Vec<Taker> {
         match self {
-            Self::Student(_) => vec![Taker::Student],
+            Self::Student(_) | Self::Writer => vec![Taker::Student],
             Self::House => vec![Taker::House],
             Self::Staff(staff) => {
                 let works = staff.role.may_answer_tickets().then_some(Taker::Office);

@@ -1,6 +1,8 @@
-//! The page behind the link of a mail: whoever began a ticket by mail says that it was them.
+//! The pages behind the links of mails: whoever began a ticket by mail says that it was them, and reads what became of it.
 
 use domain::accounts::commands::link_hash;
+use domain::clock::day_in_shanghai;
+use domain::mail_intake::address::read_writer_token;
 use domain::mail_intake::commands::confirm as confirm_ticket;
 use domain::mail_intake::queries::find_confirmation;
 use poem::http::StatusCode;
@@ -8,7 +10,12 @@ use poem::web::Path;
 use poem::{Request, Response, handler};
 use serde::Serialize;
 
-use super::StudentFrame;
+use domain::tickets::machine::TicketState;
+use domain::tickets::model::{Hand, TicketKind};
+use domain::tickets::queries::{get_ticket, list_events};
+
+use super::tickets::conversation::Said;
+use super::{StudentFrame, shown};
 use crate::error::Failure;
 use crate::pages::screen::Screen;
 
@@ -42,6 +49,44 @@ pub async fn ask(screen: Screen, Path(token): Path<String>) -> Result<Response, 
         .await?;
     let ticket_id = found.ok_or_else(|| Failure::coded(StatusCode::GONE, "mail-link-dead"))?;
     mail_page(&screen, ticket_id.to_string(), false)
+}
+
+/// `student/mail_ticket.html`.
+#[derive(Serialize)]
+struct WrittenTicketPage {
+    frame: StudentFrame,
+    number: String,
+    kind: TicketKind,
+    state: TicketState,
+    opened: String,
+    due: Option<String>,
+    events: Vec<Said>,
+}
+
+/// `GET /mail/tickets/:token`: a ticket that was begun by mail, for whoever has the mail; what supports it is not shown. Once the ticket is
+/// an account's, it is read there alone.
+#[handler]
+pub async fn show(screen: Screen, request: &Request, Path(token): Path<String>) -> Result<Response, Failure> {
+    screen.brake_public(request)?;
+    let house = screen.state.house();
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
+    let dead = || Failure::coded(StatusCode::GONE, "mail-link-dead");
+    let ticket_id = read_writer_token(&sealer, &token, now_ms).ok_or_else(dead)?;
+    let read = house.db.read(move |conn| {
+        let ticket = get_ticket(conn, Hand::Writer, ticket_id)?;
+        Ok((list_events(conn, &sealer, ticket_id, true)?, ticket))
+    });
+    let (events, ticket) = read.await?;
+    let page = WrittenTicketPage {
+        frame: screen.student_frame(""),
+        number: ticket_id.to_string(),
+        kind: ticket.kind,
+        state: ticket.state,
+        opened: day_in_shanghai(ticket.created_at_ms),
+        due: ticket.due_at_ms.filter(|_| ticket.state.is_counting()).map(shown),
+        events: events.iter().map(Said::new).collect(),
+    };
+    screen.show("student/mail_ticket.html", &page)
 }
 
 /// `POST /mail/:token`: hands the ticket in, once.

@@ -1,7 +1,7 @@
 //! The students' pages of corrections (更正): what they asked for, where it stands, and what waits for them.
 
 mod clock;
-mod conversation;
+pub(super) mod conversation;
 pub mod new;
 pub mod show;
 pub mod steps;

@@ -37,7 +37,7 @@ pub fn may_look(hand: Hand<'_>, piece: &Evidence) -> bool {
     match hand {
         Hand::Staff(staff) => staff.role.may_reveal(),
         Hand::Student(_) => piece.is_of_student,
-        Hand::House => false,
+        Hand::Writer | Hand::House => false,
     }
 }
 

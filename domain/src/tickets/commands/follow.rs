@@ -18,6 +18,7 @@ use crate::id::{EntryId, PhotoId, RecordId};
 use crate::photos::finding::FindingCode;
 use crate::tickets::machine::{Step, TicketState, find_transition};
 use crate::tickets::model::{EventKind, Hand, LinkTarget, Ticket, TicketKind};
+use crate::tickets::queries::read_addresses;
 use crate::verdicts::commands::reopen_verdict;
 use crate::verdicts::model::Subject;
 
@@ -40,7 +41,8 @@ pub(super) fn follow_approval(
         _ => {}
     }
     let applied = go_on(conn, sealer, hand, &ticket, Step::Apply, now_ms)?;
-    if applied.student_id.is_none() {
+    let is_reached = applied.student_id.is_some() || read_addresses(conn, sealer, applied.ticket_id)?.0.is_some();
+    if !is_reached {
         return Ok(applied.state);
     }
     Ok(go_on(conn, sealer, Hand::House, &applied, Step::Notify, now_ms)?.state)

@@ -12,6 +12,7 @@ use crate::db::Conn;
 use crate::db::schema::{ticket_events, ticket_proposals, tickets};
 use crate::error::{Error, Result};
 use crate::id::{StaffId, TicketId};
+use crate::mail_intake::address::writer_token;
 use crate::notices::commands::tell;
 use crate::notices::model::{NewNotice, NoticeKind};
 use crate::tickets::kinds::{KnownKind, get_kind};
@@ -285,7 +286,7 @@ fn store(conn: &mut Conn, ticket: &Ticket) -> Result<()> {
     Ok(())
 }
 
-/// Tells the student what an event of the ticket means for them; nobody is told about a ticket without an account.
+/// Tells the student what an event of the ticket means for them. Whoever wrote a mail and has no account reads the ticket by a link.
 pub(super) fn inform(
     conn: &mut Conn,
     sealer: &Sealer,
@@ -294,21 +295,30 @@ pub(super) fn inform(
     number: i64,
     now_ms: TimestampMs,
 ) -> Result<()> {
-    let Some(student_id) = ticket.student_id else {
-        return Ok(());
-    };
     let (reply_to, _) = read_addresses(conn, sealer, ticket.ticket_id)?;
+    if ticket.student_id.is_none() && reply_to.is_none() {
+        return Ok(());
+    }
+    let token = match ticket.student_id {
+        Some(_) => None,
+        None => Some(writer_token(sealer, ticket.ticket_id, now_ms)),
+    };
+    let path = match &token {
+        Some(_) => "mail/tickets".to_owned(),
+        None => format!("tickets/{}", ticket.ticket_id),
+    };
     let notice = NewNotice {
-        student_id: Some(student_id),
+        student_id: ticket.student_id,
         record_id: ticket.record_id,
         kind,
         unique_key: format!("ticket:{}:{number}", ticket.ticket_id),
         parameters: json!({
             "ticket": ticket.ticket_id,
-            "path": format!("tickets/{}", ticket.ticket_id),
+            "path": path,
             "due_at_ms": ticket.due_at_ms,
+            "is_for_writer": token.is_some(),
         }),
-        secret: None,
+        secret: token.as_deref(),
         expires_at_ms: None,
         to: reply_to.as_ref().map(ExposeSecret::expose_secret),
     };

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod batches;
 pub mod calendar;
 pub mod campaigns;
+mod clock_bar;
 pub mod downloads;
 pub mod entry_rows;
 pub mod evidence;

@@ -12,8 +12,9 @@ evidence-pages = { $n ->
    *[other] { $n } pages
  }
 evidence-page = Page { $n }
-evidence-look = Look
+evidence-look = View
 evidence-by-student = from the student
+evidence-by-you = from you
 evidence-by-office = from the office
 evidence-deleted = deleted
 evidence-what = What it is
@@ -24,7 +25,7 @@ evidence-camera = Take a photo
 evidence-file = Choose a picture or a PDF
 evidence-hint = Pictures or PDF, at most { $mb } MB a file and { $most } files a ticket. All four corners in the picture, every word legible.
 evidence-promise = Every page is marked with what it may be used for, and sealed. Only the staff who work on the ticket can look, every look is recorded, and everything is deleted some time after the ticket has ended.
-evidence-add = Add this document
+evidence-add = Add a document
 evidence-ticket = Ticket { $number }
 evidence-seen = This look is in the audit trail. What you see may be used for this ticket alone: take no photo and no screenshot.
 evidence-auditor = Auditors see that a piece exists and who looked at it, not what it shows.

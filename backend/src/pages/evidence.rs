@@ -29,6 +29,8 @@ pub struct EvidencePart {
     pieces: Vec<Piece>,
     /// What the ticket's kind asks for, and something else.
     choices: Vec<Choice>,
+    /// What is chosen at first: what is missing, above all what has to be there.
+    suggested: String,
     /// Whether more may be added now.
     may_add: bool,
     most: i64,
@@ -84,9 +86,15 @@ impl EvidencePart {
             Hand::Student(_) => true,
             Hand::Writer | Hand::House => false,
         };
+        let choices: Vec<Choice> = choices.chain([other]).collect();
+        let missing = choices.iter().rev().filter(|choice| !choice.is_there);
+        let suggested = missing
+            .max_by_key(|choice| choice.is_required)
+            .map(|choice| choice.what.clone());
         let has_room = i64::try_from(kept.len()).is_ok_and(|count| count < MAX_PER_TICKET);
         Ok(Self {
-            choices: choices.chain([other]).collect(),
+            suggested: suggested.unwrap_or_default(),
+            choices,
             may_add: may_write && ticket.state.is_open() && has_room,
             pieces: found
                 .iter()

@@ -3,7 +3,6 @@
 pub mod acts;
 pub mod bulk;
 pub mod case;
-pub mod clock_bar;
 pub mod kinds;
 pub mod statistics;
 

@@ -1,6 +1,5 @@
 //! The students' pages of corrections (更正): what they asked for, where it stands, and what waits for them.
 
-mod clock;
 pub(super) mod conversation;
 pub mod new;
 pub mod show;

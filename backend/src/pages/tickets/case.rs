@@ -27,9 +27,9 @@ use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
-use super::clock_bar::ClockBar;
 use crate::error::Failure;
 use crate::house::House;
+use crate::pages::clock_bar::ClockBar;
 use crate::pages::evidence::EvidencePart;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::Moment;
@@ -88,6 +88,7 @@ struct EventRow {
     kind: EventKind,
     at: Moment,
     actor: String,
+    is_of_house: bool,
     is_of_student: bool,
     is_public: bool,
     body: Option<String>,
@@ -257,7 +258,10 @@ impl CasePage {
                 own: address(&case.pictures[0]),
                 admission: address(&case.pictures[1]),
             },
-            clock: case.promise.as_ref().map(|promise| ClockBar::new(promise, now_ms)),
+            clock: case
+                .promise
+                .as_ref()
+                .map(|promise| ClockBar::new(&case.ticket, promise)),
             events: case.events.into_iter().map(|event| row(event, now_ms)).collect(),
             assignees: case.assignees.iter().map(super::choice).collect(),
             viewers: case.viewers,
@@ -296,6 +300,7 @@ fn row(event: TicketEvent, now_ms: TimestampMs) -> EventRow {
     EventRow {
         kind: event.kind,
         at: Moment::new(event.at_ms, now_ms),
+        is_of_house: event.is_of_house(),
         actor: event.actor,
         is_of_student: event.is_of_student,
         is_public: event.is_public,

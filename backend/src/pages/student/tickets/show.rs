@@ -19,10 +19,10 @@ use poem::web::{Path, Query};
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
-use super::clock::ClockBar;
 use super::conversation::Said;
 use super::onward;
 use crate::error::Failure;
+use crate::pages::clock_bar::ClockBar;
 use crate::pages::evidence::EvidencePart;
 use crate::pages::screen::Screen;
 use crate::pages::student::photo::PhotoSigner;
@@ -53,6 +53,8 @@ pub struct TicketPage {
     admission_photo: Option<String>,
     clock: Option<ClockBar>,
     evidence: EvidencePart,
+    /// What the office asked for last, while the student is to answer.
+    asked: Option<Said>,
     events: Vec<Said>,
     offers: Offers,
     satisfaction: Option<i32>,
@@ -251,6 +253,7 @@ impl TicketPage {
             admission_photo: admission.map(|photo| signer.address(&photo.standard_sha256)),
             clock: found.promise.as_ref().map(|promise| ClockBar::new(ticket, promise)),
             evidence: found.evidence,
+            asked: asked(ticket, &found.events),
             events: found.events.iter().map(Said::new).collect(),
             offers: Offers::new(ticket, now_ms),
             satisfaction: ticket.satisfaction,
@@ -278,6 +281,16 @@ impl From<&Enrolment> for AboutEnrolment {
             student_no: enrolment.record.student_no.clone(),
         }
     }
+}
+
+fn asked(ticket: &Ticket, events: &[TicketEvent]) -> Option<Said> {
+    let mut said = events
+        .iter()
+        .rev()
+        .filter(|event| !event.is_of_student && event.body.is_some());
+    said.next()
+        .filter(|_| ticket.state == TicketState::NeedMore)
+        .map(Said::new)
 }
 
 /// Who acts next; while another body has the ticket, the page names that body instead.

@@ -1,20 +1,22 @@
-//! A ticket's clock as its student reads it: a bar of working time, and the account of every stretch.
+//! A ticket's clock as both sides read it: a bar of working time, and the account of every stretch. Time that does not count has no place
+//! on the bar.
 
+use domain::clock::format_shanghai;
 use domain::tickets::model::Ticket;
 use domain::tickets::promise::Promise;
 use domain::worktime::calendar::DayName;
 use domain::worktime::clock::{Interval, IntervalKind};
 use serde::Serialize;
 
-use crate::pages::student::shown;
-
 /// The width of the bar, in its own units.
 const WIDTH: i64 = 1_000;
+const MINUTE_MS: i64 = 60_000;
 
 /// The clock of a ticket that was handed in.
 #[derive(Serialize)]
 pub struct ClockBar {
     used: Length,
+    within: Length,
     left: Length,
     over: Length,
     paused: Length,
@@ -40,11 +42,10 @@ struct Length {
 }
 
 impl Length {
-    fn of_ms(length_ms: i64) -> Self {
-        let minutes = (length_ms / 60_000).max(0);
+    fn of_minutes(minutes: i64) -> Self {
         Self {
-            hours: minutes / 60,
-            minutes: minutes % 60,
+            hours: minutes.max(0) / 60,
+            minutes: minutes.max(0) % 60,
         }
     }
 }
@@ -52,7 +53,7 @@ impl Length {
 /// A part of the bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 struct Segment {
-    /// `used`, `over`, `paused` or `left`.
+    /// `used`, `over` or `left`.
     part: &'static str,
     x: i64,
     width: i64,
@@ -102,12 +103,12 @@ impl From<&Interval> for Line {
             IntervalKind::Holiday(name) => Some(name),
             _ => stretch.makeup.as_ref(),
         };
-        let (from, until) = (shown(stretch.from_ms), shown(stretch.until_ms));
+        let (from, until) = (format_shanghai(stretch.from_ms), format_shanghai(stretch.until_ms));
         Self {
             until: on_the_same_day(&from, &until).unwrap_or(&until).to_owned(),
             from,
             word: stretch.kind.word(),
-            length: is_counted.then(|| Length::of_ms(stretch.until_ms - stretch.from_ms)),
+            length: is_counted.then(|| Length::of_minutes((stretch.until_ms - stretch.from_ms) / MINUTE_MS)),
             name: name.map(DayWord::from),
             is_makeup: stretch.makeup.is_some(),
             is_provisional: stretch.is_provisional,
@@ -125,25 +126,22 @@ impl ClockBar {
     /// What a promise says about the ticket that it was given for.
     pub fn new(ticket: &Ticket, promise: &Promise) -> Self {
         let is_open = ticket.state.is_open();
-        let left_ms = (promise.budget_ms - promise.used_ms).max(0);
-        let over_ms = (promise.used_ms - promise.budget_ms).max(0);
+        // Rounded once, so that the lengths on the page add up.
+        let (used, promised) = (promise.used_ms / MINUTE_MS, promise.budget_ms / MINUTE_MS);
+        let (within, over, left) = (used.min(promised), (used - promised).max(0), (promised - used).max(0));
         Self {
-            used: Length::of_ms(promise.used_ms),
-            left: Length::of_ms(left_ms),
-            over: Length::of_ms(over_ms),
-            paused: Length::of_ms(promise.paused_ms),
-            promised: Length::of_ms(promise.budget_ms),
-            segments: segments([
-                ("used", promise.used_ms - over_ms),
-                ("over", over_ms),
-                ("paused", promise.paused_ms),
-                ("left", left_ms),
-            ]),
-            is_over: over_ms > 0,
-            has_paused: promise.paused_ms > 0,
+            used: Length::of_minutes(used),
+            within: Length::of_minutes(within),
+            left: Length::of_minutes(left),
+            over: Length::of_minutes(over),
+            paused: Length::of_minutes(promise.paused_ms / MINUTE_MS),
+            promised: Length::of_minutes(promised),
+            segments: segments([("used", within), ("over", over), ("left", left)]),
+            is_over: over > 0,
+            has_paused: promise.paused_ms >= MINUTE_MS,
             is_standing: is_open && ticket.state.is_pause(),
             is_ended: !is_open,
-            until: promise.due_at_ms.filter(|_| is_open).map(shown),
+            until: promise.due_at_ms.filter(|_| is_open).map(format_shanghai),
             is_provisional: is_open && promise.is_provisional,
             lines: promise.intervals.iter().map(Line::from).collect(),
         }
@@ -151,15 +149,15 @@ impl ClockBar {
 }
 
 /// The parts side by side over the whole width; what took no time has no part.
-fn segments(parts: [(&'static str, i64); 4]) -> Vec<Segment> {
-    let whole_ms: i64 = parts.iter().map(|(_, length_ms)| length_ms).sum();
-    let place = |before_ms: i64| (before_ms * WIDTH).checked_div(whole_ms).unwrap_or(0);
-    let mut before_ms = 0;
+fn segments(parts: [(&'static str, i64); 3]) -> Vec<Segment> {
+    let whole: i64 = parts.iter().map(|(_, length)| length).sum();
+    let place = |before: i64| (before * WIDTH).checked_div(whole).unwrap_or(0);
+    let mut before = 0;
     let mut drawn = Vec::new();
-    for (part, length_ms) in parts {
-        let x = place(before_ms);
-        before_ms += length_ms;
-        let width = place(before_ms) - x;
+    for (part, length) in parts {
+        let x = place(before);
+        before += length;
+        let width = place(before) - x;
         if width > 0 {
             drawn.push(Segment { part, x, width });
         }
@@ -173,16 +171,16 @@ mod tests {
 
     #[test]
     fn the_parts_of_the_bar_fill_it_without_a_gap() {
-        let drawn = segments([("used", 7), ("over", 0), ("paused", 3), ("left", 11)]);
+        let drawn = segments([("used", 7), ("over", 0), ("left", 11)]);
         let parts: Vec<&str> = drawn.iter().map(|segment| segment.part).collect();
-        assert_eq!(parts, ["used", "paused", "left"]);
+        assert_eq!(parts, ["used", "left"]);
         let mut end = 0;
         for segment in drawn {
             assert_eq!(segment.x, end);
             end += segment.width;
         }
         assert_eq!(end, WIDTH);
-        assert_eq!(segments([("used", 0), ("over", 0), ("paused", 0), ("left", 0)]), []);
+        assert_eq!(segments([("used", 0), ("over", 0), ("left", 0)]), []);
     }
 
     #[test]
@@ -192,8 +190,8 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_whole_minutes_and_never_negative() {
-        assert_eq!(Length::of_ms(5_459_999), Length { hours: 1, minutes: 30 });
-        assert_eq!(Length::of_ms(-1), Length { hours: 0, minutes: 0 });
+    fn lengths_are_hours_and_minutes_and_never_negative() {
+        assert_eq!(Length::of_minutes(90), Length { hours: 1, minutes: 30 });
+        assert_eq!(Length::of_minutes(-1), Length { hours: 0, minutes: 0 });
     }
 }

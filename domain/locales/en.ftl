@@ -662,6 +662,7 @@ event-judged-roll = Verdict on the data:
 event-by-student = student
 event-reopened-photo = Verdict on the photo opened again
 event-reopened-roll = Verdict on the data opened again
+event-ticket = Ticket { $n }
 event-told = Notice:
 event-told-on-page = on the student's page only
 photo-state-accepted = in use

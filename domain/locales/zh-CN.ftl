@@ -614,6 +614,7 @@ event-judged-roll = 学籍信息校对：
 event-by-student = 学生本人
 event-reopened-photo = 重新打开照片校对
 event-reopened-roll = 重新打开学籍信息校对
+event-ticket = 工单 { $n }
 event-told = 通知：
 event-told-on-page = 仅在学生页面
 photo-state-accepted = 使用中

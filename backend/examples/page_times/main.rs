@@ -23,6 +23,7 @@ use poem::test::TestClient;
 use crate::house::{COOKIES, furnish, import, run_jobs};
 use crate::student::{COOKIE, enrol, open_house};
 
+mod corrections;
 mod fill;
 mod house;
 mod student;
@@ -38,6 +39,8 @@ fn cookie_for(path: &str) -> String {
 
 /// A record with an accepted photo, whose student is signed in.
 const STUDENT: i64 = 20;
+/// Two years of corrections in a large house.
+const TICKETS: i64 = 20_000;
 const WANTED: Duration = Duration::from_millis(50);
 
 #[tokio::main]
@@ -55,6 +58,7 @@ async fn main() {
     import(&house, records).await;
     eprintln!("page_times: {photos} photos");
     fill::fill(&house, photos).await;
+    corrections::fill(&house, TICKETS.min(records as i64 / 5)).await;
     enrol(&house, STUDENT).await;
     run_jobs(&house).await;
     if !database.url().is_sqlite() {
@@ -147,6 +151,16 @@ async fn pages(house: &House) -> Vec<String> {
         "/console/verdicts".to_owned(),
         "/console/verdicts?answered=disputed".to_owned(),
         format!("/console/verdicts?{part}"),
+        "/console/tickets".to_owned(),
+        "/console/tickets?band=overdue".to_owned(),
+        "/console/tickets?band=ended".to_owned(),
+        "/console/tickets?band=unassigned&kind=photo".to_owned(),
+        "/console/tickets/20".to_owned(),
+        "/console/tickets/21".to_owned(),
+        "/console/tickets/statistics".to_owned(),
+        "/console/tickets/kinds".to_owned(),
+        "/console/calendar".to_owned(),
+        "/console/outbox".to_owned(),
         "/home".to_owned(),
         format!("/proof/{STUDENT}"),
         "/lookup".to_owned(),
@@ -155,9 +169,11 @@ async fn pages(house: &House) -> Vec<String> {
 }
 
 /// Tables that no page may read from end to end.
-const LARGE: [&str; 6] = [
+const LARGE: [&str; 8] = [
     "roll_records",
     "batch_entries",
+    "tickets",
+    "ticket_events",
     "entry_findings",
     "photos",
     "roll_import_rows",

@@ -340,6 +340,7 @@ async fn the_timeline_has_what_the_student_said_and_was_told() {
         "重新打开照片校对 · lin@example.edu",
         "照片校对： 正确 · lin@example.edu 代为校对",
         "通知： 照片已到 · 邮件 已送达",
+        "工单 1 照片 · 已提交",
         "通知： 提醒校对 · 仅在学生页面",
     ] {
         assert!(chinese.contains(entry), "{entry} is not in\n{chinese}");

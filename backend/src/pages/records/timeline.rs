@@ -2,6 +2,7 @@
 
 use domain::notices::model::{Channel, DeliveryState};
 use domain::roll::queries::timeline::{Event, EventKind, StudentEvent};
+use domain::tickets::model::TicketKind;
 use domain::verdicts::model::{DisputeReason, Subject};
 use serde::Serialize;
 
@@ -22,6 +23,8 @@ pub struct EventRow {
     is_withdrawn: bool,
     subject: Option<Subject>,
     reason: Option<DisputeReason>,
+    /// What a ticket is about.
+    about: Option<TicketKind>,
     /// By which ways the student was told, and how that went.
     ways: Vec<(Channel, DeliveryState)>,
 }
@@ -120,6 +123,14 @@ fn row_of_student(event: StudentEvent) -> EventRow {
             kind: "told",
             word: Some(notice.to_string()),
             ways,
+            ..row
+        },
+        StudentEvent::Ticket { ticket_id, kind, state } => EventRow {
+            kind: "ticket",
+            number: Some(ticket_id.0),
+            href: Some(format!("/console/tickets/{ticket_id}")),
+            word: Some(state.to_string()),
+            about: Some(kind),
             ..row
         },
     }

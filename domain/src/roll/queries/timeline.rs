@@ -7,12 +7,14 @@ use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{
     batch_entries, batches, entry_decisions, entry_findings, notice_deliveries, notices, photos, recaptures,
-    roll_imports, roll_record_versions, roll_records, verdicts,
+    roll_imports, roll_record_versions, roll_records, tickets, verdicts,
 };
 use crate::error::Result;
-use crate::id::{BatchId, EntryId, ImportId, NoticeId, RecordId};
+use crate::id::{BatchId, EntryId, ImportId, NoticeId, RecordId, TicketId};
 use crate::notices::model::{Channel, DeliveryState, NoticeKind};
 use crate::recaptures::model::RecaptureState;
+use crate::tickets::machine::TicketState;
+use crate::tickets::model::TicketKind;
 use crate::verdicts::model::{DisputeReason, Subject, Verdict};
 
 /// Events of one kind that are read at most: no record has nearly as many.
@@ -108,6 +110,15 @@ pub enum StudentEvent {
         /// By which ways, and how that went; none where it only stands on the student's page.
         ways: Vec<(Channel, DeliveryState)>,
     },
+    /// A correction was asked for.
+    Ticket {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// What it is about.
+        kind: TicketKind,
+        /// Where it stands now.
+        state: TicketState,
+    },
 }
 
 impl StudentEvent {
@@ -128,6 +139,7 @@ pub fn list_events(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
     events.extend(recaptures_of(conn, record_id)?);
     events.extend(verdicts_on(conn, record_id)?);
     events.extend(notices_of(conn, record_id)?);
+    events.extend(tickets_of(conn, record_id)?);
     events.sort_by_key(|event| std::cmp::Reverse(event.at_ms));
     Ok(events)
 }
@@ -328,5 +340,25 @@ fn notices_of(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
         let ways = own.map(|(_, channel, state)| (*channel, *state)).collect();
         StudentEvent::Told { notice, ways }.at(at_ms)
     });
+    Ok(events.collect())
+}
+
+/// The corrections that were asked for, but for drafts, which are the student's own.
+fn tickets_of(conn: &mut Conn, record_id: RecordId) -> Result<Vec<Event>> {
+    let rows: Vec<(TicketId, TicketKind, TicketState, TimestampMs)> = tickets::table
+        .filter(tickets::record_id.eq(record_id))
+        .filter(tickets::state.ne(TicketState::Draft))
+        .order(tickets::ticket_id.desc())
+        .limit(MOST_OF_A_KIND)
+        .select((
+            tickets::ticket_id,
+            tickets::kind,
+            tickets::state,
+            tickets::created_at_ms,
+        ))
+        .load(conn)?;
+    let events = rows
+        .into_iter()
+        .map(|(ticket_id, kind, state, at_ms)| StudentEvent::Ticket { ticket_id, kind, state }.at(at_ms));
     Ok(events.collect())
 }

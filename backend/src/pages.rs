@@ -13,6 +13,7 @@ pub mod entry_rows;
 pub mod evidence;
 pub mod fields;
 pub mod frame;
+pub mod jobs;
 pub mod language;
 pub mod moment;
 pub mod outbox;

@@ -16,6 +16,8 @@ pub enum Right {
     AuditTrail,
     /// It shows the staff.
     ManageStaff,
+    /// It shows what the queues hold.
+    Queues,
 }
 
 impl Right {
@@ -27,6 +29,7 @@ impl Right {
             Self::Change => role.may_change_rolls_and_batches(),
             Self::AuditTrail => role.may_read_audit_trail(),
             Self::ManageStaff => role.may_manage_staff(),
+            Self::Queues => role.may_watch_queues(),
         }
     }
 }
@@ -51,6 +54,7 @@ const DOORS: &[Door] = &[
     door("/console/calendar", Right::SignedIn, "calendar.read"),
     door("/console/campaigns/new", Right::Change, "campaign.add"),
     door("/console/confirm", Right::SignedIn, "account.open"),
+    door("/console/jobs", Right::Queues, "jobs.read"),
     door("/console/outbox", Right::ManageStaff, "notice.read"),
     door("/console/records", Right::SignedIn, "record.read"),
     door("/console/staff", Right::ManageStaff, "staff.read"),

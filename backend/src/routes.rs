@@ -16,8 +16,8 @@ use crate::middleware::security_headers::security_headers;
 use crate::middleware::visit::{require_account, require_operator, require_staff, require_student, visit};
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
-    account, agency, audit, batches, calendar, campaigns, downloads, evidence, language, outbox, overview, pictures,
-    recaptures, records, review, roll, session, staff, student, tickets, verdicts, views,
+    account, agency, audit, batches, calendar, campaigns, downloads, evidence, jobs, language, outbox, overview,
+    pictures, recaptures, records, review, roll, session, staff, student, tickets, verdicts, views,
 };
 use crate::{api, assets};
 
@@ -329,6 +329,15 @@ fn console(state: &AppState) -> Route {
         .at(
             "/console/staff/:staff_id/account",
             post(staff::settle.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/jobs",
+            get(jobs::list).post(jobs::act.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/jobs/:job_id", get(jobs::show))
+        .at(
+            "/console/jobs/queues/:queue",
+            post(jobs::steer.around(at_most(FORM_BYTES))),
         )
         .at("/console/outbox", get(outbox::list))
         .at("/console/outbox/:number", get(outbox::show))

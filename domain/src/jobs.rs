@@ -73,6 +73,8 @@ pub struct JobSpec {
     pub max_attempts: i32,
     /// How long one run may take.
     pub timeout_ms: u64,
+    /// How often it is due by the clock; `None` where something else causes it.
+    pub every_ms: Option<i64>,
 }
 
 /// A payload that can be queued.
@@ -87,6 +89,7 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 }
 
 const HOUR_MS: u64 = 3_600_000;
+const MINUTE_MS: i64 = 60_000;
 
 macro_rules! catalogue {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* } = $spec:expr, key $key:expr;)+) => {
@@ -114,14 +117,14 @@ catalogue! {
     ImportRoll {
         /// The import.
         import_id: ImportId
-    } = JobSpec { name: "import_roll", queue: ROLL, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: 2 * HOUR_MS },
+    } = JobSpec { name: "import_roll", queue: ROLL, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: 2 * HOUR_MS, every_ms: None },
         key |job| Some(format!("import_roll:{}", job.import_id));
 
     /// Lists a staged archive, records its entries and fans out their inspection.
     UnpackBatch {
         /// The batch.
         batch_id: BatchId
-    } = JobSpec { name: "unpack_batch", queue: BATCHES, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: HOUR_MS },
+    } = JobSpec { name: "unpack_batch", queue: BATCHES, priority: PRIORITY_INTERACTIVE, max_attempts: 5, timeout_ms: HOUR_MS, every_ms: None },
         key |job| Some(format!("unpack_batch:{}", job.batch_id));
 
     /// Decodes, checks, standardises and hashes a run of a batch's entries.
@@ -132,59 +135,60 @@ catalogue! {
         first_seq: i64,
         /// Number of the last entry, included.
         last_seq: i64
-    } = JobSpec { name: "inspect_photos", queue: PHOTOS, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
+    } = JobSpec { name: "inspect_photos", queue: PHOTOS, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS, every_ms: None },
         key |job| Some(format!("inspect_photos:{}:{}", job.batch_id, job.first_seq));
 
     /// Matches a batch's photos to the roll, finds duplicates and writes verdicts; run again after every change of the roll.
     ReconcileBatch {
         /// The batch.
         batch_id: BatchId
-    } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS },
+    } = JobSpec { name: "reconcile_batch", queue: BATCHES, priority: PRIORITY_NORMAL, max_attempts: 5, timeout_ms: HOUR_MS, every_ms: None },
         key |job| Some(format!("reconcile_batch:{}", job.batch_id));
 
     /// Tells an agency's server what happened. Tried for about four hours.
     DeliverWebhook {
         /// What is to be told.
         delivery_id: DeliveryId
-    } = JobSpec { name: "deliver_webhook", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 60_000 },
+    } = JobSpec { name: "deliver_webhook", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 60_000, every_ms: None },
         key |job| Some(format!("deliver_webhook:{}", job.delivery_id));
 
     /// Sends a student a mail or a text message. Tried for about four hours.
     DeliverNotice {
         /// The delivery.
         notice_delivery_id: NoticeDeliveryId
-    } = JobSpec { name: "deliver_notice", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 120_000 },
+    } = JobSpec { name: "deliver_notice", queue: NOTICES, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 120_000, every_ms: None },
         key |job| Some(format!("deliver_notice:{}", job.notice_delivery_id));
 
     /// Tells students what is new about their photos, and reminds those who have said nothing.
-    RemindStudents {} = JobSpec { name: "remind_students", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+    RemindStudents {} = JobSpec { name: "remind_students", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(5 * MINUTE_MS) },
         key |_| Some("remind_students".to_owned());
 
     /// Warns the office of tickets that are nearly due or overdue, and closes what was answered long ago.
-    WatchTickets {} = JobSpec { name: "watch_tickets", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+    WatchTickets {} = JobSpec { name: "watch_tickets", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(MINUTE_MS) },
         key |_| Some("watch_tickets".to_owned());
 
-    /// Counts every campaign class by class and day by day, for the pages that show how far it is.
-    TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS },
+    /// Counts every campaign class by class and day by day, for the pages that show how far it is: now and then for decisions that people
+    /// took; deliveries and imports queue it themselves.
+    TallyCampaigns {} = JobSpec { name: "tally_campaigns", queue: UPKEEP, priority: PRIORITY_NORMAL, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(MINUTE_MS) },
         key |_| Some("tally_campaigns".to_owned());
 
     /// Deletes staged files and finished jobs whose time has passed, and sessions and links that have ended.
-    ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+    ExpireData {} = JobSpec { name: "expire_data", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(360 * MINUTE_MS) },
         key |_| Some("expire_data".to_owned());
 
     /// Makes marked pages of a piece of evidence. Tried for about four hours, while its font, its renderer or the malware scanner are away.
     PrepareEvidence {
         /// The piece.
         evidence_id: EvidenceId
-    } = JobSpec { name: "prepare_evidence", queue: EVIDENCE, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 300_000 },
+    } = JobSpec { name: "prepare_evidence", queue: EVIDENCE, priority: PRIORITY_NORMAL, max_attempts: 30, timeout_ms: 300_000, every_ms: None },
         key |job| Some(format!("prepare_evidence:{}", job.evidence_id));
 
     /// Deletes evidence whose time has passed, with proof, and what broken attempts left of any.
-    ExpireEvidence {} = JobSpec { name: "expire_evidence", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+    ExpireEvidence {} = JobSpec { name: "expire_evidence", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(360 * MINUTE_MS) },
         key |_| Some("expire_evidence".to_owned());
 
     /// Closes the runs of the audit trail that have settled.
-    SealAudit {} = JobSpec { name: "seal_audit", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS },
+    SealAudit {} = JobSpec { name: "seal_audit", queue: UPKEEP, priority: PRIORITY_IDLE, max_attempts: 3, timeout_ms: HOUR_MS, every_ms: Some(10 * MINUTE_MS) },
         key |_| Some("seal_audit".to_owned());
 }
 

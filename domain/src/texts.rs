@@ -16,6 +16,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../locales/evidence.zh-CN.ftl"),
     include_str!("../locales/correction.zh-CN.ftl"),
     include_str!("../locales/mail.zh-CN.ftl"),
+    include_str!("../locales/jobs.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
@@ -25,6 +26,7 @@ const EN: &[&str] = &[
     include_str!("../locales/evidence.en.ftl"),
     include_str!("../locales/correction.en.ftl"),
     include_str!("../locales/mail.en.ftl"),
+    include_str!("../locales/jobs.en.ftl"),
 ];
 
 crate::text_enum! {

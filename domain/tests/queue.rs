@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::sync::{Arc, Barrier};
 
 use diesel::prelude::*;
+use domain::db::Conn;
 use domain::db::conn::write_tx;
-use domain::db::schema::{jobs, schools};
-use domain::error::Error;
+use domain::db::schema::{audit_entries, jobs, schools};
+use domain::error::{Error, Result};
 use domain::id::BatchId;
-use domain::jobs::{BATCHES, Job, UnpackBatch};
-use domain::queue::{self, JobFailure, JobState, Lease};
+use domain::jobs::{BATCHES, Job, Queue, TallyCampaigns, UPKEEP, UnpackBatch};
+use domain::queue::{self, CANCELLED, JobFailure, JobFilter, JobState, Lease, QueueHand, Selection};
 use domain::testing::TestDb;
 
 const NOW_MS: i64 = 1_000_000;
@@ -28,8 +29,12 @@ fn enqueue(test: &TestDb, batch: i64) {
 }
 
 fn claim_at(test: &TestDb, worker: &str, now_ms: i64) -> Option<queue::Claimed> {
+    claim_of(test, BATCHES, worker, now_ms)
+}
+
+fn claim_of(test: &TestDb, queue: Queue, worker: &str, now_ms: i64) -> Option<queue::Claimed> {
     write_tx(&mut test.connect(), |conn| {
-        queue::claim(conn, BATCHES.name, worker, 1, now_ms, now_ms + LEASE_MS)
+        queue::claim(conn, queue.name, worker, 1, now_ms, now_ms + LEASE_MS)
     })
     .expect("claiming works")
     .pop()
@@ -59,17 +64,19 @@ fn scheduled_work_is_queued_once_a_tick_even_after_it_is_done() {
     let test = TestDb::new();
     let ask = |now_ms| {
         write_tx(&mut test.connect(), |conn| {
-            queue::enqueue_once_per(conn, &job(1), 1_000, now_ms)
+            queue::enqueue_scheduled(conn, &TallyCampaigns {}, now_ms)
         })
         .expect("asked");
     };
+    let claim_at = |test: &TestDb, worker: &str, now_ms| claim_of(test, UPKEEP, worker, now_ms);
     ask(NOW_MS);
     let first = claim_at(&test, "w", NOW_MS).expect("the first tick's job");
     write_tx(&mut test.connect(), |conn| queue::finish(conn, &first.lease, NOW_MS)).expect("finished");
-    ask(NOW_MS + 999);
-    assert!(claim_at(&test, "w", NOW_MS + 999).is_none());
-    ask(NOW_MS + 1_000);
-    assert!(claim_at(&test, "w", NOW_MS + 1_000).is_some());
+    let tick_ms = 60_000 - NOW_MS.rem_euclid(60_000);
+    ask(NOW_MS + tick_ms - 1);
+    assert!(claim_at(&test, "w", NOW_MS + tick_ms - 1).is_none());
+    ask(NOW_MS + tick_ms);
+    assert!(claim_at(&test, "w", NOW_MS + tick_ms).is_some());
 }
 
 #[test]
@@ -185,7 +192,11 @@ fn failures_are_retried_with_growing_waits_and_end_dead_with_their_error() {
         }
         now_ms += 700_000;
     }
-    let retried = write_tx(&mut test.connect(), |conn| queue::retry_dead(conn, None, None, now_ms)).expect("retried");
+    let all = Selection::Matching(JobFilter::default());
+    let retried = write_tx(&mut test.connect(), |conn| {
+        queue::retry(conn, QueueHand::Shell, &all, now_ms)
+    })
+    .expect("retried");
     assert_eq!(retried, 1);
     assert_eq!(
         claim_at(&test, "w", now_ms).map(|claimed| claimed.lease.attempt),
@@ -231,11 +242,14 @@ fn a_paused_queue_hands_out_nothing_until_resumed() {
     let test = TestDb::new();
     enqueue(&test, 1);
     write_tx(&mut test.connect(), |conn| {
-        queue::pause(conn, BATCHES.name, "test", NOW_MS)
+        queue::pause(conn, QueueHand::Shell, BATCHES.name, NOW_MS)
     })
     .expect("paused");
     assert!(claim_at(&test, "w", NOW_MS).is_none());
-    write_tx(&mut test.connect(), |conn| queue::resume(conn, BATCHES.name)).expect("resumed");
+    write_tx(&mut test.connect(), |conn| {
+        queue::resume(conn, QueueHand::Shell, BATCHES.name, NOW_MS)
+    })
+    .expect("resumed");
     assert!(claim_at(&test, "w", NOW_MS).is_some());
 }
 
@@ -289,4 +303,64 @@ fn many_workers_share_the_jobs_and_no_job_goes_to_two() {
         .collect();
     assert_eq!(ids.len() as i64, JOBS);
     assert_eq!(ids.iter().collect::<HashSet<_>>().len() as i64, JOBS);
+}
+
+#[test]
+fn a_limited_queue_runs_so_many_jobs_over_all_processes() {
+    let test = TestDb::new();
+    (1..=3).for_each(|batch| enqueue(&test, batch));
+    let limit = |most| {
+        write_tx(&mut test.connect(), |conn| {
+            queue::limit(conn, QueueHand::Shell, BATCHES.name, most, NOW_MS)
+        })
+    };
+    limit(Some(1)).expect("limited");
+    let first = claim_at(&test, "a", NOW_MS).expect("one runs");
+    assert!(claim_at(&test, "b", NOW_MS).is_none(), "wherever it runs");
+    limit(Some(2)).expect("limited");
+    assert!(claim_at(&test, "b", NOW_MS).is_some());
+    assert!(claim_at(&test, "c", NOW_MS).is_none());
+    write_tx(&mut test.connect(), |conn| queue::finish(conn, &first.lease, NOW_MS)).expect("finished");
+    assert!(claim_at(&test, "c", NOW_MS).is_some());
+    assert_eq!(limit(Some(0)).expect_err("nothing would run").code(), "queue-limit");
+    limit(None).expect("free again");
+}
+
+#[test]
+fn what_is_stopped_waits_with_the_dead_and_is_tried_again() {
+    let test = TestDb::new();
+    (1..=3).for_each(|batch| enqueue(&test, batch));
+    let running = claim_at(&test, "w", NOW_MS).expect("one runs");
+    let act = |act: fn(&mut Conn, QueueHand<'_>, &Selection, i64) -> Result<usize>, selection: Selection| {
+        write_tx(&mut test.connect(), |conn| {
+            act(conn, QueueHand::Shell, &selection, NOW_MS)
+        })
+    };
+    let named = |code: Option<&str>| {
+        Selection::Matching(JobFilter {
+            name: Some(UnpackBatch::SPEC.name.to_owned()),
+            code: code.map(str::to_owned),
+            ..JobFilter::default()
+        })
+    };
+    assert_eq!(act(queue::cancel, named(None)).ok(), Some(2), "what runs goes on");
+    assert!(claim_at(&test, "w", NOW_MS).is_none());
+    let groups = write_tx(&mut test.connect(), queue::group_failures).expect("groups");
+    assert_eq!(
+        (groups[0].code.as_str(), groups[0].count, groups[0].is_dead),
+        (CANCELLED, 2, true)
+    );
+    assert_eq!(act(queue::retry, named(Some("boom"))).ok(), Some(0));
+    assert_eq!(act(queue::retry, named(Some(CANCELLED))).ok(), Some(2));
+    assert_eq!(
+        act(queue::cancel, Selection::Named(vec![running.lease.job_id])).ok(),
+        Some(0)
+    );
+    let refused = act(queue::retry, Selection::Named(Vec::new()));
+    assert_eq!(refused.expect_err("nothing chosen").code(), "jobs-missing");
+    let acts: i64 = write_tx(&mut test.connect(), |conn| {
+        Ok(audit_entries::table.count().get_result(conn)?)
+    })
+    .expect("acts");
+    assert_eq!(acts, 4);
 }

@@ -13,6 +13,7 @@ mod headers;
 mod imports;
 mod integrators;
 mod isolation;
+mod jobs;
 mod limits;
 mod lists;
 mod mails;

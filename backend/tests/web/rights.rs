@@ -16,6 +16,7 @@ const SPEAKERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Counsellor];
 const ANSWERERS: &[Role] = &[Role::Admin, Role::Registrar, Role::Counsellor, Role::Support];
 const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor];
+const WATCHERS: &[Role] = &[Role::Admin, Role::Auditor];
 
 /// Method, route as `routes.rs` writes it, who gets in.
 const TABLE: &[(Method, &str, &[Role])] = &[
@@ -52,6 +53,10 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/staff/:staff_id", ADMINS),
     (Method::POST, "/console/staff/:staff_id/link", ADMINS),
     (Method::POST, "/console/staff/:staff_id/account", ADMINS),
+    (Method::GET, "/console/jobs", WATCHERS),
+    (Method::GET, "/console/jobs/:job_id", WATCHERS),
+    (Method::POST, "/console/jobs", ADMINS),
+    (Method::POST, "/console/jobs/queues/:queue", ADMINS),
     (Method::GET, "/console/outbox", ADMINS),
     (Method::GET, "/console/outbox/:number", ADMINS),
     (Method::GET, "/console/audit", AUDITORS),

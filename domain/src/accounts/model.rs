@@ -58,6 +58,16 @@ impl Role {
         self == Self::Admin
     }
 
+    /// Whether the role may see what the queues hold.
+    pub fn may_watch_queues(self) -> bool {
+        matches!(self, Self::Admin | Self::Auditor)
+    }
+
+    /// Whether the role may try jobs again, stop them, and pause and limit queues.
+    pub fn may_operate_queues(self) -> bool {
+        self == Self::Admin
+    }
+
     /// Whether the role may open a sealed number of a record, which goes into the audit trail with a reason.
     pub fn may_reveal(self) -> bool {
         matches!(self, Self::Admin | Self::Registrar | Self::Support)

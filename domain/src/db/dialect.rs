@@ -93,16 +93,40 @@ pub fn claim_jobs(
 }
 
 /// Says that a process lives.
-pub fn upsert_worker(conn: &mut Conn, worker_name: &str, now_ms: TimestampMs) -> Result<()> {
+pub fn upsert_worker(conn: &mut Conn, worker_name: &str, version: &str, now_ms: TimestampMs) -> Result<()> {
     query(
         conn,
-        "INSERT INTO workers (worker_name, started_at_ms, last_seen_ms) VALUES ($1, $2, $2) \
+        "INSERT INTO workers (worker_name, started_at_ms, last_seen_ms, version) VALUES ($1, $2, $2, $3) \
          ON CONFLICT (worker_name) DO UPDATE SET last_seen_ms = excluded.last_seen_ms",
     )
     .bind::<Text, _>(worker_name)
     .bind::<BigInt, _>(now_ms)
+    .bind::<Text, _>(version)
     .execute(conn)?;
     Ok(())
+}
+
+/// Jobs of a queue that ended in a stretch of time, numbered from 0.
+#[derive(QueryableByName)]
+pub struct DoneRow {
+    /// The queue.
+    #[diesel(sql_type = Text)]
+    pub queue: String,
+    /// The stretch.
+    #[diesel(sql_type = BigInt)]
+    pub bucket: i64,
+    /// How many.
+    #[diesel(sql_type = BigInt)]
+    pub done: i64,
+}
+
+/// What was done since then, in stretches of that length.
+pub fn count_done(conn: &mut Conn, since_ms: TimestampMs, stretch_ms: i64) -> Result<Vec<DoneRow>> {
+    let statement = format!(
+        "SELECT queue, CAST((finished_at_ms - {since_ms}) / {stretch_ms} AS BIGINT) AS bucket, COUNT(*) AS done FROM jobs \
+         WHERE finished_at_ms >= {since_ms} AND state = 'done' GROUP BY 1, 2"
+    );
+    Ok(query(conn, statement).load(conn)?)
 }
 
 /// The PostgreSQL channel that says a job was queued.

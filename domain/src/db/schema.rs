@@ -313,6 +313,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    queue_limits (queue) {
+        queue -> Text,
+        most_running -> Integer,
+        set_at_ms -> BigInt,
+    }
+}
+
+diesel::table! {
     queue_pauses (queue) {
         queue -> Text,
         paused_at_ms -> BigInt,
@@ -570,6 +578,7 @@ diesel::table! {
         worker_name -> Text,
         started_at_ms -> BigInt,
         last_seen_ms -> BigInt,
+        version -> Text,
     }
 }
 
@@ -659,6 +668,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     phone_codes,
     photo_claims,
     photos,
+    queue_limits,
     queue_pauses,
     recaptures,
     roll_classes,

@@ -3,6 +3,7 @@
 pub mod console;
 pub mod enqueue;
 pub mod lease;
+pub mod operate;
 
 use crate::id::JobId;
 

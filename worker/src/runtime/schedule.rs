@@ -8,16 +8,6 @@ use domain::queue;
 
 use crate::context::JobContext;
 
-/// How often clean-up runs.
-const EXPIRE_EVERY_MS: i64 = 6 * 3_600_000;
-/// How often settled runs of the audit trail are closed.
-const SEAL_EVERY_MS: i64 = 10 * 60_000;
-/// How often campaigns are counted, for decisions that people took; deliveries and imports queue it themselves.
-const TALLY_EVERY_MS: i64 = 60_000;
-/// How often students are told what is new.
-const REMIND_EVERY_MS: i64 = 5 * 60_000;
-/// How often tickets are looked at for what is due.
-const WATCH_EVERY_MS: i64 = 60_000;
 /// How often a process asks whether something is due.
 const ASK_EVERY: Duration = Duration::from_secs(60);
 
@@ -35,12 +25,12 @@ async fn enqueue_due(ctx: &JobContext) -> Result<()> {
     let now_ms = ctx.clock().now_ms();
     ctx.db()
         .write_tx(move |conn| {
-            queue::enqueue_once_per(conn, &TallyCampaigns {}, TALLY_EVERY_MS, now_ms)?;
-            queue::enqueue_once_per(conn, &RemindStudents {}, REMIND_EVERY_MS, now_ms)?;
-            queue::enqueue_once_per(conn, &WatchTickets {}, WATCH_EVERY_MS, now_ms)?;
-            queue::enqueue_once_per(conn, &SealAudit {}, SEAL_EVERY_MS, now_ms)?;
-            queue::enqueue_once_per(conn, &ExpireEvidence {}, EXPIRE_EVERY_MS, now_ms)?;
-            queue::enqueue_once_per(conn, &ExpireData {}, EXPIRE_EVERY_MS, now_ms)
+            queue::enqueue_scheduled(conn, &TallyCampaigns {}, now_ms)?;
+            queue::enqueue_scheduled(conn, &RemindStudents {}, now_ms)?;
+            queue::enqueue_scheduled(conn, &WatchTickets {}, now_ms)?;
+            queue::enqueue_scheduled(conn, &SealAudit {}, now_ms)?;
+            queue::enqueue_scheduled(conn, &ExpireEvidence {}, now_ms)?;
+            queue::enqueue_scheduled(conn, &ExpireData {}, now_ms)
         })
         .await
 }

@@ -1,14 +1,14 @@
-//! What people see of the queues and do to them.
+//! What people see of the queues.
 
 use diesel::prelude::*;
 
 use super::JobState;
 use crate::clock::TimestampMs;
-use crate::db::schema::{jobs, queue_pauses, workers};
-use crate::db::{Conn, dialect};
+use crate::db::schema::{jobs, queue_limits, queue_pauses, workers};
+use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::JobId;
-use crate::jobs::spec_of;
+use crate::jobs::{CATALOGUE, QUEUES};
 
 /// A job as a console lists it.
 #[derive(Clone, Debug, Queryable, Selectable, serde::Serialize)]
@@ -34,7 +34,75 @@ pub struct JobRow {
     pub last_error: Option<String>,
     /// When it was queued, UTC ms.
     pub created_at_ms: TimestampMs,
+    /// When it ended, UTC ms.
+    pub finished_at_ms: Option<TimestampMs>,
+    /// What it is about, as JSON: numbers alone.
+    pub payload: String,
+    /// The process that runs it.
+    pub locked_by: Option<String>,
 }
+
+/// Which jobs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Only those in a state.
+    pub state: Option<JobState>,
+    /// Only those of a kind.
+    pub name: Option<String>,
+    /// Only those whose last failure has this code.
+    pub code: Option<String>,
+}
+
+/// Jobs that failed for the same reason.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct FailureGroup {
+    /// Their kind.
+    pub name: String,
+    /// The code of the failure.
+    pub code: String,
+    /// Whether they are given up; else they are tried again.
+    pub is_dead: bool,
+    /// How many there are.
+    pub count: i64,
+    /// The newest of them.
+    pub newest: JobId,
+}
+
+/// A process that runs jobs.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct WorkerRow {
+    /// Its name: the machine and the process.
+    pub worker_name: String,
+    /// When it started, UTC ms.
+    pub started_at_ms: TimestampMs,
+    /// When it was last heard of, UTC ms.
+    pub last_seen_ms: TimestampMs,
+    /// The version of the program.
+    pub version: String,
+    /// Jobs it runs now.
+    pub running: i64,
+}
+
+/// Work that is due by the clock.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ScheduleRow {
+    /// The job.
+    pub name: &'static str,
+    /// How often it is due.
+    pub every_ms: i64,
+    /// When it was last queued, UTC ms.
+    pub last_ms: Option<TimestampMs>,
+    /// When it is due next, UTC ms.
+    pub next_ms: TimestampMs,
+    /// How the last one stands.
+    pub state: Option<JobState>,
+}
+
+/// How many jobs of each queue ended in each of the last twelve five minutes, the newest last.
+pub type Throughput = Vec<(&'static str, [i64; BUCKETS])>;
+/// Stretches of [`Throughput`].
+pub const BUCKETS: usize = 12;
+const BUCKET_MS: i64 = 300_000;
 
 /// What one queue holds.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -51,6 +119,8 @@ pub struct QueueCounts {
     pub oldest_queued_at_ms: Option<TimestampMs>,
     /// Whether the queue is paused.
     pub is_paused: bool,
+    /// How many of its jobs run at a time over all processes, where that is limited.
+    pub most_running: Option<i32>,
 }
 
 /// Deletes finished jobs that ended before that instant; dead ones stay.
@@ -102,6 +172,9 @@ pub fn count_queues(conn: &mut Conn) -> Result<Vec<QueueCounts>> {
         ))
         .load(conn)?;
     let paused: Vec<String> = queue_pauses::table.select(queue_pauses::queue).load(conn)?;
+    let limits: Vec<(String, i32)> = queue_limits::table
+        .select((queue_limits::queue, queue_limits::most_running))
+        .load(conn)?;
     Ok(crate::jobs::QUEUES
         .iter()
         .map(|queue| {
@@ -117,80 +190,154 @@ pub fn count_queues(conn: &mut Conn) -> Result<Vec<QueueCounts>> {
                 dead: of(JobState::Dead).map_or(0, |row| row.2),
                 oldest_queued_at_ms: of(JobState::Queued).and_then(|row| row.3),
                 is_paused: paused.iter().any(|name| name == queue.name),
+                most_running: limits
+                    .iter()
+                    .find(|(name, _)| name == queue.name)
+                    .map(|(_, most)| *most),
             }
         })
         .collect())
 }
 
-/// Jobs in a state, newest first.
-pub fn list_jobs(conn: &mut Conn, state: JobState, limit: i64) -> Result<Vec<JobRow>> {
-    let rows = jobs::table
-        .filter(jobs::state.eq(state))
+/// Jobs, newest first, from below one of them on.
+pub fn list_jobs(conn: &mut Conn, filter: &JobFilter, before: Option<JobId>, limit: i64) -> Result<Vec<JobRow>> {
+    let mut rows = jobs::table.into_boxed::<Backend>();
+    if let Some(state) = filter.state {
+        rows = rows.filter(jobs::state.eq(state));
+    }
+    if let Some(name) = &filter.name {
+        rows = rows.filter(jobs::name.eq(name.clone()));
+    }
+    if let Some(code) = &filter.code {
+        rows = rows.filter(jobs::last_error_code.eq(code.clone()));
+    }
+    if let Some(before) = before {
+        rows = rows.filter(jobs::job_id.lt(before));
+    }
+    Ok(rows
         .order(jobs::job_id.desc())
         .limit(limit)
         .select(JobRow::as_select())
+        .load(conn)?)
+}
+
+/// A job.
+pub fn get_job(conn: &mut Conn, job_id: JobId) -> Result<JobRow> {
+    let found = jobs::table
+        .find(job_id)
+        .select(JobRow::as_select())
+        .first(conn)
+        .optional()?;
+    found.ok_or_else(|| Error::not_found("job", job_id))
+}
+
+type FailureColumns = (String, Option<String>, JobState, i64, Option<JobId>);
+
+/// What failed and was not done since, by kind and cause, the largest first.
+pub fn group_failures(conn: &mut Conn) -> Result<Vec<FailureGroup>> {
+    let rows: Vec<FailureColumns> = jobs::table
+        .filter(jobs::state.eq_any([JobState::Dead, JobState::Queued]))
+        .filter(jobs::last_error_code.is_not_null())
+        .group_by((jobs::name, jobs::last_error_code, jobs::state))
+        .select((
+            jobs::name,
+            jobs::last_error_code,
+            jobs::state,
+            diesel::dsl::count_star(),
+            diesel::dsl::max(jobs::job_id),
+        ))
         .load(conn)?;
-    Ok(rows)
+    let groups = rows.into_iter().filter_map(|(name, code, state, count, newest)| {
+        Some(FailureGroup {
+            name,
+            code: code?,
+            is_dead: state == JobState::Dead,
+            count,
+            newest: newest?,
+        })
+    });
+    let mut groups: Vec<FailureGroup> = groups.collect();
+    groups.sort_by_key(|group| (!group.is_dead, std::cmp::Reverse(group.count)));
+    Ok(groups)
 }
 
-/// Gives dead jobs a fresh set of attempts: one by number, or all of a kind, or all.
-pub fn retry_dead(conn: &mut Conn, job_id: Option<JobId>, name: Option<&str>, now_ms: TimestampMs) -> Result<usize> {
-    if let Some(name) = name
-        && spec_of(name).is_none()
-    {
-        return Err(Error::invalid(
-            "unknown-job",
-            "name",
-            "there is no job of that name; see `rollproof jobs list`",
-        ));
-    }
-    let mut dead = diesel::update(jobs::table.filter(jobs::state.eq(JobState::Dead))).into_boxed();
-    if let Some(job_id) = job_id {
-        dead = dead.filter(jobs::job_id.eq(job_id));
-    }
-    if let Some(name) = name {
-        dead = dead.filter(jobs::name.eq(name.to_owned()));
-    }
-    let retried = dead
-        .set((
-            jobs::state.eq(JobState::Queued),
-            jobs::attempts.eq(0),
-            jobs::run_at_ms.eq(now_ms),
-            jobs::finished_at_ms.eq(None::<i64>),
+/// The processes that run jobs, or ran some and died.
+pub fn list_workers(conn: &mut Conn) -> Result<Vec<WorkerRow>> {
+    let running: Vec<(Option<String>, i64)> = jobs::table
+        .filter(jobs::state.eq(JobState::Running))
+        .group_by(jobs::locked_by)
+        .select((jobs::locked_by, diesel::dsl::count_star()))
+        .load(conn)?;
+    let rows: Vec<(String, TimestampMs, TimestampMs, String)> = workers::table
+        .order(workers::worker_name)
+        .select((
+            workers::worker_name,
+            workers::started_at_ms,
+            workers::last_seen_ms,
+            workers::version,
         ))
-        .execute(conn)?;
-    dialect::notify_workers(conn)?;
-    Ok(retried)
+        .load(conn)?;
+    let of = |name: &str| {
+        running
+            .iter()
+            .find(|row| row.0.as_deref() == Some(name))
+            .map_or(0, |row| row.1)
+    };
+    let rows = rows
+        .into_iter()
+        .map(|(worker_name, started_at_ms, last_seen_ms, version)| WorkerRow {
+            running: of(&worker_name),
+            worker_name,
+            started_at_ms,
+            last_seen_ms,
+            version,
+        });
+    Ok(rows.collect())
 }
 
-/// Stops workers from taking jobs of a queue; running ones go on.
-pub fn pause(conn: &mut Conn, queue: &str, by: &str, now_ms: TimestampMs) -> Result<()> {
-    require_queue(queue)?;
-    resume(conn, queue)?;
-    diesel::insert_into(queue_pauses::table)
-        .values((
-            queue_pauses::queue.eq(queue),
-            queue_pauses::paused_at_ms.eq(now_ms),
-            queue_pauses::paused_by.eq(by),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// What is due by the clock, in the catalogue's order.
+pub fn list_schedules(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<ScheduleRow>> {
+    let scheduled = CATALOGUE.iter().filter_map(|spec| Some((spec.name, spec.every_ms?)));
+    let scheduled: Vec<(&'static str, i64)> = scheduled.collect();
+    let names: Vec<&str> = scheduled.iter().map(|(name, _)| *name).collect();
+    let newest: Vec<Option<JobId>> = jobs::table
+        .filter(jobs::name.eq_any(&names))
+        .group_by(jobs::name)
+        .select(diesel::dsl::max(jobs::job_id))
+        .load(conn)?;
+    let newest: Vec<JobId> = newest.into_iter().flatten().collect();
+    let last: Vec<(String, TimestampMs, JobState)> = jobs::table
+        .filter(jobs::job_id.eq_any(&newest))
+        .select((jobs::name, jobs::created_at_ms, jobs::state))
+        .load(conn)?;
+    let rows = scheduled.into_iter().map(|(name, every_ms)| {
+        let last = last.iter().find(|row| row.0 == name);
+        ScheduleRow {
+            name,
+            every_ms,
+            last_ms: last.map(|row| row.1),
+            next_ms: now_ms - now_ms.rem_euclid(every_ms) + every_ms,
+            state: last.map(|row| row.2),
+        }
+    });
+    Ok(rows.collect())
 }
 
-/// Lets workers take jobs of a queue again.
-pub fn resume(conn: &mut Conn, queue: &str) -> Result<()> {
-    require_queue(queue)?;
-    diesel::delete(queue_pauses::table.filter(queue_pauses::queue.eq(queue))).execute(conn)?;
-    Ok(())
-}
-
-fn require_queue(queue: &str) -> Result<()> {
-    if crate::jobs::QUEUES.iter().any(|known| known.name == queue) {
-        return Ok(());
-    }
-    Err(Error::invalid(
-        "unknown-queue",
-        "queue",
-        "there is no queue of that name; see `rollproof jobs list`",
-    ))
+/// What was done in the last hour.
+pub fn count_done(conn: &mut Conn, now_ms: TimestampMs) -> Result<Throughput> {
+    let since_ms = now_ms - BUCKET_MS * BUCKETS as i64;
+    let counted = crate::db::dialect::count_done(conn, since_ms, BUCKET_MS)?;
+    let of_queue = QUEUES.iter().map(|queue| {
+        let mut buckets = [0; BUCKETS];
+        for row in counted.iter().filter(|row| row.queue == queue.name) {
+            if let Some(bucket) = usize::try_from(row.bucket)
+                .ok()
+                .and_then(|place| buckets.get_mut(place))
+            {
+                *bucket += row.done;
+            }
+        }
+        (queue.name, buckets)
+    });
+    Ok(of_queue.collect())
 }

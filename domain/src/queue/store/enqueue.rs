@@ -104,8 +104,11 @@ pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) ->
     dialect::notify_workers(conn)
 }
 
-/// Queues a job unless one of its kind was queued in the same tick of `every_ms`; for work that is due by the clock.
-pub fn enqueue_once_per<J: Job>(conn: &mut Conn, job: &J, every_ms: i64, now_ms: TimestampMs) -> Result<()> {
+/// Queues a job that is due by the clock, unless one of its kind was queued in the same tick.
+pub fn enqueue_scheduled<J: Job>(conn: &mut Conn, job: &J, now_ms: TimestampMs) -> Result<()> {
+    let Some(every_ms) = J::SPEC.every_ms else {
+        return Ok(());
+    };
     let tick_ms = now_ms - now_ms.rem_euclid(every_ms);
     let queued = jobs::table
         .filter(jobs::name.eq(J::SPEC.name))

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::{Claimed, JobFailure, JobState, Lease};
 use crate::clock::TimestampMs;
-use crate::db::schema::{jobs, queue_pauses, workers};
+use crate::db::schema::{jobs, queue_limits, queue_pauses, workers};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::JobId;
@@ -65,6 +65,10 @@ pub fn claim(
     lease_until_ms: TimestampMs,
 ) -> Result<Vec<Claimed>> {
     requeue_expired(conn, now_ms)?;
+    let limit = limit.min(room_of(conn, queue)?);
+    if limit <= 0 {
+        return Ok(Vec::new());
+    }
     let rows = dialect::claim_jobs(conn, queue, worker_name, limit, now_ms, lease_until_ms)?;
     Ok(rows
         .into_iter()
@@ -78,6 +82,21 @@ pub fn claim(
             payload: row.payload,
         })
         .collect())
+}
+
+/// How many more jobs of a queue may run over all processes. Where that is limited, those who ask stand in line until the one before has
+/// committed.
+fn room_of(conn: &mut Conn, queue: &str) -> Result<i64> {
+    let own = queue_limits::table.find(queue);
+    let most: Option<i32> = own.select(queue_limits::most_running).first(conn).optional()?;
+    let Some(most) = most else { return Ok(i64::MAX) };
+    diesel::update(own).set(queue_limits::queue.eq(queue)).execute(conn)?;
+    let running: i64 = jobs::table
+        .filter(jobs::queue.eq(queue))
+        .filter(jobs::state.eq(JobState::Running))
+        .count()
+        .get_result(conn)?;
+    Ok(i64::from(most) - running)
 }
 
 /// Returns jobs whose lease ran out to the queue; those out of attempts are dead. A job that kills its process is among them.
@@ -117,7 +136,7 @@ pub fn extend_leases(
     now_ms: TimestampMs,
     lease_until_ms: TimestampMs,
 ) -> Result<usize> {
-    dialect::upsert_worker(conn, worker_name, now_ms)?;
+    dialect::upsert_worker(conn, worker_name, env!("CARGO_PKG_VERSION"), now_ms)?;
     let extended = diesel::update(
         jobs::table
             .filter(jobs::state.eq(JobState::Running))

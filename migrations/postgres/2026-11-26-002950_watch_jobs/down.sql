@@ -1,0 +1,4 @@
+DROP INDEX idx_jobs__name;
+DROP INDEX idx_jobs__finished;
+DROP TABLE queue_limits;
+ALTER TABLE workers DROP COLUMN version;

@@ -20,6 +20,7 @@ mod roll;
 mod school;
 mod serve;
 mod staff;
+mod storage;
 mod work;
 
 use std::path::PathBuf;
@@ -95,6 +96,9 @@ enum Verb {
     /// The job queue.
     #[command(subcommand)]
     Jobs(jobs::Verb),
+    /// The object store.
+    #[command(subcommand)]
+    Storage(storage::Verb),
     /// Run jobs until told to stop.
     Worker(work::Args),
     /// Look whether database, objects, keys and audit trail are sound; exit 3 when something is not.
@@ -164,6 +168,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
             Verb::Recapture(verb) => recapture::run(&house, verb, format).await,
             Verb::Mail(verb) => mail::run(&house, verb, format).await,
             Verb::Jobs(verb) => jobs::run(&house, verb, format).await,
+            Verb::Storage(verb) => storage::run(&house, verb, format).await,
             Verb::Worker(args) => work::run(&house, args).await,
             Verb::Doctor => doctor::run(&house, format).await,
         }

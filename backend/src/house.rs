@@ -38,11 +38,11 @@ impl House {
             migrate::migrate_blocking(&db)?;
         }
         let sealer = keys::open_keys_blocking(&db, &config.secret_file)?;
-        let limits = StorageLimits {
-            max_file_bytes: config.limits.archive_bytes,
-            ..StorageLimits::default()
+        let store = open_store(&config, &config.storage_url)?;
+        let store = match &config.storage_former_url {
+            Some(url) => store.moving_from(open_store(&config, url)?),
+            None => store,
         };
-        let store = Store::open(&config.storage_url, credentials(&config).as_ref(), limits)?;
         Ok(Self {
             config,
             db,
@@ -51,6 +51,15 @@ impl House {
             clock: Clock::System,
         })
     }
+}
+
+/// Opens a store alone, with the credentials and limits of the settings.
+pub fn open_store(config: &Config, url: &str) -> Result<Store> {
+    let limits = StorageLimits {
+        max_file_bytes: config.limits.archive_bytes,
+        ..StorageLimits::default()
+    };
+    Ok(Store::open(url, credentials(config).as_ref(), limits)?)
 }
 
 /// Opens the database alone, making the folder that SQLite's default needs.

@@ -17,6 +17,8 @@ pub struct Config {
     pub database_connections: u32,
     /// Where objects are kept, `file:PATH` or `s3://bucket?…`; `file:data/objects`.
     pub storage_url: String,
+    /// Where objects were kept before, while they are moved from there; unset: nowhere.
+    pub storage_former_url: Option<String>,
     /// Folder of everything else that is kept locally; `data`.
     pub data_dir: PathBuf,
     /// Address the web server listens on; `127.0.0.1:8700`.
@@ -134,6 +136,7 @@ const KEYS: &[&str] = &[
     "database_url",
     "database_connections",
     "storage_url",
+    "storage_former_url",
     "data_dir",
     "evidence_font",
     "evidence_pdftoppm",
@@ -214,6 +217,10 @@ impl Config {
             database_url: reader.database_url(&data_dir),
             database_connections: reader.value("database_connections", 8),
             storage_url: reader.value("storage_url", format!("file:{}", data_dir.join("objects").display())),
+            storage_former_url: values
+                .get("storage_former_url")
+                .filter(|text| !text.is_empty())
+                .cloned(),
             smtp_url: reader.url("smtp_url", &["smtp", "smtps"]),
             mail_from: reader.value("mail_from", format!("rollproof@{}", host_of(&public_url))),
             sms_url: reader.url("sms_url", &["http", "https"]),

@@ -17,6 +17,7 @@ mod key;
 mod local_file;
 #[cfg(feature = "testing")]
 mod memory;
+pub mod moving;
 mod s3;
 pub mod staged;
 
@@ -92,6 +93,8 @@ pub struct ObjectPage {
 pub struct Store {
     backend: Backend,
     limits: StorageLimits,
+    /// Where objects are that were not moved here yet.
+    former: Option<Box<Store>>,
 }
 
 #[derive(Clone, Debug)]
@@ -128,7 +131,25 @@ impl Store {
             #[cfg(feature = "testing")]
             StorageAddress::Memory => Backend::Memory(memory::MemoryStore::default()),
         };
-        Ok(Self { backend, limits })
+        Ok(Self {
+            backend,
+            limits,
+            former: None,
+        })
+    }
+
+    /// Lets objects that are not in this store be read from the one that the house had before. They are written here alone, and removed
+    /// from both.
+    pub fn moving_from(self, former: Self) -> Self {
+        Self {
+            former: Some(Box::new(former)),
+            ..self
+        }
+    }
+
+    /// The store that the house had before, while it moves.
+    pub fn former(&self) -> Option<&Self> {
+        self.former.as_deref()
     }
 
     /// Writes one object, replacing an earlier one; whole and durable when it returns.
@@ -167,31 +188,53 @@ impl Store {
 
     /// Reads an object into memory, up to [`StorageLimits::max_in_memory_bytes`].
     pub async fn get(&self, key: &ObjectKey) -> Result<Bytes, StorageError> {
-        on_backend!(self, backend => backend.get(key, self.limits.max_in_memory_bytes).await)
+        let most_bytes = self.limits.max_in_memory_bytes;
+        let read = on_backend!(self, backend => backend.get(key, most_bytes).await);
+        match (read, &self.former) {
+            (Err(StorageError::NotFound { .. }), Some(former)) => {
+                on_backend!(former, backend => backend.get(key, most_bytes).await)
+            }
+            (read, _) => read,
+        }
     }
 
     /// Writes an object to a local file (0600, replaced when it exists) without holding it in memory. A failure
     /// leaves nothing of the object at `path`.
     pub async fn get_to_file(&self, key: &ObjectKey, path: &Path) -> Result<(), StorageError> {
-        on_backend!(self, backend => backend.get_to_file(key, path, self.limits.max_file_bytes).await)
+        let most_bytes = self.limits.max_file_bytes;
+        let read = on_backend!(self, backend => backend.get_to_file(key, path, most_bytes).await);
+        match (read, &self.former) {
+            (Err(StorageError::NotFound { .. }), Some(former)) => {
+                on_backend!(former, backend => backend.get_to_file(key, path, most_bytes).await)
+            }
+            (read, _) => read,
+        }
     }
 
     /// Where the object lies on this machine, for reading in place; none when the store is no folder. Nothing may write
     /// there, and the object need not exist.
     pub fn open_local(&self, key: &ObjectKey) -> Option<PathBuf> {
-        match &self.backend {
-            Backend::Folder(folder) => Some(folder.path_of(key)),
+        match (&self.backend, &self.former) {
+            (Backend::Folder(folder), None) => Some(folder.path_of(key)),
+            // Half the objects are elsewhere: all are fetched until the move has ended.
             _ => None,
         }
     }
 
     /// What is known of an object; none when it is not in the store.
     pub async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, StorageError> {
-        on_backend!(self, backend => backend.head(key).await)
+        let head = on_backend!(self, backend => backend.head(key).await)?;
+        match (head, &self.former) {
+            (None, Some(former)) => on_backend!(former, backend => backend.head(key).await),
+            (head, _) => Ok(head),
+        }
     }
 
     /// Removes an object; a missing one is fine.
     pub async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
+        if let Some(former) = &self.former {
+            on_backend!(former, backend => backend.delete(key).await)?;
+        }
         on_backend!(self, backend => backend.delete(key).await)
     }
 

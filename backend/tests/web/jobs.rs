@@ -62,7 +62,9 @@ async fn an_administrator_sees_what_failed_and_tries_it_again() {
     ] {
         assert!(page.contains(shown), "{shown} is not in\n{page}");
     }
-    let [failed, waiting] = numbers(&app).await[..] else { panic!("two jobs") };
+    let [failed, waiting] = numbers(&app).await[..] else {
+        panic!("two jobs")
+    };
     let one = body(app.get(&format!("/console/jobs/{failed}")).send().await).await;
     assert!(one.contains("the manifest cannot be read"), "{one}");
     let token = form_token(&app).await;

@@ -147,3 +147,47 @@ fn an_s3_address_without_keys_says_which_variables_are_missing() {
     assert_eq!(error.code(), "storage-url-invalid");
     assert!(error.to_string().contains("AWS_ACCESS_KEY_ID"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_house_moves_to_another_store_and_back_while_it_reads_and_writes() {
+    let scratch = tempfile::tempdir().expect("makes a folder");
+    let (folder, server) = (folder(&scratch).await.store, s3_server(&scratch).await.store);
+    let photo = |n: u8| {
+        (
+            ObjectKey::Original {
+                sha256: ContentHash::of(&[n]),
+            },
+            Bytes::from(vec![n]),
+        )
+    };
+    folder
+        .put_many((0..40).map(photo).collect())
+        .await
+        .expect("forty photos");
+    let moving = server.clone().moving_from(folder.clone());
+    let (late, bytes) = photo(99);
+    moving.put(&late, bytes).await.expect("written while it moves");
+    assert_eq!(moving.get(&photo(7).0).await.expect("read from before"), photo(7).1);
+    moving.delete(&photo(3).0).await.expect("removed while it moves");
+    let files = tempfile::tempdir().expect("makes a folder");
+    let moved = |moved: &moving::Moved| (moved.seen, moved.copied, moved.removed);
+    let run = moving::copy_missing(&folder, &server, files.path(), false, |_| {}).await;
+    assert_eq!(moved(&run.expect("copied")), (39, 39, 0));
+    let again = moving::copy_missing(&folder, &server, files.path(), true, |_| {}).await;
+    assert_eq!(moved(&again.expect("emptied")), (39, 0, 39));
+    assert!(
+        server.get(&photo(3).0).await.is_err(),
+        "what was removed does not come back"
+    );
+    assert!(
+        folder
+            .list(ObjectKind::Original, None)
+            .await
+            .expect("a list")
+            .objects
+            .is_empty()
+    );
+    let back = moving::copy_missing(&server, &folder, files.path(), false, |_| {}).await;
+    assert_eq!(moved(&back.expect("copied back")), (40, 40, 0));
+    assert_eq!(folder.get(&photo(99).0).await.expect("there"), photo(99).1);
+}

@@ -4,6 +4,7 @@
 //! everything else to stderr.
 
 mod agency;
+mod backup;
 mod batch;
 mod campaign;
 mod demo;
@@ -99,10 +100,14 @@ enum Verb {
     /// The object store.
     #[command(subcommand)]
     Storage(storage::Verb),
+    /// Copy database and objects into a folder while the house serves, or look through such a copy.
+    Backup(backup::Args),
+    /// Put a backup into an empty database and an empty store.
+    Restore(backup::RestoreArgs),
     /// Run jobs until told to stop.
     Worker(work::Args),
     /// Look whether database, objects, keys and audit trail are sound; exit 3 when something is not.
-    Doctor,
+    Doctor(doctor::Args),
 }
 
 /// Runs the program.
@@ -153,10 +158,16 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
     if let Verb::Demo(args) = cli.verb {
         return runtime.block_on(demo::run(config, args, format));
     }
+    match &cli.verb {
+        Verb::Backup(args) if args.verify => return runtime.block_on(backup::verify(&config, args, format)),
+        Verb::Restore(args) => return runtime.block_on(backup::restore(&config, args, format)),
+        _ => {}
+    }
     let house = House::open(config)?;
     runtime.block_on(async move {
         match cli.verb {
-            Verb::Migrate(_) | Verb::Demo(_) | Verb::Push(_) => Ok(Outcome::Done),
+            Verb::Migrate(_) | Verb::Demo(_) | Verb::Push(_) | Verb::Restore(_) => Ok(Outcome::Done),
+            Verb::Backup(args) => backup::make(&house, args, format).await,
             Verb::Serve(args) => serve::run(&house, args).await,
             Verb::Staff(verb) => staff::run(&house, verb, format).await,
             Verb::School(verb) => school::run(&house, verb, format).await,
@@ -170,7 +181,7 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
             Verb::Jobs(verb) => jobs::run(&house, verb, format).await,
             Verb::Storage(verb) => storage::run(&house, verb, format).await,
             Verb::Worker(args) => work::run(&house, args).await,
-            Verb::Doctor => doctor::run(&house, format).await,
+            Verb::Doctor(args) => doctor::run(&house, args, format).await,
         }
     })
 }

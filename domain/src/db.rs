@@ -7,6 +7,7 @@ pub mod listener;
 pub mod migrate;
 pub mod pool;
 pub mod schema;
+pub mod snapshot;
 pub mod text_enum;
 
 pub use conn::{Backend, Conn};

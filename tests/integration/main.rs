@@ -1,6 +1,7 @@
 //! Rollproof from outside.
 
 mod acceptance;
+mod backup;
 mod code_mode;
 mod demo;
 mod doctor;

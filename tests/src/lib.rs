@@ -31,6 +31,13 @@ impl TestHouse {
         Self { db: TestDb::new() }
     }
 
+    /// A house whose database was never migrated.
+    pub fn empty() -> Self {
+        Self {
+            db: TestDb::unmigrated(),
+        }
+    }
+
     /// The house's folder.
     pub fn folder(&self) -> &Path {
         self.db.folder()

@@ -129,6 +129,20 @@ pub fn count_done(conn: &mut Conn, since_ms: TimestampMs, stretch_ms: i64) -> Re
     Ok(query(conn, statement).load(conn)?)
 }
 
+/// The clock of PostgreSQL's machine, UTC ms; SQLite has none of its own.
+pub fn read_clock(conn: &mut Conn) -> Result<Option<TimestampMs>> {
+    #[derive(QueryableByName)]
+    struct Clock {
+        #[diesel(sql_type = BigInt)]
+        at_ms: TimestampMs,
+    }
+    let Conn::Pg(pg) = conn else { return Ok(None) };
+    let clock: Clock =
+        diesel::sql_query("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT) AS at_ms")
+            .get_result(pg)?;
+    Ok(Some(clock.at_ms))
+}
+
 /// The PostgreSQL channel that says a job was queued.
 pub const JOBS_CHANNEL: &str = "rollproof_jobs";
 

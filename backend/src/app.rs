@@ -10,6 +10,7 @@ use poem::endpoint::BoxEndpoint;
 use crate::assets::Assets;
 use crate::auth::throttle::Throttle;
 use crate::house::House;
+use crate::metrics::Metrics;
 use crate::middleware::rate_limit::Asker;
 use crate::routes;
 use crate::templates::{Templates, TemplatesError};
@@ -103,6 +104,7 @@ struct Shared {
     public_brakes: PublicBrakes,
     request_throttle: Throttle<Asker>,
     lanes: Lanes,
+    metrics: Metrics,
     house: House,
 }
 
@@ -129,6 +131,7 @@ impl AppState {
                 public_brakes,
                 request_throttle,
                 lanes: Lanes::default(),
+                metrics: Metrics::default(),
                 house,
             }),
         })
@@ -172,6 +175,11 @@ impl AppState {
     /// Which uploads requests work on right now.
     pub fn lanes(&self) -> &Lanes {
         &self.shared.lanes
+    }
+
+    /// What this process counts.
+    pub fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
     }
 
     /// The database, the store, the keys and the clock.

@@ -14,6 +14,7 @@ pub mod files;
 pub mod house;
 pub mod intake;
 pub mod mail_intake;
+pub mod metrics;
 pub mod middleware;
 mod objects;
 pub mod pages;

@@ -43,6 +43,7 @@ pub fn routes(state: AppState) -> impl Endpoint {
         .nest_no_strip("/agency", agency_pages().around(require_operator))
         .nest_no_strip("/console", console(&state).around(require_staff));
     // Mail programs send this form without cookie or token (RFC 8058): the signed address is all that it takes.
+    let metrics = state.metrics().clone();
     let unsubscribe = get(student::notices::ask).post(student::notices::unsubscribe.around(at_most(FORM_BYTES)));
     Route::new()
         .at("/healthz", get(api::health::healthz))
@@ -53,7 +54,7 @@ pub fn routes(state: AppState) -> impl Endpoint {
         .nest_no_strip("/", pages.around(csrf).around(visit))
         .around(error_skin)
         .around(security_headers)
-        .around(access_log)
+        .around(move |next, request| access_log(next, request, metrics.clone()))
         .around(request_id)
         .data(state)
 }

@@ -23,6 +23,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Address the web server listens on; `127.0.0.1:8700`.
     pub listen: SocketAddr,
+    /// Address on which monitoring reads `/metrics`; unset: none.
+    pub metrics_listen: Option<SocketAddr>,
     /// Address under which people reach the server, for links; `http://127.0.0.1:8700`.
     pub public_url: String,
     /// File of the key that seals identity numbers; `data/secret.key`.
@@ -143,6 +145,7 @@ const KEYS: &[&str] = &[
     "evidence_retention_days",
     "listen",
     "mail_from",
+    "metrics_listen",
     "public_url",
     "secret_file",
     "jobs_concurrency",
@@ -224,6 +227,7 @@ impl Config {
             smtp_url: reader.url("smtp_url", &["smtp", "smtps"]),
             mail_from: reader.value("mail_from", format!("rollproof@{}", host_of(&public_url))),
             sms_url: reader.url("sms_url", &["http", "https"]),
+            metrics_listen: reader.address("metrics_listen"),
             public_url,
             listen,
             secret_file: reader.value("secret_file", data_dir.join("secret.key")),
@@ -314,6 +318,18 @@ impl Reader<'_> {
                 .push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
             default
         })
+    }
+
+    fn address(&mut self, key: &'static str) -> Option<SocketAddr> {
+        let text = self.values.get(key).filter(|text| !text.is_empty())?;
+        let address = text.parse().ok();
+        if address.is_none() {
+            self.faults.push(format!(
+                "{PREFIX}{} must be an address and a port, as in 127.0.0.1:9700",
+                key.to_uppercase()
+            ));
+        }
+        address
     }
 
     fn url(&mut self, key: &'static str, schemes: &[&str]) -> Option<String> {

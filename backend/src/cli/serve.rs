@@ -12,7 +12,7 @@ use super::Outcome;
 use super::work::{job_context, stop_asked};
 use crate::app::{AppState, WebSettings, build_app};
 use crate::house::House;
-use crate::uploads;
+use crate::{metrics, uploads};
 
 /// How long requests may go on after a stop was asked for.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
@@ -43,11 +43,31 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
     worker::verify_registry()?;
     let state = AppState::new(WebSettings::of(&house.config), house.clone()).map_err(Error::internal)?;
     let stop = stop_asked()?;
+    let counted = state.clone();
     let (end, ended) = watch::channel(false);
     let pages = async {
         let served = serve(state, listen, wait_for(ended.clone())).await;
         end.send_replace(true);
         served
+    };
+    let metrics = async {
+        let Some(listen) = house.config.metrics_listen else {
+            return Ok(());
+        };
+        let told = bind(listen).await;
+        let told = match told {
+            Ok(acceptor) => poem::Server::new_with_acceptor(acceptor)
+                .run_with_graceful_shutdown(
+                    metrics::endpoint(counted),
+                    wait_for(ended.clone()),
+                    Some(SHUTDOWN_GRACE),
+                )
+                .await
+                .map_err(Error::internal),
+            Err(error) => Err(error),
+        };
+        end.send_replace(true);
+        told
     };
     let jobs = async {
         if !has_worker {
@@ -69,8 +89,8 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
             _ = ended.wait_for(|is_ended| *is_ended) => {}
         }
     };
-    let (served, worked, (), ()) = tokio::join!(pages, jobs, asked, sweeping);
-    served.and(worked)
+    let (served, told, worked, (), ()) = tokio::join!(pages, metrics, jobs, asked, sweeping);
+    served.and(told).and(worked)
 }
 
 /// Uploads lie on the machine that receives them, so the server sweeps its own and leaves it to no worker.
@@ -84,7 +104,7 @@ async fn sweep_uploads(house: &House) {
     }
 }
 
-async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {
+async fn bind(listen: SocketAddr) -> Result<poem::listener::TcpAcceptor> {
     let occupied = |error: std::io::Error| {
         Error::invalid(
             "listen",
@@ -95,9 +115,13 @@ async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = (
             ),
         )
     };
-    let acceptor = poem::listener::Listener::into_acceptor(TcpListener::bind(listen))
+    poem::listener::Listener::into_acceptor(TcpListener::bind(listen))
         .await
-        .map_err(occupied)?;
+        .map_err(occupied)
+}
+
+async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {
+    let acceptor = bind(listen).await?;
     tracing::info!(%listen, "serving");
     poem::Server::new_with_acceptor(acceptor)
         .run_with_graceful_shutdown(build_app(state), stop, Some(SHUTDOWN_GRACE))

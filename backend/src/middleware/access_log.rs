@@ -6,10 +6,11 @@ use std::time::Instant;
 use poem::PathPattern;
 use poem::{Endpoint, IntoResponse, Request, Response, Result};
 
+use crate::metrics::Metrics;
 use crate::middleware::request_id::RequestId;
 
-/// Logs method, route, status and duration.
-pub async fn access_log<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
+/// Logs and counts method, route, status and duration.
+pub async fn access_log<E: Endpoint>(next: Arc<E>, request: Request, metrics: Metrics) -> Result<Response> {
     let started = Instant::now();
     let method = request.method().clone();
     let id = request.data::<RequestId>().cloned().unwrap_or_default();
@@ -19,6 +20,7 @@ pub async fn access_log<E: Endpoint>(next: Arc<E>, request: Request) -> Result<R
         .map(|pattern| &*pattern.0)
         .filter(|route| !route.is_empty())
         .unwrap_or("(none)");
+    metrics.note(method.as_str(), route, response.status().as_u16(), started.elapsed());
     tracing::info!(
         request.id = %id,
         http.method = %method,

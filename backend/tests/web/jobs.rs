@@ -6,10 +6,15 @@ use domain::db::schema::{audit_entries, jobs};
 use domain::id::{BatchId, JobId};
 use domain::jobs::{BATCHES, ReconcileBatch};
 use domain::queue::{self, JobFailure, JobState};
+use poem::IntoEndpoint as _;
 use poem::http::StatusCode;
+use poem::test::TestClient;
+
+use std::time::Duration;
 
 use crate::{App, body, form_token};
-use backend::app::WebSettings;
+use backend::app::{AppState, WebSettings};
+use backend::metrics::endpoint;
 
 /// A house whose queue holds one job that waits and one that was given up.
 async fn house(role: Role) -> App {
@@ -137,4 +142,27 @@ async fn an_auditor_looks_and_changes_nothing() {
         .await
         .assert_status(StatusCode::FORBIDDEN);
     assert_eq!(states(&app).await, [JobState::Dead, JobState::Queued]);
+}
+
+#[tokio::test]
+async fn monitoring_reads_requests_queues_and_workers_and_nobody_else_does() {
+    let app = house(Role::Admin).await;
+    app.get("/console/jobs").send().await.assert_status_is_ok();
+    app.get("/metrics").send().await.assert_status(StatusCode::NOT_FOUND);
+    let state = AppState::new(WebSettings::default(), app.house.clone()).expect("a state");
+    state
+        .metrics()
+        .note("GET", "/console/records/:record_id", 200, Duration::from_millis(3));
+    let monitoring = TestClient::new(endpoint(state).into_endpoint());
+    let text = body(monitoring.get("/metrics").send().await).await;
+    for line in [
+        r#"rollproof_jobs{queue="batches",state="dead"} 1"#,
+        r#"rollproof_jobs{queue="batches",state="queued"} 1"#,
+        r#"rollproof_http_requests_total{method="GET",route="/console/records/:record_id",status="200"} 1"#,
+        "rollproof_database_up 1",
+        r#"rollproof_worker_silent_seconds{worker="machine-1""#,
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(text.ends_with("# EOF\n"));
 }

@@ -181,3 +181,12 @@ fn require_keeper(by: &Staff) -> Result<()> {
         right: "read the outbox",
     })
 }
+
+/// How many mails and messages were not delivered, by where they stand.
+pub fn count_deliveries(conn: &mut Conn) -> Result<Vec<(DeliveryState, i64)>> {
+    Ok(notice_deliveries::table
+        .filter(notice_deliveries::state.ne(DeliveryState::Delivered))
+        .group_by(notice_deliveries::state)
+        .select((notice_deliveries::state, diesel::dsl::count_star()))
+        .load(conn)?)
+}

@@ -53,6 +53,9 @@ struct Cli {
     /// How results are printed.
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// How log lines are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    log_format: Format,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -122,7 +125,7 @@ pub fn main() -> ExitCode {
             return if is_help { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
-    output::start_log();
+    output::start_log(cli.log_format);
     let format = cli.format;
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -129,6 +129,20 @@ pub fn count_done(conn: &mut Conn, since_ms: TimestampMs, stretch_ms: i64) -> Re
     Ok(query(conn, statement).load(conn)?)
 }
 
+/// How many tables a database has.
+pub fn count_tables(conn: &mut Conn) -> Result<i64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        tables: i64,
+    }
+    let statement = match conn {
+        Conn::Sqlite(_) => "SELECT COUNT(*) AS tables FROM sqlite_master",
+        Conn::Pg(_) => "SELECT COUNT(*) AS tables FROM information_schema.tables WHERE table_schema = current_schema()",
+    };
+    Ok(query(conn, statement).get_result::<Count>(conn)?.tables)
+}
+
 /// The clock of PostgreSQL's machine, UTC ms; SQLite has none of its own.
 pub fn read_clock(conn: &mut Conn) -> Result<Option<TimestampMs>> {
     #[derive(QueryableByName)]

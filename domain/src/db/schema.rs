@@ -4,12 +4,14 @@
 
 mod of_evidence;
 mod of_mails;
+mod of_queue;
 mod of_students;
 mod of_tickets;
 mod of_worktime;
 
 pub use of_evidence::{evidence, evidence_pages};
 pub use of_mails::{mail_confirmations, mail_letters};
+pub use of_queue::{jobs, queue_limits, queue_pauses, workers};
 pub use of_students::{
     notice_deliveries, notices, phone_codes, photo_claims, student_links, student_sessions, students, unlinked_photos,
     used_captchas, verdicts,
@@ -252,27 +254,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    jobs (job_id) {
-        job_id -> BigInt,
-        queue -> Text,
-        name -> Text,
-        payload -> Text,
-        priority -> SmallInt,
-        state -> Text,
-        attempts -> Integer,
-        max_attempts -> Integer,
-        run_at_ms -> BigInt,
-        locked_by -> Nullable<Text>,
-        lease_until_ms -> Nullable<BigInt>,
-        unique_key -> Nullable<Text>,
-        last_error_code -> Nullable<Text>,
-        last_error -> Nullable<Text>,
-        created_at_ms -> BigInt,
-        finished_at_ms -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
     manifest_rows (manifest_row_id) {
         manifest_row_id -> BigInt,
         batch_id -> BigInt,
@@ -309,22 +290,6 @@ diesel::table! {
         version -> Integer,
         state -> Text,
         created_at_ms -> BigInt,
-    }
-}
-
-diesel::table! {
-    queue_limits (queue) {
-        queue -> Text,
-        most_running -> Integer,
-        set_at_ms -> BigInt,
-    }
-}
-
-diesel::table! {
-    queue_pauses (queue) {
-        queue -> Text,
-        paused_at_ms -> BigInt,
-        paused_by -> Text,
     }
 }
 
@@ -570,15 +535,6 @@ diesel::table! {
         fault -> Nullable<Text>,
         created_at_ms -> BigInt,
         tried_at_ms -> Nullable<BigInt>,
-    }
-}
-
-diesel::table! {
-    workers (worker_name) {
-        worker_name -> Text,
-        started_at_ms -> BigInt,
-        last_seen_ms -> BigInt,
-        version -> Text,
     }
 }
 

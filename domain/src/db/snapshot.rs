@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::Text;
 use diesel::sqlite::SqliteConnection;
 
-use super::dialect::query;
-use super::{Conn, Db};
+use super::Db;
+use super::dialect::count_tables;
 use crate::error::{Error, Result};
 
 /// Writes a copy of an SQLite database; a connection of its own, so that nobody waits for it.
@@ -36,21 +36,7 @@ pub fn verify_sqlite(path: &Path) -> Result<()> {
 
 /// Whether a database has no table yet.
 pub fn is_empty_blocking(db: &Db) -> Result<bool> {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = BigInt)]
-        tables: i64,
-    }
-    db.maintain_blocking(|conn| {
-        let statement = match conn {
-            Conn::Sqlite(_) => "SELECT COUNT(*) AS tables FROM sqlite_master",
-            Conn::Pg(_) => {
-                "SELECT COUNT(*) AS tables FROM information_schema.tables WHERE table_schema = current_schema()"
-            }
-        };
-        let count: Count = query(conn, statement).get_result(conn)?;
-        Ok(count.tables == 0)
-    })
+    db.maintain_blocking(|conn| Ok(count_tables(conn)? == 0))
 }
 
 fn unreadable(error: diesel::ConnectionError) -> Error {

@@ -297,6 +297,11 @@ test("what is late is said to the office, and stands still with another body", a
   const late = numberOf(page.url());
   await daysLater(7, asker);
   await post.next(post.mails, (one) => one.to === HEAD && /console\/tickets/.test(one.text));
+  await admin.goto(`${base}/console/tickets?band=ended`);
+  await admin.focus("tbody tr:first-child a");
+  await admin.keyboard.press("ArrowDown");
+  await admin.keyboard.press("x");
+  assert.equal(await admin.locator("tbody tr:nth-child(2) input[type=checkbox]").isChecked(), true, "arrows and x work in a list");
   await admin.goto(`${base}/console/tickets?band=overdue`);
   assert.equal(await admin.locator(`a[href="/console/tickets/${late}"]`).count(), 1);
   await lookInEveryView(admin, base, "console-tickets-overdue");

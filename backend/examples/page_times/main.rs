@@ -161,6 +161,8 @@ async fn pages(house: &House) -> Vec<String> {
         "/console/tickets/kinds".to_owned(),
         "/console/calendar".to_owned(),
         "/console/outbox".to_owned(),
+        "/console/jobs".to_owned(),
+        "/console/jobs?state=done".to_owned(),
         "/home".to_owned(),
         format!("/proof/{STUDENT}"),
         "/lookup".to_owned(),

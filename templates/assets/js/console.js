@@ -18,6 +18,19 @@ document.addEventListener("click", (event) => {
   if (row && !isBusy) window.location.assign(row.dataset.href);
 });
 
+// In a list the arrows go from row to row, and x ticks the row one is on; only while a row has the focus, so that nobody is surprised.
+document.addEventListener("keydown", (event) => {
+  const row = event.target.closest("tr[data-href]");
+  if (!row || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input:not([type=checkbox]), select, textarea")) return;
+  const neighbour = { ArrowDown: row.nextElementSibling, ArrowUp: row.previousElementSibling }[event.key];
+  if (neighbour) {
+    event.preventDefault();
+    neighbour.querySelector("a")?.focus();
+  } else if (event.key === "x") {
+    row.querySelector("input[type=checkbox]")?.click();
+  }
+});
+
 // An open menu closes by Escape and by a click elsewhere.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;

@@ -12,6 +12,13 @@ document.getElementById("text-module")?.addEventListener("change", (event) => {
   words.focus();
 });
 
+// Ctrl+Enter sends what was written, Ctrl+Shift+Enter notes it for the office.
+words?.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  words.form.requestSubmit(words.form.querySelector(`button[value=${event.shiftKey ? "note" : "message"}]`));
+});
+
 async function ask() {
   if (!document.hidden) {
     try {

@@ -11,3 +11,6 @@ CREATE TABLE queue_limits (
 -- How much was done lately, and when a schedule last ran.
 CREATE INDEX idx_jobs__finished ON jobs (finished_at_ms) WHERE finished_at_ms IS NOT NULL;
 CREATE INDEX idx_jobs__name ON jobs (name, job_id);
+
+-- Tickets that have ended are listed newest first.
+CREATE INDEX idx_tickets__open_number ON tickets (is_open, ticket_id);

@@ -18,7 +18,7 @@ const ADMINS: &[Role] = &[Role::Admin];
 const AUDITORS: &[Role] = &[Role::Auditor];
 const WATCHERS: &[Role] = &[Role::Admin, Role::Auditor];
 
-/// Method, route as `routes.rs` writes it, who gets in.
+/// Method, route as `routes/console.rs` writes it, who gets in.
 const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::GET, "/console", ALL),
     (Method::POST, "/console/logout", ALL),
@@ -184,7 +184,7 @@ const FIELDS: &[(&str, &str)] = &[
 
 #[test]
 fn the_table_has_every_route_of_the_console() {
-    let routes = include_str!("../../src/routes.rs");
+    let routes = include_str!("../../src/routes/console.rs");
     let written: Vec<&str> = routes
         .split('"')
         .filter(|text| text.starts_with("/console"))

@@ -397,6 +397,15 @@ pub struct WarnedStaff {
     pub overdue: i64,
 }
 
+/// The tickets that were closed at that instant.
+pub(super) fn list_closed_at(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<TicketId>> {
+    Ok(tickets::table
+        .filter(tickets::state.eq(TicketState::Closed))
+        .filter(tickets::changed_at_ms.eq(now_ms))
+        .select(tickets::ticket_id)
+        .load(conn)?)
+}
+
 /// Those who have tickets that were warned of at that instant; what nobody has, every registrar and administrator has.
 pub(super) fn list_warned(conn: &mut Conn, now_ms: TimestampMs) -> Result<Vec<WarnedStaff>> {
     let counts: Vec<(Option<StaffId>, Warned, i64)> = tickets::table

@@ -2,14 +2,17 @@
 
 use serde_json::json;
 
+use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
 use crate::db::Conn;
 use crate::db::dialect::tickets::{self as statements, Warning};
 use crate::error::Result;
+use crate::id::TicketId;
 use crate::notices::commands::tell;
 use crate::notices::model::{NewNotice, NoticeKind};
-use crate::tickets::queries::list_warned;
+use crate::tickets::model::Hand;
+use crate::tickets::queries::{list_closed_at, list_warned};
 
 /// How long an answered ticket stays as it is, for the student to object.
 const CLOSE_AFTER_MS: i64 = 14 * 86_400_000;
@@ -23,6 +26,14 @@ pub fn watch_tickets(conn: &mut Conn, sealer: &Sealer, now_ms: TimestampMs) -> R
         tell_office(conn, sealer, now_ms)?;
     }
     let closed = statements::close_answered(conn, now_ms - CLOSE_AFTER_MS, now_ms)?;
+    if closed > 0 {
+        let ended: Vec<(TicketId, Option<String>)> = list_closed_at(conn, now_ms)?
+            .into_iter()
+            .map(|ticket_id| (ticket_id, None))
+            .collect();
+        let act = Act::new("ticket.close", "ticket", "").by(Hand::House.actor());
+        audit::append_about(conn, sealer, &act, &ended, now_ms)?;
+    }
     Ok(overdue + soon + closed)
 }
 

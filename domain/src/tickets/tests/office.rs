@@ -1,9 +1,12 @@
 //! The office's own work: who has what, what is told when a time comes, what nobody else sees.
 
+use diesel::prelude::*;
+
 use chrono::NaiveDate;
 
 use super::{DAY_MS, Desk, HOUR_MS, NOW_MS, add_staff};
 use crate::accounts::model::{Role, Scope, Staff};
+use crate::db::schema::audit_entries;
 use crate::notices::model::NoticeKind;
 use crate::tickets::commands::office::{assign, assign_in_turn, check, link, look, merge, split};
 use crate::tickets::commands::recount::recount_school;
@@ -66,6 +69,11 @@ async fn what_was_answered_is_closed_after_two_weeks_of_silence() {
     assert_eq!(desk.ticket(ticket_id).await.state, TicketState::Closed);
     let last = desk.events(ticket_id).await.pop().expect("an event");
     assert_eq!(last.to_state, Some(TicketState::Closed));
+    let acts = desk.run(move |conn, _| {
+        let own = audit_entries::table.filter(audit_entries::action.eq("ticket.close"));
+        Ok(own.select(audit_entries::subject_id).load::<Option<i64>>(conn)?)
+    });
+    assert_eq!(acts.await.expect("the trail"), [Some(ticket_id.0)]);
 }
 
 #[tokio::test]

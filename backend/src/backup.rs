@@ -12,12 +12,11 @@ use domain::error::{Error, Result};
 use domain::storage::moving::{Moved, copy_missing};
 use domain::storage::{ContentHash, ObjectKey, ObjectKind, Store};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
-use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 
 use crate::files::compute;
 use crate::house::{House, open_database, open_store};
+use crate::staging::digest_file;
 
 const MANIFEST: &str = "backup.json";
 
@@ -326,15 +325,9 @@ async fn write_manifest(folder: &Path, manifest: &Manifest) -> Result<()> {
 }
 
 async fn hash_file(path: &Path) -> Result<String> {
-    let mut file = tokio::fs::File::open(path).await.map_err(Error::internal)?;
-    let (mut hasher, mut chunk) = (Sha256::new(), vec![0; 1 << 20]);
-    loop {
-        let read = file.read(&mut chunk).await.map_err(Error::internal)?;
-        if read == 0 {
-            return Ok(hex::encode(hasher.finalize()));
-        }
-        hasher.update(chunk.get(..read).unwrap_or_default());
-    }
+    let path = path.to_owned();
+    let digest = compute(move || digest_file(&path, "folder"));
+    Ok(digest.await??.0)
 }
 
 /// Whether a content-addressed object has the content of its address; of the others only that they can be read.

@@ -317,6 +317,9 @@ fn a_limited_queue_runs_so_many_jobs_over_all_processes() {
     limit(Some(1)).expect("limited");
     let first = claim_at(&test, "a", NOW_MS).expect("one runs");
     assert!(claim_at(&test, "b", NOW_MS).is_none(), "wherever it runs");
+    let is_due = |now_ms| queue::is_due(&mut test.connect(), BATCHES.name, now_ms).expect("a look");
+    assert!(!is_due(NOW_MS), "nobody asks for what it cannot take");
+    assert!(is_due(NOW_MS + LEASE_MS + 1), "but for what a dead process held");
     limit(Some(2)).expect("limited");
     assert!(claim_at(&test, "b", NOW_MS).is_some());
     assert!(claim_at(&test, "c", NOW_MS).is_none());

@@ -14,6 +14,7 @@ use poem::{IntoResponse as _, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
+use crate::pages::fields::given;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::moment::{Moment, Span};
 use crate::pages::screen::{PAGE_ROWS, Screen, address};
@@ -104,24 +105,23 @@ struct PartQuery {
 
 impl PartQuery {
     fn filter(&self) -> JobFilter {
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let owned = |text: &str| given(text).map(str::to_owned);
         JobFilter {
             state: Some(self.state.parse().unwrap_or(JobState::Dead)),
-            name: given(&self.name).filter(|name| spec_of(name).is_some()),
-            code: given(&self.code),
+            name: owned(&self.name).filter(|name| spec_of(name).is_some()),
+            code: owned(&self.code),
         }
     }
 
-    fn address(&self, more: [(&str, Option<String>); 1]) -> String {
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let [more] = more;
-        let parts = [
-            ("state", given(&self.state)),
-            ("name", given(&self.name)),
-            ("code", given(&self.code)),
-            more,
+    /// The list of these jobs, with one more field.
+    fn address(&self, field: &str, value: String) -> String {
+        let fields = [
+            ("state", self.state.clone()),
+            ("name", self.name.clone()),
+            ("code", self.code.clone()),
+            (field, value),
         ];
-        address(HERE, parts)
+        address(HERE, fields.map(|(name, value)| (name, Some(value))))
     }
 }
 
@@ -143,7 +143,7 @@ pub async fn list(screen: Screen, Query(part): Query<PartQuery>) -> Result<Respo
     });
     let (counts, done, workers, failures, schedules, jobs) = read.await?;
     let last = jobs.last().filter(|_| jobs.len() == PAGE_ROWS as usize);
-    let next_href = last.map(|job| part.address([("before", Some(job.job_id.to_string()))]));
+    let next_href = last.map(|job| part.address("before", job.job_id.to_string()));
     let page = JobsPage {
         may_operate: screen.staff()?.role.may_operate_queues(),
         frame: console.frame,
@@ -261,7 +261,7 @@ pub async fn act(screen: Screen, Form(fields): Form<Vec<(String, String)>>) -> R
         false => queue::cancel(conn, QueueHand::Staff(&staff), &selection, now_ms),
     });
     let acted = done.await?.to_string();
-    Ok(Redirect::see_other(part.address([("acted", Some(acted))])).into_response())
+    Ok(Redirect::see_other(part.address("acted", acted)).into_response())
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ use domain::students::model::{Student, StudentState};
 use domain::tickets::machine::TicketState;
 use domain::tickets::model::{Ticket, TicketKind};
 use domain::tickets::queries::own::list_own;
+use domain::verdicts::model::Enrolment;
 use poem::{Response, handler};
 use serde::Serialize;
 
@@ -78,4 +79,24 @@ pub async fn list(screen: Screen) -> Result<Response, Failure> {
         onward,
     };
     screen.show("student/tickets.html", &page)
+}
+
+/// An enrolment that a ticket is, or can be, about.
+#[derive(Serialize)]
+struct AboutEnrolment {
+    number: String,
+    school: String,
+    level: Option<String>,
+    student_no: String,
+}
+
+impl From<&Enrolment> for AboutEnrolment {
+    fn from(enrolment: &Enrolment) -> Self {
+        Self {
+            number: enrolment.record_id().to_string(),
+            school: enrolment.school.0.clone(),
+            level: enrolment.record.level.clone(),
+            student_no: enrolment.record.student_no.clone(),
+        }
+    }
 }

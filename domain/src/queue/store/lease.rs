@@ -52,7 +52,7 @@ pub fn is_due(conn: &mut Conn, queue: &str, now_ms: TimestampMs) -> Result<bool>
         .limit(1)
         .first::<JobId>(conn)
         .optional()?;
-    Ok(due.is_some() || expired.is_some())
+    Ok(expired.is_some() || due.is_some() && room_of(conn, queue)? > 0)
 }
 
 /// Leases up to `limit` due jobs of a queue to a process until `lease_until_ms`. Call in a write transaction.
@@ -65,6 +65,7 @@ pub fn claim(
     lease_until_ms: TimestampMs,
 ) -> Result<Vec<Claimed>> {
     requeue_expired(conn, now_ms)?;
+    stand_in_line(conn, queue)?;
     let limit = limit.min(room_of(conn, queue)?);
     if limit <= 0 {
         return Ok(Vec::new());
@@ -84,13 +85,19 @@ pub fn claim(
         .collect())
 }
 
-/// How many more jobs of a queue may run over all processes. Where that is limited, those who ask stand in line until the one before has
-/// committed.
+/// Where a queue is limited, lets those who claim from it wait until the one before has committed.
+fn stand_in_line(conn: &mut Conn, queue: &str) -> Result<()> {
+    diesel::update(queue_limits::table.find(queue))
+        .set(queue_limits::queue.eq(queue))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// How many more jobs of a queue may run over all processes.
 fn room_of(conn: &mut Conn, queue: &str) -> Result<i64> {
     let own = queue_limits::table.find(queue);
     let most: Option<i32> = own.select(queue_limits::most_running).first(conn).optional()?;
     let Some(most) = most else { return Ok(i64::MAX) };
-    diesel::update(own).set(queue_limits::queue.eq(queue)).execute(conn)?;
     let running: i64 = jobs::table
         .filter(jobs::queue.eq(queue))
         .filter(jobs::state.eq(JobState::Running))

@@ -19,6 +19,7 @@ use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
+use super::AboutEnrolment;
 use crate::error::Failure;
 use crate::pages::fields::given;
 use crate::pages::screen::Screen;
@@ -55,10 +56,8 @@ pub struct NewTicketPage {
 /// An enrolment that a ticket can be about.
 #[derive(Serialize)]
 struct Choice {
-    number: String,
-    school: String,
-    level: Option<String>,
-    student_no: String,
+    #[serde(flatten)]
+    enrolment: AboutEnrolment,
     /// Whether its photo still waits for a verdict, which is the shorter way to say that it is wrong.
     awaits_photo: bool,
 }
@@ -66,10 +65,7 @@ struct Choice {
 impl From<&Enrolment> for Choice {
     fn from(enrolment: &Enrolment) -> Self {
         Self {
-            number: enrolment.record_id().to_string(),
-            school: enrolment.school.0.clone(),
-            level: enrolment.record.level.clone(),
-            student_no: enrolment.record.student_no.clone(),
+            enrolment: AboutEnrolment::from(enrolment),
             awaits_photo: enrolment.awaits_photo_verdict(),
         }
     }

@@ -20,7 +20,7 @@ use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
 use super::conversation::Said;
-use super::onward;
+use super::{AboutEnrolment, onward};
 use crate::error::Failure;
 use crate::pages::clock_bar::ClockBar;
 use crate::pages::evidence::EvidencePart;
@@ -64,14 +64,6 @@ pub struct TicketPage {
     done: Option<&'static str>,
     /// Where the registration goes on, before the account is complete.
     onward: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct AboutEnrolment {
-    number: String,
-    school: String,
-    level: Option<String>,
-    student_no: String,
 }
 
 /// What the student can do, as the machine's table has it.
@@ -269,17 +261,6 @@ impl TicketPage {
     fn with_words_kept(mut self) -> Self {
         self.typed.is_homeless = !self.typed.words.trim().is_empty() && !self.offers.has(self.typed.form);
         self
-    }
-}
-
-impl From<&Enrolment> for AboutEnrolment {
-    fn from(enrolment: &Enrolment) -> Self {
-        Self {
-            number: enrolment.record_id().to_string(),
-            school: enrolment.school.0.clone(),
-            level: enrolment.record.level.clone(),
-            student_no: enrolment.record.student_no.clone(),
-        }
     }
 }
 

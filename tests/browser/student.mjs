@@ -1,8 +1,28 @@
 // A student at the other end of plain requests: cookies, forms, puzzles. What takes no eyes is done this way; the pages are walked in Chromium.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 export const PASSWORD = "Mountain-7-river";
+
+// The rows of a roll as the demonstration writes it.
+export async function readRoll(file) {
+  const [head, ...lines] = (await readFile(file, "utf8")).replace("\ufeff", "").trim().split(/\r?\n/).map((line) => line.split(","));
+  return lines.map((line) => Object.fromEntries(head.map((name, place) => [name, line[place]])));
+}
+
+// Student numbers of those whose photo is theirs beyond doubt.
+export function matched(report) {
+  return report.photos.filter((one) => one.student_no && one.verdict === "matched" && one.findings.length === 0).map((one) => one.student_no);
+}
+
+// Rows of the roll by student number, of people who can register and have one enrolment.
+export function plain(roll, numbers) {
+  const times = new Map();
+  for (const row of roll) times.set(row.证件号码, (times.get(row.证件号码) ?? 0) + 1);
+  const isPlain = (row) => row.证件类型 === "居民身份证" && times.get(row.证件号码) === 1 && /^[\u4e00-\u9fff]{2,4}$/.test(row.姓名);
+  return numbers.map((number) => roll.find((row) => row.学号 === number)).filter((row) => row && isPlain(row));
+}
 
 // The answer to a question that adds two numbers.
 export function sum(html) {

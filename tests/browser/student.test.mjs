@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { freePort, look, openBrowser, SCREENSHOTS, untilServed, VIEWS } from "./house.mjs";
 import { Post } from "./post.mjs";
-import { PASSWORD, register, sum, Visitor } from "./student.mjs";
+import { matched, PASSWORD, plain, readRoll, register, sum, Visitor } from "./student.mjs";
 
 const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
 const SCHOOL = "99001";
@@ -43,9 +43,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "rollproof-student-"));
   post = await Post.open();
   report = JSON.parse(run(["demo", "--students", "200", "--exit", "--format", "json"], folder)).report;
-  const text = await readFile(join(folder, "demo/files/roll.csv"), "utf8");
-  const [head, ...lines] = text.replace("\ufeff", "").trim().split(/\r?\n/).map((line) => line.split(","));
-  roll = lines.map((line) => Object.fromEntries(head.map((name, place) => [name, line[place]])));
+  roll = await readRoll(join(folder, "demo/files/roll.csv"));
   await importWhatIsKnownElsewhere();
   base = `http://127.0.0.1:${await freePort()}`;
   program = spawn(BINARY, ["serve", "--listen", base.slice(7)], {
@@ -82,7 +80,7 @@ function double() {
   return roll.find((row) => row.证件号码 === number);
 }
 
-const FLAGGED = () => plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[3];
+const FLAGGED = () => plain(roll, matched(report))[3];
 
 // 身份核验 of one student, and admission data of two whom the roll does not have.
 async function importWhatIsKnownElsewhere() {
@@ -101,14 +99,6 @@ function photosWith(fits) {
   return report.photos.filter((one) => one.student_no && fits(one)).map((one) => one.student_no);
 }
 
-// Rows of the roll by student number, of people who can register and have one enrolment.
-function plain(numbers) {
-  const times = new Map();
-  for (const row of roll) times.set(row.证件号码, (times.get(row.证件号码) ?? 0) + 1);
-  const isPlain = (row) => row.证件类型 === "居民身份证" && times.get(row.证件号码) === 1 && /^[\u4e00-\u9fff]{2,4}$/.test(row.姓名);
-  return numbers.map((number) => roll.find((row) => row.学号 === number)).filter((row) => row && isPlain(row));
-}
-
 function account(row, name = row.姓名) {
   used += 1;
   return { name, number: row.证件号码, email: `s${used}@mail.example`, phone: `1380000${String(1000 + used)}` };
@@ -118,7 +108,7 @@ const has = (...codes) => (one) => one.findings.some((finding) => codes.includes
 
 for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 }]) {
   test(`an account is made from a mail and a message, and the photo is confirmed: ${viewport.width} px`, async () => {
-    const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[viewport.width === 390 ? 0 : 11];
+    const row = plain(roll, matched(report))[viewport.width === 390 ? 0 : 11];
     const { name, number, email, phone } = account(row);
     const context = await browser.newContext({ viewport, bypassCSP: true });
     const page = await context.newPage();
@@ -218,18 +208,18 @@ test("a photo without an owner is found, looked at, confirmed twice and then jud
 });
 
 test("every category is told with its reason and who acts next", async () => {
-  const clean = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0));
+  const clean = plain(roll, matched(report));
   const delivered = new Set(report.photos.map((one) => one.student_no));
   const status = (word) => roll.filter((row) => row.学籍状态 === word).map((row) => row.学号);
   const cases = [
     ["awaiting", clean[1]],
-    ["not-captured", plain(report.missing.map((one) => one.student_no).filter((one) => !delivered.has(one)))[0]],
-    ["in-review", plain(photosWith((one) => one.verdict === "review" && has("BG", "LIGHT", "BLUR", "EDGE")(one)))[0]],
-    ["data-mismatch", plain(photosWith((one) => one.verdict === "review" && has("NAME")(one)))[0]],
-    ["duplicate", plain(photosWith((one) => one.verdict === "review" && has("DUP", "MIRROR")(one)))[0]],
-    ["rejected", plain(photosWith((one) => one.verdict === "rejected" && one.recapture))[0]],
-    ["too-old", plain(photosWith((one) => one.verdict === "matched" && has("OLD")(one)))[0]],
-    ["closed-without-photo", plain(status("毕业"))[0]],
+    ["not-captured", plain(roll, report.missing.map((one) => one.student_no).filter((one) => !delivered.has(one)))[0]],
+    ["in-review", plain(roll, photosWith((one) => one.verdict === "review" && has("BG", "LIGHT", "BLUR", "EDGE")(one)))[0]],
+    ["data-mismatch", plain(roll, photosWith((one) => one.verdict === "review" && has("NAME")(one)))[0]],
+    ["duplicate", plain(roll, photosWith((one) => one.verdict === "review" && has("DUP", "MIRROR")(one)))[0]],
+    ["rejected", plain(roll, photosWith((one) => one.verdict === "rejected" && one.recapture))[0]],
+    ["too-old", plain(roll, photosWith((one) => one.verdict === "matched" && has("OLD")(one)))[0]],
+    ["closed-without-photo", plain(roll, status("毕业"))[0]],
     ["identity-check", FLAGGED()],
     ["not-in-roll", { 姓名: "周新民", 证件号码: freeNumber(1) }],
     ["prior-credential", { 姓名: "吴升学", 证件号码: freeNumber(2) }],
@@ -256,7 +246,7 @@ async function picture(visitor, path, name) {
 }
 
 test("a wrong photo is reported with a reason, and data apart from it", async () => {
-  const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[4];
+  const row = plain(roll, matched(report))[4];
   const visitor = await register(base, post, account(row));
   const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
   await picture(visitor, `/proof/${number}/dispute?subject=photo`, "student-dispute");
@@ -279,7 +269,7 @@ test("a wrong photo is reported with a reason, and data apart from it", async ()
 
 for (const width of [390, 1440]) {
   test(`a correction is asked for, added to, taken back and taken up again: ${width} px`, async () => {
-    const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[width === 390 ? 12 : 13];
+    const row = plain(roll, matched(report))[width === 390 ? 12 : 13];
     const visitor = await register(base, post, account(row));
     // No page of corrections takes a script.
     const context = await browser.newContext({ viewport: { width, height: 844 }, javaScriptEnabled: false });
@@ -312,7 +302,7 @@ for (const width of [390, 1440]) {
 }
 
 test("a correction fits a narrow telephone", async () => {
-  const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[14];
+  const row = plain(roll, matched(report))[14];
   const visitor = await register(base, post, account(row));
   const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
@@ -327,7 +317,7 @@ test("a correction fits a narrow telephone", async () => {
 });
 
 test("the lookup says the same of an unknown number and of a wrong name", async () => {
-  const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[5];
+  const row = plain(roll, matched(report))[5];
   const visitor = new Visitor(base);
   const ask = async (name, number) => {
     assert.equal(await visitor.send("/lookup?captcha=question", { name, id_number: number }), 200);
@@ -342,7 +332,7 @@ test("the lookup says the same of an unknown number and of a wrong name", async 
 });
 
 test("a lost name and a lost password are found again", async () => {
-  const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[6];
+  const row = plain(roll, matched(report))[6];
   const known = account(row);
   await register(base, post, known);
   const visitor = new Visitor(base);
@@ -363,7 +353,7 @@ test("a lost name and a lost password are found again", async () => {
 
 for (const view of VIEWS) {
   test(`every page of students fits and is accessible: ${view.scheme}, ${view.lang}, ${view.width} px`, async () => {
-    const row = plain(photosWith((one) => one.verdict === "matched" && one.findings.length === 0))[7 + VIEWS.indexOf(view)];
+    const row = plain(roll, matched(report))[7 + VIEWS.indexOf(view)];
     const visitor = await register(base, post, account(row));
     const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
     const context = await browser.newContext({

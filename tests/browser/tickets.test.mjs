@@ -15,7 +15,7 @@ import { after, before, test } from "node:test";
 import { FakeClock } from "./fake_clock.mjs";
 import { freePort, lookInEveryView, openBrowser, PASSWORD, SCREENSHOTS, setPassword, untilServed } from "./house.mjs";
 import { Post } from "./post.mjs";
-import { PASSWORD as STUDENTS_PASSWORD, register } from "./student.mjs";
+import { matched, PASSWORD as STUDENTS_PASSWORD, plain, readRoll, register } from "./student.mjs";
 
 const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
 const DAY_S = 86_400;
@@ -93,9 +93,7 @@ before(async () => {
   base = `http://127.0.0.1:${await freePort()}`;
   const made = { ...environment(), ROLLPROOF_DATA_DIR: folder };
   report = JSON.parse(run(["demo", "--students", "200", "--exit", "--format", "json"], "", made)).report;
-  const text = await readFile(join(folder, "demo/files/roll.csv"), "utf8");
-  const [head, ...lines] = text.replace("\ufeff", "").trim().split(/\r?\n/).map((line) => line.split(","));
-  roll = lines.map((line) => Object.fromEntries(head.map((name, place) => [name, line[place]])));
+  roll = await readRoll(join(folder, "demo/files/roll.csv"));
   program = spawn(BINARY, ["serve", "--listen", base.slice(7)], { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   program.stdout.pipe(log, { end: false });
   program.stderr.pipe(log, { end: false });
@@ -114,17 +112,8 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-// People whose photo is theirs beyond doubt.
-function clean() {
-  const times = new Map();
-  for (const row of roll) times.set(row.证件号码, (times.get(row.证件号码) ?? 0) + 1);
-  const numbers = report.photos.filter((one) => one.verdict === "matched" && one.findings.length === 0).map((one) => one.student_no);
-  const isPlain = (row) => row?.证件类型 === "居民身份证" && times.get(row.证件号码) === 1 && /^[\u4e00-\u9fff]{2,4}$/.test(row.姓名);
-  return numbers.map((number) => roll.find((row) => row.学号 === number)).filter(isPlain);
-}
-
 async function newStudent() {
-  const row = clean()[students];
+  const row = plain(roll, matched(report))[students];
   students += 1;
   const email = `t${students}@mail.example`;
   const visitor = await register(base, post, { name: row.姓名, number: row.证件号码, email, phone: `1390000${1000 + students}` });

@@ -7,10 +7,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { Agent, createServer, request } from "node:http";
-import { createServer as listen } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { freePort } from "../browser/house.mjs";
 
 const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
 const REQUESTS = Number(process.env.DRAIN_REQUESTS ?? 3000);
@@ -18,14 +18,6 @@ const AT_ONCE = 16;
 
 let folder;
 let servers;
-
-async function freePort() {
-  const server = listen();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 class Server {
   constructor(port) {

@@ -65,7 +65,7 @@ gate_benches() {
 # Every migration down and up again with equal dumps, and both databases with the same tables: tests of their own. This
 # runs them by name on both, and fails if there were none.
 gate_schema() {
-  local tests=(cargo test --locked --package rollproof-tests --test integration migrations::)
+  local tests=(cargo test --workspace --locked --test integration migrations::)
   local run='^test result: ok\. [1-9]' # not grep -q: it would leave, and the pipe break, before the tests end
   env -u TEST_DATABASE_URL "${tests[@]}" | tee >(cat >&2) | grep -E "$run" >/dev/null || return 1
   scripts/dev_pg.sh run "${tests[@]}" | tee >(cat >&2) | grep -E "$run" >/dev/null

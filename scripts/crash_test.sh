@@ -85,25 +85,12 @@ make_house() {
   rollproof campaign add CRASH --name 'Crash test' --mode legacy >/dev/null
 }
 
-# Everything of a report but its own number, in one order.
-normalise() {
-  node -e '
-    const report = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    const text = (value) => JSON.stringify(value);
-    const sorted = (list) => list.slice().sort((a, b) => (text(a) < text(b) ? -1 : text(a) > text(b) ? 1 : 0));
-    delete report.batch_id;
-    for (const photo of report.photos) photo.findings = sorted(photo.findings);
-    for (const list of ["photos", "missing", "manifest_only"]) report[list] = sorted(report[list]);
-    process.stdout.write(JSON.stringify(report, null, 1) + "\n");
-  '
-}
-
 # Exit 3 is an ingest that is done: the drawn batch holds photos that are refused.
 final_report() {
   local status=0
   timeout --signal=KILL "$give_up_s" "${ingest[@]}" >"$house/report.json" 2>"$house/ingest.log" || status=$?
   case $status in
-    0 | 3) normalise <"$house/report.json" ;;
+    0 | 3) node tests/clients/report.mjs <"$house/report.json" ;;
     *)
       tail -n 20 "$house/ingest.log" >&2
       keep=yes

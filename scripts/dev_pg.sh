@@ -3,6 +3,7 @@
 #
 #   scripts/dev_pg.sh start [DIR]      makes and starts a server whose every file is below DIR, prints its URL
 #   scripts/dev_pg.sh url [DIR]        prints the URL of the running server
+#   scripts/dev_pg.sh restart [DIR]    breaks every connection and lets the server recover, on the same port
 #   scripts/dev_pg.sh stop [DIR]       stops that server and removes DIR
 #   scripts/dev_pg.sh run COMMAND…     runs COMMAND with TEST_DATABASE_URL set to a server that lives as long as it does
 #
@@ -118,6 +119,12 @@ stop() {
   fi
 }
 
+# As after a power cut: nothing is written in an orderly way first.
+restart() {
+  is_running || die "no server runs in $dir; start it with scripts/dev_pg.sh start"
+  as_server "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/server.log" --mode immediate --wait --timeout 60 --silent restart >&2
+}
+
 print_url() {
   is_running || die "no server runs in $dir; start it with scripts/dev_pg.sh start"
   cat "$dir/url"
@@ -143,12 +150,13 @@ main() {
       run "$@"
       return
       ;;
-    start | stop | url) ;;
-    *) die "use start, stop, url or run; the head of this file explains them" ;;
+    start | restart | stop | url) ;;
+    *) die "use start, restart, stop, url or run; the head of this file explains them" ;;
   esac
   dir=$(realpath -m -- "${2:-${TMPDIR:-/tmp}/rollproof-pg-$(id -u)}")
   case $verb in
     start) start ;;
+    restart) restart ;;
     stop) stop ;;
     url) print_url ;;
   esac

@@ -53,9 +53,9 @@ impl Arrived {
 /// Writes a body to a scratch file and hashes it. An upload that breaks off leaves nothing behind.
 pub async fn receive(house: &House, mut upload: Upload) -> Result<Arrived> {
     let scratch = house.config.data_dir.join("scratch");
-    tokio::fs::create_dir_all(&scratch).await.map_err(Error::internal)?;
-    let file = NamedTempFile::new_in(&scratch).map_err(Error::internal)?;
-    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(Error::internal)?);
+    tokio::fs::create_dir_all(&scratch).await.map_err(Error::disk)?;
+    let file = NamedTempFile::new_in(&scratch).map_err(Error::disk)?;
+    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(Error::disk)?);
     let mut hasher = Sha256::new();
     let mut size_bytes = 0_u64;
     let mut buffer = vec![0_u8; BUFFER_BYTES];
@@ -66,9 +66,9 @@ pub async fn receive(house: &House, mut upload: Upload) -> Result<Arrived> {
         };
         hasher.update(piece);
         size_bytes += piece.len() as u64;
-        writer.write_all(piece).await.map_err(Error::internal)?;
+        writer.write_all(piece).await.map_err(Error::disk)?;
     }
-    writer.flush().await.map_err(Error::internal)?;
+    writer.flush().await.map_err(Error::disk)?;
     Ok(Arrived {
         file,
         sha256: hex::encode(hasher.finalize()),
@@ -126,9 +126,8 @@ pub async fn take_batch(house: &House, arrived: Arrived, delivery: Delivery) -> 
             .db
             .write_tx(move |conn| batches::commands::receive_batch(conn, &new, now_ms))
             .await;
-        if !matches!(received, Ok(Received::New(_))) {
-            discard(&house, &staged_object).await;
-        }
+        let is_new = received.as_ref().map(|received| matches!(received, Received::New(_)));
+        discard_unless_named(&house, &staged_object, is_new).await;
         received.map(Received::batch_id)
     })
     .await
@@ -184,9 +183,8 @@ async fn take_upload(house: &House, arrival: Arrival, delivery: Delivery) -> Res
                 Ok(received)
             })
             .await;
-        if !matches!(received, Ok(Received::New(_))) {
-            discard(&house, id.as_str()).await;
-        }
+        let is_new = received.as_ref().map(|received| matches!(received, Received::New(_)));
+        discard_unless_named(&house, id.as_str(), is_new).await;
         if received.is_ok() {
             crate::uploads::discard(&house, &upload_id).await;
         }
@@ -272,9 +270,7 @@ async fn take_import(
         };
         let now_ms = house.clock.now_ms();
         let taken = house.db.write_tx(move |conn| record(conn, &new, now_ms)).await;
-        if !matches!(taken, Ok((_, true))) {
-            discard(&house, &staged_object).await;
-        }
+        discard_unless_named(&house, &staged_object, taken.as_ref().map(|(_, is_new)| *is_new)).await;
         taken
     })
     .await
@@ -289,9 +285,11 @@ pub(crate) async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T
     }
 }
 
-/// Removes a staged object that no row names; what cannot be removed now is found by the daily sweep.
-async fn discard(house: &House, staged_object: &str) {
-    let Ok(id) = staged_object.parse::<ObjectId>() else {
+/// Removes a staged object that no row came to name. Where the database went away in the middle of the commit nobody knows whether one
+/// does: then the object stays, and so does one that cannot be removed now. `expire_data` finds those that were not needed.
+async fn discard_unless_named(house: &House, staged_object: &str, is_named: std::result::Result<bool, &Error>) {
+    let may_be_named = is_named.unwrap_or_else(Error::is_transient);
+    let Some(id) = staged_object.parse::<ObjectId>().ok().filter(|_| !may_be_named) else {
         return;
     };
     if let Err(error) = house.store.delete(&ObjectKey::Staging { id }).await {

@@ -22,6 +22,7 @@ pub mod push;
 pub mod receipts;
 pub mod rights;
 mod routes;
+pub mod server;
 pub mod sheets;
 pub mod staging;
 pub mod templates;

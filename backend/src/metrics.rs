@@ -9,8 +9,9 @@ use domain::error::{Error, Result};
 use domain::notices::model::DeliveryState;
 use domain::notices::queries::count_deliveries;
 use domain::queue::{self, QueueCounts, WorkerRow};
+use poem::endpoint::BoxEndpoint;
 use poem::web::Data;
-use poem::{EndpointExt as _, IntoEndpoint, Response, Route, get, handler};
+use poem::{EndpointExt as _, Response, Route, get, handler};
 use prometheus_client::encoding::{EncodeLabelSet, text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -115,8 +116,12 @@ impl House {
 }
 
 /// The address that monitoring asks, which is not that of the pages.
-pub fn endpoint(state: AppState) -> impl IntoEndpoint {
-    Route::new().at("/metrics", get(show)).data(state)
+pub fn endpoint(state: AppState) -> BoxEndpoint<'static> {
+    Route::new()
+        .at("/metrics", get(show))
+        .data(state)
+        .map_to_response()
+        .boxed()
 }
 
 #[handler]

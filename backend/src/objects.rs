@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use domain::clock::TimestampMs;
 use domain::error::Result;
 use domain::storage::{ListedObject, ObjectKey, ObjectKind, Store};
-use domain::upkeep::queries::list_named_pictures;
+use domain::upkeep::queries::{has_unnamed_originals, list_named_pictures};
 use serde::Serialize;
 
 use crate::house::House;
@@ -30,10 +30,15 @@ pub struct Pictures {
     pub removed: u64,
 }
 
-/// Compares both kinds of pictures; with `is_repairing`, what no row names is removed.
+/// Compares all kinds of pictures; with `is_repairing`, what no row names is removed.
 pub async fn compare(house: &House, is_repairing: bool) -> Result<Pictures> {
     let mut found = Pictures::default();
-    for kind in [ObjectKind::Standard, ObjectKind::Thumbnail] {
+    let has_unnamed_originals = house.db.read(has_unnamed_originals).await?;
+    for kind in [ObjectKind::Original, ObjectKind::Standard, ObjectKind::Thumbnail] {
+        // Some belong to rows that do not say which: none of them can be told from one that belongs to no row.
+        if kind == ObjectKind::Original && has_unnamed_originals {
+            continue;
+        }
         let mut listing = Listing::new(&house.store, kind);
         for digit in "0123456789abcdef".chars() {
             let named = house
@@ -116,7 +121,9 @@ impl<'a> Listing<'a> {
         loop {
             if let Some(object) = self.ready.next() {
                 match &object.key {
-                    ObjectKey::Standard { sha256 } | ObjectKey::Thumbnail { sha256 } => {
+                    ObjectKey::Original { sha256 }
+                    | ObjectKey::Standard { sha256 }
+                    | ObjectKey::Thumbnail { sha256 } => {
                         return Ok(Some((sha256.to_string(), object)));
                     }
                     _ => continue,
@@ -135,6 +142,7 @@ impl<'a> Listing<'a> {
     fn key_of(&self, hash: &str) -> Result<ObjectKey> {
         let sha256 = hash.parse().map_err(domain::Error::internal)?;
         Ok(match self.kind {
+            ObjectKind::Original => ObjectKey::Original { sha256 },
             ObjectKind::Thumbnail => ObjectKey::Thumbnail { sha256 },
             _ => ObjectKey::Standard { sha256 },
         })

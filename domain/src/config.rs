@@ -91,6 +91,8 @@ pub struct Limits {
     pub roll_rows: u64,
     /// Requests of one program to the interface in a minute; 1,200.
     pub requests_per_minute: u32,
+    /// Connections that one web server has open at the same time; 4,096.
+    pub connections: usize,
 }
 
 impl Default for Limits {
@@ -106,6 +108,7 @@ impl Default for Limits {
             roll_bytes: 4 << 30,
             roll_rows: 12_000_000,
             requests_per_minute: 1_200,
+            connections: 4_096,
         }
     }
 }
@@ -154,6 +157,7 @@ const KEYS: &[&str] = &[
     "limits_agency_upload_bytes",
     "limits_archive_bytes",
     "limits_archive_entries",
+    "limits_connections",
     "limits_entry_bytes",
     "limits_entry_ratio",
     "limits_photo_pixels",
@@ -246,6 +250,7 @@ impl Config {
                 roll_bytes: reader.value("limits_roll_bytes", defaults.roll_bytes),
                 roll_rows: reader.value("limits_roll_rows", defaults.roll_rows),
                 requests_per_minute: reader.value("limits_requests_per_minute", defaults.requests_per_minute),
+                connections: reader.value("limits_connections", defaults.connections),
             },
             staged_retention_days: reader.value("staged_retention_days", 7),
             session_idle_minutes: reader.value("session_idle_minutes", 30),

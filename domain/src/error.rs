@@ -151,6 +151,17 @@ impl Error {
         Self::Internal(source.into())
     }
 
+    /// What this machine's own disk says: one that is full is a part of the house that is away.
+    pub fn disk(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::Unavailable {
+                part: "server's disk",
+                source: Box::new(error),
+            },
+            _ => Self::internal(error),
+        }
+    }
+
     /// The error and its sources in one line, for the log.
     pub fn with_sources(&self) -> String {
         let mut line = format!("{}: {self}", self.code());
@@ -164,6 +175,16 @@ impl Error {
     }
 }
 
+/// Parts of a database's messages about states that pass: a lock, a deadlock, a full disk, an end that an administrator asked for.
+const PASSING_MESSAGES: &[&str] = &[
+    "locked",
+    "deadlock detected",
+    "disk is full",
+    "No space left on device",
+    "terminating connection",
+    "the database system is",
+];
+
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
@@ -174,15 +195,17 @@ impl From<DieselError> for Error {
             DieselError::DatabaseError(
                 DatabaseErrorKind::SerializationFailure
                 | DatabaseErrorKind::ReadOnlyTransaction
-                | DatabaseErrorKind::ClosedConnection,
+                | DatabaseErrorKind::ClosedConnection
+                | DatabaseErrorKind::UnableToSendCommand,
                 _,
-            ) => Self::Unavailable {
+            )
+            | DieselError::BrokenTransactionManager => Self::Unavailable {
                 part: "database",
                 source: Box::new(error),
             },
-            // SQLite reports "database is locked" as an unknown kind.
+            // What diesel has no kind for. Where PostgreSQL speaks another language the fault is taken for one of ours, and tried again too.
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, ref detail)
-                if detail.message().contains("locked") =>
+                if PASSING_MESSAGES.iter().any(|part| detail.message().contains(part)) =>
             {
                 Self::Unavailable {
                     part: "database",

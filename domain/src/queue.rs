@@ -9,7 +9,7 @@ pub use store::console::{
 };
 pub use store::enqueue::{enqueue, enqueue_at, enqueue_many, enqueue_scheduled};
 pub use store::lease::{
-    claim, extend_leases, fail, finish, is_due, release, requeue_expired, require_lease, unregister_worker,
+    claim, extend_leases, fail, finish, is_due, lease_time, release, requeue_expired, require_lease, unregister_worker,
 };
 pub use store::operate::{CANCELLED, MOST_NAMED, QueueHand, Selection, cancel, limit, pause, resume, retry};
-pub use store::{Claimed, JobFailure, JobState, Lease};
+pub use store::{Claimed, FailureKind, JobFailure, JobState, Lease};

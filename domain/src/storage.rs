@@ -4,6 +4,7 @@
 //! decided by the rooms that own it. Every backend promises the same, written down once in `contract`:
 //! an object is visible whole or not at all, and durable before the call that wrote it returns.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -198,6 +199,33 @@ impl Store {
         }
     }
 
+    /// Reads a part of an object into memory, at most [`StorageLimits::max_in_memory_bytes`] of it. An object that ends before the part does
+    /// is a fault.
+    pub async fn get_range(&self, key: &ObjectKey, range: Range<u64>) -> Result<Bytes, StorageError> {
+        let limit_bytes = self.limits.max_in_memory_bytes;
+        let length = range.end.saturating_sub(range.start);
+        if length > limit_bytes {
+            return Err(StorageError::TooLarge {
+                key: key.clone(),
+                limit_bytes,
+            });
+        }
+        if length == 0 {
+            return Ok(Bytes::new());
+        }
+        let read = on_backend!(self, backend => backend.get_range(key, range.clone()).await);
+        let read = match (read, &self.former) {
+            (Err(StorageError::NotFound { .. }), Some(former)) => {
+                on_backend!(former, backend => backend.get_range(key, range).await)
+            }
+            (read, _) => read,
+        }?;
+        if u64::try_from(read.len()) != Ok(length) {
+            return Err(StorageError::internal(READ_PART, "it ends before its part does"));
+        }
+        Ok(read)
+    }
+
     /// Writes an object to a local file (0600, replaced when it exists) without holding it in memory. A failure
     /// leaves nothing of the object at `path`.
     pub async fn get_to_file(&self, key: &ObjectKey, path: &Path) -> Result<(), StorageError> {
@@ -267,6 +295,7 @@ impl Store {
 }
 
 const LIST_PAGE_SIZE: usize = 1000;
+const READ_PART: &str = "read a part of an object";
 
 #[cfg(test)]
 mod tests;

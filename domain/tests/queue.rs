@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::sync::{Arc, Barrier};
 
 use diesel::prelude::*;
+use domain::clock::Clock;
 use domain::db::Conn;
 use domain::db::conn::write_tx;
 use domain::db::schema::{audit_entries, jobs, schools};
 use domain::error::{Error, Result};
 use domain::id::BatchId;
 use domain::jobs::{BATCHES, Job, Queue, TallyCampaigns, UPKEEP, UnpackBatch};
-use domain::queue::{self, CANCELLED, JobFailure, JobFilter, JobState, Lease, QueueHand, Selection};
+use domain::queue::{self, CANCELLED, FailureKind, JobFailure, JobFilter, JobState, Lease, QueueHand, Selection};
 use domain::testing::TestDb;
 
 const NOW_MS: i64 = 1_000_000;
@@ -90,7 +91,7 @@ fn finished_jobs_are_deleted_after_their_time_and_dead_ones_stay() {
     let failure = JobFailure {
         code: "bad".to_owned(),
         message: "bad".to_owned(),
-        may_retry: false,
+        kind: FailureKind::Lasting,
     };
     write_tx(&mut test.connect(), |conn| {
         queue::fail(conn, &failed.lease, &failure, NOW_MS)
@@ -168,7 +169,7 @@ fn failures_are_retried_with_growing_waits_and_end_dead_with_their_error() {
     let failure = JobFailure {
         code: "boom".to_owned(),
         message: "it broke".to_owned(),
-        may_retry: true,
+        kind: FailureKind::Passing,
     };
     let mut now_ms = NOW_MS;
     for attempt in 1..=UnpackBatch::SPEC.max_attempts {
@@ -205,6 +206,48 @@ fn failures_are_retried_with_growing_waits_and_end_dead_with_their_error() {
 }
 
 #[test]
+fn while_a_part_of_the_house_is_away_no_attempt_is_counted() {
+    let test = TestDb::new();
+    enqueue(&test, 1);
+    let failure = JobFailure {
+        code: "unavailable".to_owned(),
+        message: "the object store does not answer".to_owned(),
+        kind: FailureKind::Outage,
+    };
+    let mut now_ms = NOW_MS;
+    for _ in 0..UnpackBatch::SPEC.max_attempts * 3 {
+        let claimed = claim_at(&test, "w", now_ms).expect("due");
+        assert_eq!(claimed.lease.attempt, 1);
+        let fail = |conn: &mut Conn| queue::fail(conn, &claimed.lease, &failure, now_ms);
+        assert_eq!(write_tx(&mut test.connect(), fail).ok(), Some(JobState::Queued));
+        assert!(claim_at(&test, "w", now_ms + 4_999).is_none(), "it waits a little");
+        let late = |conn: &mut Conn| queue::finish(conn, &claimed.lease, now_ms);
+        assert!(write_tx(&mut test.connect(), late).is_err(), "the attempt is over");
+        now_ms += 5_000;
+    }
+}
+
+#[test]
+fn leases_go_by_the_databases_clock_and_a_machine_that_is_ahead_keeps_its_jobs_from_nobody() {
+    let test = TestDb::new();
+    let mut conn = test.connect();
+    let fixed = Clock::fixed(NOW_MS);
+    assert_eq!(queue::lease_time(&mut conn, &fixed).ok(), Some(NOW_MS), "tests move it");
+    let real_ms = queue::lease_time(&mut conn, &Clock::System).expect("a time");
+    // The day of the database is this machine's, as both are one.
+    assert!((real_ms - Clock::System.now_ms()).abs() < 60_000);
+    if test.url().is_sqlite() {
+        return;
+    }
+    let ahead_ms = real_ms + 3_600_000;
+    write_tx(&mut conn, |conn| queue::enqueue(conn, &job(1), ahead_ms)).expect("queued");
+    assert!(
+        claim_at(&test, "w", real_ms + 60_000).is_some(),
+        "due by the database's clock"
+    );
+}
+
+#[test]
 fn a_permanent_failure_is_dead_at_once() {
     let test = TestDb::new();
     enqueue(&test, 1);
@@ -212,7 +255,7 @@ fn a_permanent_failure_is_dead_at_once() {
     let failure = JobFailure {
         code: "bad-input".to_owned(),
         message: "no".to_owned(),
-        may_retry: false,
+        kind: FailureKind::Lasting,
     };
     let state = write_tx(&mut test.connect(), |conn| {
         queue::fail(conn, &claimed.lease, &failure, NOW_MS)

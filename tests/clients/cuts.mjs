@@ -23,7 +23,7 @@ const CLIENTS = {
 const EVENTS = ["line", "server", "client"];
 
 // Numbers in [0, 1) that a seed repeats: a linear congruential generator, good enough to choose offsets.
-function randomNumbers(seed) {
+export function randomNumbers(seed) {
   let state = seed >>> 0;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

@@ -10,6 +10,10 @@ export class Line {
     line.sent = 0;
     line.ends = new Set();
     line.server = createServer((client) => {
+      if (line.isDown) {
+        client.destroy();
+        return;
+      }
       const upstream = connect(port, "127.0.0.1");
       for (const [one, other] of [[client, upstream], [upstream, client]]) {
         line.ends.add(one);
@@ -31,6 +35,16 @@ export class Line {
 
   cut() {
     for (const end of this.ends) end.destroy();
+  }
+
+  // Cut, and no connection comes through until it is mended.
+  goDown() {
+    this.isDown = true;
+    this.cut();
+  }
+
+  mend() {
+    this.isDown = false;
   }
 
   async close() {

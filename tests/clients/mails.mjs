@@ -10,46 +10,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SMTPServer } from "smtp-server";
 import { freePort } from "../browser/house.mjs";
+import { MailServer } from "./mail_server.mjs";
 
 const DEATHS = 3;
-
-// A mail server that can die with every connection it has, and come back on its port.
-class MailServer {
-  constructor(port) {
-    Object.assign(this, { port, ids: new Map(), students: new Set(), sockets: new Set(), onMail: () => {} });
-  }
-
-  async live() {
-    this.server = new SMTPServer({
-      disabledCommands: ["STARTTLS", "AUTH"],
-      onData: (stream, session, done) => {
-        let raw = "";
-        stream.on("data", (chunk) => (raw += chunk));
-        stream.on("end", () => {
-          const id = /^message-id:\s*(\S+)/im.exec(raw)[1];
-          const to = session.envelope.rcptTo[0].address;
-          this.ids.set(id, [...(this.ids.get(id) ?? []), to]);
-          this.students.add(to);
-          done();
-          this.onMail();
-        });
-      },
-    });
-    this.server.on("error", () => {});
-    this.server.server.on("connection", (socket) => {
-      this.sockets.add(socket);
-      socket.on("close", () => this.sockets.delete(socket));
-    });
-    await new Promise((resolve) => this.server.listen(this.port, "127.0.0.1", resolve));
-  }
-
-  async die() {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-}
 
 export async function proveMails(built, students) {
   const folder = await mkdtemp(join(tmpdir(), "rollproof-mails-"));

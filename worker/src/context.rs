@@ -1,7 +1,8 @@
 //! What every job is given: the database, the store, the keys, the clock, and a bounded place to burn processor time.
 
 use std::num::NonZeroUsize;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use domain::clock::Clock;
 use domain::config::Config;
@@ -13,6 +14,7 @@ use domain::jobs::Queue;
 use domain::queue::{self, Lease};
 use domain::storage::Store;
 use tokio::sync::{Notify, Semaphore};
+use tokio::time::Instant;
 
 use crate::evidence::{Fault, read_typeface};
 use crate::imaging::Typeface;
@@ -36,7 +38,11 @@ struct Inner {
     processor_count: usize,
     mailer: OnceLock<Option<Mailer>>,
     typeface: OnceLock<Arc<Typeface>>,
+    resting_until: Mutex<Option<Instant>>,
 }
+
+/// How long a process takes no job after one found a part of the house away: every job of the queue would find the same.
+const REST: Duration = Duration::from_secs(2);
 
 impl JobContext {
     /// A context for one process.
@@ -60,6 +66,7 @@ impl JobContext {
                 processor_count,
                 mailer: OnceLock::new(),
                 typeface: OnceLock::new(),
+                resting_until: Mutex::new(None),
             }),
         }
     }
@@ -97,6 +104,26 @@ impl JobContext {
     /// Signalled whenever a job ended here: its follow-ups may be due.
     pub fn wake(&self) -> &Notify {
         &self.inner.wake
+    }
+
+    /// Lets this process take no job for a while, since a part of the house is away.
+    pub fn rest(&self) {
+        *self.resting_until() = Some(Instant::now() + REST);
+    }
+
+    /// Waits until the process may take jobs.
+    pub async fn rested(&self) {
+        loop {
+            let resting_until = *self.resting_until();
+            match resting_until.filter(|until| *until > Instant::now()) {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => return,
+            }
+        }
+    }
+
+    fn resting_until(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.inner.resting_until.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends mails; none where no server is set.

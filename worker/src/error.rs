@@ -1,6 +1,7 @@
 //! How a job goes wrong, and whether trying again may help.
 
 use domain::error::Error;
+use domain::queue::FailureKind;
 
 /// Why an attempt did not finish.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +17,9 @@ pub enum JobError {
         #[source]
         source: Option<Box<dyn std::error::Error + Send + Sync>>,
     },
+    /// A part of the house is away: another attempt will do once it is back, and this one does not count.
+    #[error(transparent)]
+    Outage(Error),
     /// The same input will fail again.
     #[error("{message}")]
     Permanent {
@@ -51,13 +55,18 @@ impl JobError {
     pub fn code(&self) -> &str {
         match self {
             Self::Retry { code, .. } | Self::Permanent { code, .. } => code,
+            Self::Outage(error) => error.code(),
             Self::LeaseLost => "lease-lost",
         }
     }
 
-    /// Whether the queue should try again.
-    pub fn may_retry(&self) -> bool {
-        matches!(self, Self::Retry { .. })
+    /// What another attempt may do about it.
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Retry { .. } => FailureKind::Passing,
+            Self::Outage(_) => FailureKind::Outage,
+            Self::Permanent { .. } | Self::LeaseLost => FailureKind::Lasting,
+        }
     }
 
     /// The error and its sources in one line, for the log.
@@ -77,6 +86,7 @@ impl From<Error> for JobError {
     fn from(error: Error) -> Self {
         match error {
             Error::LeaseLost { .. } => Self::LeaseLost,
+            error @ Error::Unavailable { .. } => Self::Outage(error),
             error if error.is_transient() => Self::Retry {
                 code: error.code().to_owned(),
                 message: error.to_string(),

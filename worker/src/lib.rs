@@ -6,7 +6,7 @@ pub mod error;
 pub mod evidence;
 mod handlers;
 pub mod imaging;
-mod mail;
+pub mod mail;
 mod registry;
 mod runtime;
 pub mod synthetic;

@@ -51,6 +51,11 @@ impl Mailer {
         })
     }
 
+    /// Whether the server would take a mail now.
+    pub async fn answers(&self) -> bool {
+        self.transport.test_connection().await.unwrap_or(false)
+    }
+
     /// Hands a mail to the server; it is sent once this returns.
     pub async fn send(&self, mail: Mail<'_>) -> Result<(), MailFault> {
         let to: Address = mail.to.parse().map_err(|_| MailFault::Refused("address-unusable"))?;

@@ -13,6 +13,7 @@ use apalis::prelude::*;
 use domain::error::{Error, Result};
 use domain::jobs::{AWAITED, Queue};
 use domain::queue::{self, Claimed};
+use domain::storage::staged::sweep_scratch;
 
 use crate::context::JobContext;
 use backend::QueueBackend;
@@ -22,6 +23,9 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 
 /// Runs the jobs of these queues until `stop` resolves, then lets running jobs end; queues what is due by the clock.
 pub async fn run(ctx: JobContext, queues: &[Queue], stop: impl Future<Output = ()> + Send) -> Result<()> {
+    if let Err(error) = sweep_scratch(&ctx.config().data_dir, ctx.clock().now_ms()).await {
+        tracing::warn!(error = %error.with_sources(), "copies that an earlier process left could not be removed");
+    }
     let schedule = tokio::spawn(schedule::keep(ctx.clone()));
     let outcome = drive(ctx, queues, stop).await;
     schedule.abort();

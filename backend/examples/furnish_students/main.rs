@@ -1,6 +1,7 @@
-//! A house whose students all have accounts and photos that have just come: for proofs of what is sent to many.
+//! A house whose students all have accounts and photos that have just come: for proofs of what is sent to many. Or, with `roll`, accounts
+//! for students of the roll that is there, who have no photos yet.
 //!
-//!     ROLLPROOF_DATA_DIR=… furnish_students COUNT
+//!     ROLLPROOF_DATA_DIR=… furnish_students COUNT [roll]
 //!
 //! Prints how many accounts there are.
 #![expect(clippy::print_stdout, reason = "the number is what it is for")]
@@ -42,11 +43,9 @@ async fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(10_000);
     let house = House::open(Config::load(Path::new("rollproof.toml")).expect("settings")).expect("a house");
-    furnish(&house).await;
-    // Some rows are second enrolments, closed, or without an accepted photo; photos come two thousand in a batch.
-    let photos = (count + count / 4).next_multiple_of(2_000);
-    import(&house, photos + photos / 5).await;
-    fill::fill(&house, photos).await;
+    if std::env::args().nth(2).as_deref() != Some("roll") {
+        give_photos(&house, count).await;
+    }
     let now_ms = house.clock.now_ms();
     let made = house.db.write_tx(move |conn| {
         // One mail for each: reminders would come by day and not by night.
@@ -54,8 +53,8 @@ async fn main() {
             .set(campaigns::remind_days.eq(""))
             .execute(conn)?;
         let people: Vec<Person> = roll_records::table
-            .inner_join(photos::table)
-            .filter(photos::state.eq("accepted"))
+            .left_join(photos::table)
+            .filter(photos::state.eq("accepted").or(photos::state.is_null()))
             .filter(roll_records::is_open.eq(true))
             .order(roll_records::record_id)
             .select((
@@ -79,4 +78,13 @@ async fn main() {
         bulk::insert(conn, "students", ACCOUNT, "", &rows)
     });
     println!("{}", made.await.expect("accounts"));
+}
+
+/// A roll, and photos for its students.
+async fn give_photos(house: &House, count: usize) {
+    furnish(house).await;
+    // Some rows are second enrolments, closed, or without an accepted photo; photos come two thousand in a batch.
+    let photos = (count + count / 4).next_multiple_of(2_000);
+    import(house, photos + photos / 5).await;
+    fill::fill(house, photos).await;
 }

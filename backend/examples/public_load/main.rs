@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use backend::app::{AppState, WebSettings, build_app};
 use backend::auth::SessionToken;
 use backend::house::House;
+use backend::server::{self, Allowance};
 use diesel::prelude::*;
 use domain::crypto::Purpose;
 use domain::db::Conn;
@@ -22,9 +23,8 @@ use domain::id::RecordId;
 use domain::students::captcha::{Puzzle, seal};
 use domain::testing::TestDb;
 use poem::http::HeaderMap;
-use poem::listener::TcpListener;
 use poem::web::{Data, Path};
-use poem::{EndpointExt as _, Route, Server, get, handler};
+use poem::{EndpointExt as _, Route, get, handler};
 use secrecy::ExposeSecret as _;
 
 use crate::house::{COOKIES, furnish, import};
@@ -128,11 +128,15 @@ async fn serve(house: &House) -> SocketAddr {
     let app = Route::new()
         .at("/row/:number", get(one_row).data(house.clone()))
         .nest("/", build_app(state));
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let listener = server::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    drop(listener);
-    tokio::spawn(Server::new(TcpListener::bind(address)).run(app));
-    while tokio::net::TcpStream::connect(address).await.is_err() {}
+    let app = app.map_to_response().boxed();
+    tokio::spawn(server::serve(
+        listener,
+        app,
+        Allowance::default(),
+        std::future::pending(),
+    ));
     address
 }
 

@@ -1,10 +1,10 @@
 //! `rollproof doctor`: looks whether the house is sound, and says what to do where it is not.
 
+mod parts;
+
 use domain::audit::seals::{Verification, verify};
-use domain::db::migrate;
-use domain::error::Result;
-use domain::keys;
-use domain::upkeep::queries::read_database_clock;
+use domain::error::{Error, Result};
+use domain::upkeep::strays::sweep_staged;
 use serde::Serialize;
 use serde_json::json;
 use worker::evidence::doctor::{find_font_fault, find_renderer_fault};
@@ -14,13 +14,10 @@ use super::output::{self, Format};
 use crate::house::House;
 use crate::objects::{Pictures, compare};
 
-/// How far two clocks may be apart.
-const MOST_DRIFT_MS: i64 = 5_000;
-
 /// Arguments of `doctor`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Remove pictures that no row names and that are a day old.
+    /// Remove pictures and staged files that no row names and that are a day old.
     #[arg(long)]
     repair: bool,
 }
@@ -41,39 +38,44 @@ impl Check {
             message: fault.unwrap_or_else(|| sound.into()),
         }
     }
+
+    /// What could not be looked at.
+    fn unasked(name: &'static str, error: &Error) -> Self {
+        Self::new(name, Some(format!("could not be looked at: {error}")), "")
+    }
 }
 
 /// Runs the verb. Opening the house has already held the secret file against the database's fingerprint.
 pub async fn run(house: &House, args: Args, format: Format) -> Result<Outcome> {
-    let pending = tokio::task::block_in_place(|| migrate::pending_blocking(&house.db))?;
-    let database = house.db.read(keys::check_answers).await;
-    let store = house.store.ready().await;
-    let pictures = compare(house, args.repair).await?;
-    let time = house
-        .db
-        .read(read_database_clock)
-        .await?
-        .map(|at_ms| at_ms - house.clock.now_ms());
+    let pictures = compare(house, args.repair).await;
+    let staged = sweep_staged(&house.db, &house.store, house.clock.now_ms(), args.repair).await;
     let sealer = house.sealer.clone();
-    let trail = house.db.read(move |conn| verify(conn, &sealer)).await?;
-    let old = format!("{} migrations are pending; run `rollproof migrate`", pending.len());
+    let trail = house.db.read(move |conn| verify(conn, &sealer)).await;
     let checks = [
-        Check::new("schema", (!pending.is_empty()).then_some(old), "is this program's"),
-        Check::new("database", database.err().map(|error| error.to_string()), "answers"),
-        Check::new(
-            "objects",
-            store.err().map(|error| error.to_string()),
-            "the store answers",
+        parts::configuration(&house.config),
+        parts::disk(&house.config),
+        parts::schema(house),
+        parts::database(house).await,
+        parts::clock(house).await,
+        parts::store(house).await,
+        pictures
+            .as_ref()
+            .map_or_else(|error| Check::unasked("photos", error), picture_check),
+        staged.as_ref().map_or_else(
+            |error| Check::unasked("staged files", error),
+            |count| staged_check(*count, args.repair),
         ),
-        picture_check(&pictures),
-        clock_check(time),
-        audit_check(&trail),
+        trail
+            .as_ref()
+            .map_or_else(|error| Check::unasked("audit trail", error), audit_check),
+        parts::mail(&house.config).await,
+        parts::text_messages(&house.config).await,
         Check::new("evidence font", find_font_fault(&house.config), "draws the watermark"),
         Check::new("evidence renderer", find_renderer_fault(&house.config).await, "runs"),
     ];
     output::print(
         format,
-        &json!({ "checks": checks, "audit": trail, "pictures": pictures }),
+        &json!({ "checks": checks, "audit": trail.ok(), "pictures": pictures.ok(), "stray_staged_files": staged.ok() }),
         |_| {
             let line = |check: &Check| {
                 let mark = if check.is_sound { "ok" } else { "FAULT" };
@@ -104,16 +106,12 @@ fn picture_check(found: &Pictures) -> Check {
     )
 }
 
-/// Leases and deadlines are compared between machines, whose clocks have to agree.
-fn clock_check(drift_ms: Option<i64>) -> Check {
-    let far = drift_ms.filter(|drift_ms| drift_ms.abs() > MOST_DRIFT_MS);
-    let fault = far.map(|drift_ms| {
-        format!(
-            "this machine's clock and the database's are {} s apart; set both by NTP",
-            drift_ms.abs() / 1_000
-        )
+/// Staged files are stored before the commit that names them.
+fn staged_check(strays: u64, is_repairing: bool) -> Check {
+    let fault = (strays > 0 && !is_repairing).then(|| {
+        format!("{strays} files belong to no delivery and no import; `rollproof doctor --repair` or tonight's clean-up removes them")
     });
-    Check::new("clock", fault, "agrees with the database's")
+    Check::new("staged files", fault, "each belongs to a delivery or an import")
 }
 
 fn audit_check(trail: &Verification) -> Check {

@@ -40,10 +40,13 @@ pub async fn drain(house: &House, subject: Subject) -> Result<()> {
             tokio::time::sleep(LOOK_EVERY).await;
         }
     });
-    let now_ms = house.clock.now_ms();
+    let clock = house.clock.clone();
     let is_worker_alive = house
         .db
-        .read(move |conn| queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS))
+        .read(move |conn| {
+            let now_ms = queue::lease_time(conn, &clock)?;
+            queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS)
+        })
         .await?;
     let drained = if is_worker_alive {
         wait_for_worker(house).await
@@ -58,10 +61,11 @@ pub async fn drain(house: &House, subject: Subject) -> Result<()> {
 async fn wait_for_worker(house: &House) -> Result<()> {
     let names: Vec<&'static str> = AWAITED.iter().map(|queue| queue.name).collect();
     loop {
-        let (names, now_ms) = (names.clone(), house.clock.now_ms());
+        let (names, clock) = (names.clone(), house.clock.clone());
         let (unfinished, is_alive) = house
             .db
             .read(move |conn| {
+                let now_ms = queue::lease_time(conn, &clock)?;
                 Ok((
                     queue::count_unfinished(conn, &names)?,
                     queue::exists_live_worker(conn, now_ms, WORKER_SILENCE_MS)?,

@@ -5,17 +5,15 @@ use std::time::Duration;
 
 use domain::error::{Error, Result};
 use domain::jobs::QUEUES;
-use poem::listener::TcpListener;
+use domain::storage::staged::sweep_scratch;
 use tokio::sync::watch;
 
 use super::Outcome;
 use super::work::{job_context, stop_asked};
 use crate::app::{AppState, WebSettings, build_app};
 use crate::house::House;
+use crate::server::{self, Allowance};
 use crate::{metrics, uploads};
-
-/// How long requests may go on after a stop was asked for.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 
 /// How often the space of uploads that were given up is freed.
 const SWEEP_EVERY: Duration = Duration::from_secs(900);
@@ -44,9 +42,13 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
     let state = AppState::new(WebSettings::of(&house.config), house.clone()).map_err(Error::internal)?;
     let stop = stop_asked()?;
     let counted = state.clone();
+    let allowance = Allowance {
+        connections: house.config.limits.connections.min(server::open_files()? / 2),
+        ..Allowance::default()
+    };
     let (end, ended) = watch::channel(false);
     let pages = async {
-        let served = serve(state, listen, wait_for(ended.clone())).await;
+        let served = serve(state, listen, allowance, wait_for(ended.clone())).await;
         end.send_replace(true);
         served
     };
@@ -54,16 +56,12 @@ pub async fn serve_and_work(house: &House, listen: SocketAddr, has_worker: bool)
         let Some(listen) = house.config.metrics_listen else {
             return Ok(());
         };
-        let told = bind(listen).await;
-        let told = match told {
-            Ok(acceptor) => poem::Server::new_with_acceptor(acceptor)
-                .run_with_graceful_shutdown(
-                    metrics::endpoint(counted),
-                    wait_for(ended.clone()),
-                    Some(SHUTDOWN_GRACE),
-                )
-                .await
-                .map_err(Error::internal),
+        let listening = server::bind(listen).await;
+        let told = match listening {
+            Ok(listener) => {
+                let told = metrics::endpoint(counted);
+                server::serve(listener, told, Allowance::default(), wait_for(ended.clone())).await
+            }
             Err(error) => Err(error),
         };
         end.send_replace(true);
@@ -101,32 +99,21 @@ async fn sweep_uploads(house: &House) {
         if let Err(error) = uploads::sweep(house).await {
             tracing::warn!(error = %error.with_sources(), "uploads that were given up could not be swept");
         }
+        if let Err(error) = sweep_scratch(&house.config.data_dir, house.clock.now_ms()).await {
+            tracing::warn!(error = %error.with_sources(), "copies that a killed process left could not be removed");
+        }
     }
 }
 
-async fn bind(listen: SocketAddr) -> Result<poem::listener::TcpAcceptor> {
-    let occupied = |error: std::io::Error| {
-        Error::invalid(
-            "listen",
-            "--listen",
-            format!(
-                "{listen} cannot be listened on: {}; choose another address",
-                error.kind()
-            ),
-        )
-    };
-    poem::listener::Listener::into_acceptor(TcpListener::bind(listen))
-        .await
-        .map_err(occupied)
-}
-
-async fn serve(state: AppState, listen: SocketAddr, stop: impl Future<Output = ()>) -> Result<()> {
-    let acceptor = bind(listen).await?;
+async fn serve(
+    state: AppState,
+    listen: SocketAddr,
+    allowance: Allowance,
+    stop: impl Future<Output = ()>,
+) -> Result<()> {
+    let listener = server::bind(listen).await?;
     tracing::info!(%listen, "serving");
-    poem::Server::new_with_acceptor(acceptor)
-        .run_with_graceful_shutdown(build_app(state), stop, Some(SHUTDOWN_GRACE))
-        .await
-        .map_err(Error::internal)
+    server::serve(listener, build_app(state), allowance, stop).await
 }
 
 async fn wait_for(mut ended: watch::Receiver<bool>) {

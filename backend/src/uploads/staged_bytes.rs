@@ -74,18 +74,18 @@ impl StagedBytes {
         let folder = uploads_folder(house);
         let mut options = OpenOptions::new();
         options.create_new(true).append(true).mode(0o600);
-        tokio::fs::create_dir_all(&folder).await.map_err(Error::internal)?;
-        let file = options.open(path_of(house, upload_id)).await.map_err(Error::internal)?;
-        file.sync_all().await.map_err(Error::internal)?;
-        let folder = File::open(folder).await.map_err(Error::internal)?;
-        folder.sync_all().await.map_err(Error::internal)
+        tokio::fs::create_dir_all(&folder).await.map_err(Error::disk)?;
+        let file = options.open(path_of(house, upload_id)).await.map_err(Error::disk)?;
+        file.sync_all().await.map_err(Error::disk)?;
+        let folder = File::open(folder).await.map_err(Error::disk)?;
+        folder.sync_all().await.map_err(Error::disk)
     }
 
     /// Opens the file of an upload.
     pub async fn open(house: &House, upload_id: &UploadId) -> Result<Self> {
         let path = path_of(house, upload_id);
         let file = OpenOptions::new().append(true).open(&path).await.map_err(gone)?;
-        let length = file.metadata().await.map_err(Error::internal)?.len();
+        let length = file.metadata().await.map_err(Error::disk)?.len();
         Ok(Self { path, file, length })
     }
 
@@ -101,7 +101,7 @@ impl StagedBytes {
 
     /// Makes all of it durable, before anybody is told how far it has come.
     pub async fn make_durable(&self) -> Result<()> {
-        self.file.sync_data().await.map_err(Error::internal)
+        self.file.sync_data().await.map_err(Error::disk)
     }
 
     /// Appends a piece. What arrived before the connection broke off is kept, unless a checksum can no longer vouch for it.
@@ -123,8 +123,8 @@ impl StagedBytes {
             piece.size_bytes - piece.from.min(piece.size_bytes),
             held,
         );
-        let copied = copied.await.map_err(Error::internal)?;
-        writer.flush().await.map_err(Error::internal)?;
+        let copied = copied.await.map_err(Error::disk)?;
+        writer.flush().await.map_err(Error::disk)?;
         let file = writer.into_inner();
         let outcome = match copied {
             Copied::All(_) if !hasher.fits() => Outcome::ChecksumDiffers,
@@ -139,9 +139,9 @@ impl StagedBytes {
             Outcome::TooLong | Outcome::ChecksumDiffers | Outcome::Elsewhere => false,
         };
         if !is_kept {
-            file.set_len(piece.from).await.map_err(Error::internal)?;
+            file.set_len(piece.from).await.map_err(Error::disk)?;
         }
-        file.sync_data().await.map_err(Error::internal)?;
+        file.sync_data().await.map_err(Error::disk)?;
         Ok(outcome)
     }
 }
@@ -189,7 +189,7 @@ fn gone(error: io::Error) -> Error {
             message: "the bytes of the upload are not on this server any more; begin a new one".to_owned(),
         };
     }
-    Error::internal(error)
+    Error::disk(error)
 }
 
 /// How far an upload has come; none where its file is gone.
@@ -221,13 +221,13 @@ pub async fn sweep(house: &House) -> Result<usize> {
     let mut files = match tokio::fs::read_dir(uploads_folder(house)).await {
         Ok(files) => files,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(Error::internal(error)),
+        Err(error) => return Err(Error::disk(error)),
     };
     let mut removed = 0;
-    while let Some(file) = files.next_entry().await.map_err(Error::internal)? {
+    while let Some(file) = files.next_entry().await.map_err(Error::disk)? {
         let is_kept = file.file_name().to_str().is_some_and(|name| kept.contains(name));
         if !is_kept && is_older(&file, now_ms - ORPHAN_MS).await? {
-            tokio::fs::remove_file(file.path()).await.map_err(Error::internal)?;
+            tokio::fs::remove_file(file.path()).await.map_err(Error::disk)?;
             removed += 1;
         }
     }
@@ -236,6 +236,6 @@ pub async fn sweep(house: &House) -> Result<usize> {
 
 async fn is_older(file: &tokio::fs::DirEntry, than_ms: TimestampMs) -> Result<bool> {
     let modified = file.metadata().await.and_then(|metadata| metadata.modified());
-    let since = modified.map_err(Error::internal)?.duration_since(std::time::UNIX_EPOCH);
+    let since = modified.map_err(Error::disk)?.duration_since(std::time::UNIX_EPOCH);
     Ok(since.is_ok_and(|since| i64::try_from(since.as_millis()).is_ok_and(|at_ms| at_ms < than_ms)))
 }

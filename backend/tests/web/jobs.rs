@@ -5,7 +5,7 @@ use domain::accounts::model::Role;
 use domain::db::schema::{audit_entries, jobs};
 use domain::id::{BatchId, JobId};
 use domain::jobs::{BATCHES, ReconcileBatch};
-use domain::queue::{self, JobFailure, JobState};
+use domain::queue::{self, FailureKind, JobFailure, JobState};
 use poem::IntoEndpoint as _;
 use poem::http::StatusCode;
 use poem::test::TestClient;
@@ -26,7 +26,7 @@ async fn house(role: Role) -> App {
         let failure = JobFailure {
             code: "manifest-unreadable".to_owned(),
             message: "the manifest cannot be read".to_owned(),
-            may_retry: false,
+            kind: FailureKind::Lasting,
         };
         for claimed in claimed {
             queue::fail(conn, &claimed.lease, &failure, now_ms)?;

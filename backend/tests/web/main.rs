@@ -6,6 +6,7 @@ mod assets;
 mod audit;
 mod calendar;
 mod campaigns;
+mod connections;
 mod csrf;
 mod errors;
 mod evidence;

@@ -241,6 +241,8 @@ pub struct InspectedEntry {
     pub entry_id: EntryId,
     /// SHA-256 of its bytes, hexadecimal.
     pub sha256: Option<String>,
+    /// Address of the picture as it was delivered, without its metadata; that of the standardised one where it conforms as it is.
+    pub original_sha256: Option<String>,
     /// Address of its standardised picture.
     pub standard_sha256: Option<String>,
     /// Address of its thumbnail.
@@ -261,6 +263,7 @@ pub struct InspectedEntry {
 
 const INSPECTED_COLUMNS: &[Column] = &[
     Column::Text("sha256"),
+    Column::Text("original_sha256"),
     Column::Text("standard_sha256"),
     Column::Text("thumbnail_sha256"),
     Column::Text("measurements"),

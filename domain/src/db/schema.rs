@@ -92,6 +92,7 @@ diesel::table! {
         verdict -> Nullable<Text>,
         record_id -> Nullable<BigInt>,
         is_decided -> Bool,
+        original_sha256 -> Nullable<Text>,
     }
 }
 

@@ -50,6 +50,17 @@ pub struct JobFailure {
     pub code: String,
     /// One line without personal data.
     pub message: String,
-    /// Whether another attempt may help.
-    pub may_retry: bool,
+    /// What another attempt may do about it.
+    pub kind: FailureKind,
+}
+
+/// What another attempt may do about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// It may help: tried again after a growing pause, as often as the job may be started.
+    Passing,
+    /// A part of the house (database, object store) is away, which is none of the job's doing: it waits as long as that takes.
+    Outage,
+    /// The same input will fail again.
+    Lasting,
 }

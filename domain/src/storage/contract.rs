@@ -79,6 +79,15 @@ pub async fn reads_back_what_was_written(Subject { store, scratch }: &Subject) {
         assert_eq!(store.get(key).await.expect("reads"), bytes, "{key}");
         assert_eq!(size_of(store, key).await, Some(bytes.len() as u64));
         let copy = scratch.join("copy");
+        assert_eq!(
+            store.get_range(key, 2..6).await.expect("reads a part"),
+            bytes.slice(2..6)
+        );
+        assert_eq!(store.get_range(key, 3..3).await.expect("reads nothing"), Bytes::new());
+        assert!(
+            store.get_range(key, 2..bytes.len() as u64 + 1).await.is_err(),
+            "it ends before"
+        );
         store.get_to_file(key, &copy).await.expect("copies");
         assert_eq!(std::fs::read(&copy).expect("the copy is there"), bytes);
     }
@@ -113,6 +122,7 @@ pub async fn a_missing_object_is_not_found(Subject { store, scratch }: &Subject)
         let copy = scratch.join("missing");
         assert_eq!(code_of(store.get(&key)).await, "object-not-found");
         assert_eq!(code_of(store.get_to_file(&key, &copy)).await, "object-not-found");
+        assert_eq!(code_of(store.get_range(&key, 0..1)).await, "object-not-found");
         assert!(!copy.exists());
         assert_eq!(size_of(store, &key).await, None);
     }

@@ -4,7 +4,8 @@
 //! crash sees it whole or not at all. Files are 0600 and folders 0700, since staged archives hold ID numbers.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use super::error::StorageError;
 use super::key::{ObjectKey, ObjectKind};
 use super::local_file::{create_private, remove_if_present};
-use super::{ObjectHead, ObjectPage};
+use super::{ObjectHead, ObjectPage, READ_PART};
 use crate::clock::TimestampMs;
 
 mod list;
@@ -123,6 +124,20 @@ impl FolderStore {
             }),
             Some(Some(bytes)) => Ok(bytes),
         }
+    }
+
+    pub(super) async fn get_range(&self, key: &ObjectKey, range: Range<u64>) -> Result<Bytes, StorageError> {
+        let path = self.path_of(key);
+        let bytes = run_blocking(READ_PART, move || {
+            let Some(mut file) = open_if_present(&path)? else {
+                return Ok(None);
+            };
+            file.seek(SeekFrom::Start(range.start))?;
+            let mut bytes = Vec::new();
+            file.take(range.end - range.start).read_to_end(&mut bytes)?;
+            Ok(Some(Bytes::from(bytes)))
+        });
+        bytes.await?.ok_or_else(|| StorageError::NotFound { key: key.clone() })
     }
 
     pub(super) async fn get_to_file(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::ops::Bound;
+use std::ops::{Bound, Range};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,6 +72,12 @@ impl MemoryStore {
             });
         }
         Ok(bytes)
+    }
+
+    pub(super) async fn get_range(&self, key: &ObjectKey, range: Range<u64>) -> Result<Bytes, StorageError> {
+        let bytes = self.get(key, u64::MAX).await?;
+        let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        Ok(bytes.slice(at(range.start)..at(range.end)))
     }
 
     pub(super) async fn get_to_file(

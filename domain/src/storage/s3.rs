@@ -2,11 +2,12 @@
 //!
 //! - keys are normalised like URLs, so `..` in one would reach another bucket: [`safe_path`] refuses such segments;
 //! - its timeout covers a whole body, so there is one handle per purpose and downloads have an idle timeout instead;
-//! - it never retries writes and counts retries for the whole process: both are done here, its own are switched off;
+//! - it never retries writes and counts retries for the whole process: [`Breaker`] does both, its own are switched off;
 //! - a dropped multipart upload leaves its parts on the server: uploads run in a task of their own, abort on failure, and
 //!   [`S3Store::sweep_unfinished`] aborts what a crash left;
 //! - errors carry the server's whole answer: only its code goes on.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,19 +28,21 @@ use super::address::S3Address;
 use super::error::StorageError;
 use super::key::{ObjectKey, ObjectKind};
 use super::local_file::{create_private, remove_if_present};
-use super::{LIST_PAGE_SIZE, ListedObject, ObjectHead, ObjectPage, StorageCredentials};
+use super::{LIST_PAGE_SIZE, ListedObject, ObjectHead, ObjectPage, READ_PART, StorageCredentials};
 use crate::clock::TimestampMs;
 
+mod breaker;
 mod failure;
 mod multipart;
 
-use failure::{from_s3, is_missing_object, with_retries};
+use breaker::Breaker;
+use failure::{from_s3, is_missing_object};
 
 /// For calls whose bodies are small.
 const SMALL_CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// For one body on its way up, at most a part or an object held in memory: 64 MiB pass at 220 kB/s.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(300);
+/// For one body that is held in memory, at most a part or an object: 64 MiB pass at 220 kB/s.
+const WHOLE_BODY_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How long a download may stand still.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
@@ -62,9 +65,10 @@ pub(super) struct S3Store {
 /// The same bucket three times, since a timeout belongs to a handle; they share their connections.
 struct Handles {
     small: Box<Bucket>,
-    upload: Box<Bucket>,
+    whole: Box<Bucket>,
     download: Box<Bucket>,
     part_permits: Semaphore,
+    breaker: Breaker,
 }
 
 // Written by hand: a bucket's own Debug shows its credentials.
@@ -113,9 +117,10 @@ impl S3Store {
         };
         let handles = Handles {
             small: with_timeout(Some(SMALL_CALL_TIMEOUT)),
-            upload: with_timeout(Some(UPLOAD_TIMEOUT)),
+            whole: with_timeout(Some(WHOLE_BODY_TIMEOUT)),
             download: with_timeout(None),
             part_permits: Semaphore::new(MAX_PARTS_IN_MEMORY),
+            breaker: Breaker::default(),
         };
         Ok(Self {
             handles: Arc::new(handles),
@@ -125,27 +130,29 @@ impl S3Store {
     pub(super) async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), StorageError> {
         let (action, path) = ("write an object", safe_path(key)?);
         let checksum = key.content_hash().map(|sha256| BASE64.encode(sha256.as_bytes()));
-        with_retries(|| async {
-            let mut request = self
-                .handles
-                .upload
-                .put_object_builder(&path, &bytes)
-                .with_content_type(key.content_type())
-                .with_cache_control(key.cache_control())
-                .map_err(|error| from_s3(action, error))?;
-            if let Some(checksum) = &checksum {
-                // The server refuses bytes that are not those the key promises.
-                request = request
-                    .with_header("x-amz-checksum-sha256", checksum)
+        self.handles
+            .breaker
+            .call(|| async {
+                let mut request = self
+                    .handles
+                    .whole
+                    .put_object_builder(&path, &bytes)
+                    .with_content_type(key.content_type())
+                    .with_cache_control(key.cache_control())
                     .map_err(|error| from_s3(action, error))?;
-            }
-            request
-                .execute()
-                .await
-                .map(drop)
-                .map_err(|error| from_s3(action, error))
-        })
-        .await
+                if let Some(checksum) = &checksum {
+                    // The server refuses bytes that are not those the key promises.
+                    request = request
+                        .with_header("x-amz-checksum-sha256", checksum)
+                        .map_err(|error| from_s3(action, error))?;
+                }
+                request
+                    .execute()
+                    .await
+                    .map(drop)
+                    .map_err(|error| from_s3(action, error))
+            })
+            .await
     }
 
     pub(super) async fn put_many(&self, objects: Vec<(ObjectKey, Bytes)>) -> Result<(), StorageError> {
@@ -198,15 +205,35 @@ impl S3Store {
     }
 
     pub(super) async fn get(&self, key: &ObjectKey, limit_bytes: u64) -> Result<Bytes, StorageError> {
-        with_retries(|| async {
-            let mut download = self.begin_download(key, limit_bytes).await?;
-            let mut bytes = Vec::new();
-            while let Some(chunk) = download.next_chunk().await? {
-                bytes.extend_from_slice(&chunk);
-            }
-            Ok(Bytes::from(bytes))
-        })
-        .await
+        self.handles
+            .breaker
+            .call(|| async {
+                let mut download = self.begin_download(key, limit_bytes).await?;
+                let mut bytes = Vec::new();
+                while let Some(chunk) = download.next_chunk().await? {
+                    bytes.extend_from_slice(&chunk);
+                }
+                Ok(Bytes::from(bytes))
+            })
+            .await
+    }
+
+    pub(super) async fn get_range(&self, key: &ObjectKey, range: Range<u64>) -> Result<Bytes, StorageError> {
+        let path = safe_path(key)?;
+        self.handles
+            .breaker
+            .call(|| async {
+                let part = self
+                    .handles
+                    .whole
+                    .get_object_range(&path, range.start, Some(range.end - 1));
+                match part.await {
+                    Ok(part) => Ok(part.bytes().clone()),
+                    Err(error) if is_missing_object(&error) => Err(StorageError::NotFound { key: key.clone() }),
+                    Err(error) => Err(from_s3(READ_PART, error)),
+                }
+            })
+            .await
     }
 
     pub(super) async fn get_to_file(
@@ -215,15 +242,17 @@ impl S3Store {
         target: &Path,
         limit_bytes: u64,
     ) -> Result<(), StorageError> {
-        with_retries(|| async {
-            let mut download = self.begin_download(key, limit_bytes).await?;
-            let copied = download.copy_to(target).await;
-            if copied.is_err() {
-                remove_if_present(target).map_err(|error| StorageError::from_io(COPY_OBJECT, error))?;
-            }
-            copied
-        })
-        .await
+        self.handles
+            .breaker
+            .call(|| async {
+                let mut download = self.begin_download(key, limit_bytes).await?;
+                let copied = download.copy_to(target).await;
+                if copied.is_err() {
+                    remove_if_present(target).map_err(|error| StorageError::from_io(COPY_OBJECT, error))?;
+                }
+                copied
+            })
+            .await
     }
 
     async fn begin_download<'a>(&self, key: &'a ObjectKey, limit_bytes: u64) -> Result<Download<'a>, StorageError> {
@@ -243,33 +272,38 @@ impl S3Store {
 
     pub(super) async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, StorageError> {
         let (action, path) = ("look at an object", safe_path(key)?);
-        with_retries(|| async {
-            match self.handles.small.head_object(&path).await {
-                Ok((found, _)) => {
-                    let size_bytes = found.content_length.and_then(|length| u64::try_from(length).ok());
-                    let size_bytes = size_bytes.ok_or_else(|| StorageError::internal(action, "no length was told"))?;
-                    Ok(Some(ObjectHead { size_bytes }))
+        self.handles
+            .breaker
+            .call(|| async {
+                match self.handles.small.head_object(&path).await {
+                    Ok((found, _)) => {
+                        let size_bytes = found.content_length.and_then(|length| u64::try_from(length).ok());
+                        let size_bytes =
+                            size_bytes.ok_or_else(|| StorageError::internal(action, "no length was told"))?;
+                        Ok(Some(ObjectHead { size_bytes }))
+                    }
+                    Err(error) if is_missing_object(&error) => Ok(None),
+                    Err(error) => Err(from_s3(action, error)),
                 }
-                Err(error) if is_missing_object(&error) => Ok(None),
-                Err(error) => Err(from_s3(action, error)),
-            }
-        })
-        .await
+            })
+            .await
     }
 
     pub(super) async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
         let (action, path) = ("remove an object", safe_path(key)?);
-        with_retries(|| async {
-            match self.handles.small.delete_object(&path).await {
-                Err(error) if !is_missing_object(&error) => Err(from_s3(action, error)),
-                _ => Ok(()),
-            }
-        })
-        .await
+        self.handles
+            .breaker
+            .call(|| async {
+                match self.handles.small.delete_object(&path).await {
+                    Err(error) if !is_missing_object(&error) => Err(from_s3(action, error)),
+                    _ => Ok(()),
+                }
+            })
+            .await
     }
 
     pub(super) async fn list(&self, kind: ObjectKind, continuation: Option<&str>) -> Result<ObjectPage, StorageError> {
-        let answer = with_retries(|| async {
+        let answer = self.handles.breaker.call(|| async {
             let (prefix, token) = (kind.prefix().to_owned(), continuation.map(str::to_owned));
             let listing = self
                 .handles

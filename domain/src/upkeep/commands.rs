@@ -30,7 +30,10 @@ pub fn record_expired(
 ) -> Result<()> {
     for chunk in names.chunks(500) {
         diesel::update(batches::table.filter(batches::staged_object.eq_any(chunk)))
-            .set(batches::staged_object.eq(EXPIRED_OBJECT))
+            .set((
+                batches::staged_object.eq(EXPIRED_OBJECT),
+                batches::manifest_object.eq(None::<String>),
+            ))
             .execute(conn)?;
         diesel::update(roll_imports::table.filter(roll_imports::staged_object.eq_any(chunk)))
             .set(roll_imports::staged_object.eq(EXPIRED_OBJECT))

@@ -2,7 +2,7 @@
 
 use domain::jobs::ExpireData;
 use domain::queue::Lease;
-use domain::upkeep;
+use domain::upkeep::{self, strays::sweep_staged};
 
 use crate::context::JobContext;
 use crate::error::JobError;
@@ -23,6 +23,7 @@ pub async fn run(ctx: JobContext, lease: Lease, _job: ExpireData) -> Result<(), 
             .await
             .map_err(domain::Error::from)?;
     }
+    sweep_staged(ctx.db(), ctx.store(), ctx.clock().now_ms(), true).await?;
     ctx.store()
         .sweep_unfinished(before_ms)
         .await

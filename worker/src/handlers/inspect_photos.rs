@@ -1,6 +1,8 @@
 //! `inspect_photos`: a run of a batch's entries from bytes to measurements. Objects are written first and made durable together,
 //! then one commit records them.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 use domain::batches::commands::{self, InspectedEntry};
 use domain::batches::model::{BatchState, EntryState, FindingRow};
@@ -34,7 +36,8 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
     if batch.state != BatchState::Inspecting {
         return Ok(ctx.finish(lease).await?);
     }
-    let archive = staged::fetch(ctx.store(), &ctx.config().data_dir, &batch.staged_object).await?;
+    let parts = parts_of(&entries)?;
+    let archive = staged::fetch_parts(ctx.store(), &ctx.config().data_dir, &batch.staged_object, &parts).await?;
     let limits = ctx.config().limits.clone();
     let run = ctx
         .compute(move || inspect_run(&archive, &entries, &campaign.profile, &limits))
@@ -45,6 +48,32 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
             commands::record_inspections(conn, &lease, job.batch_id, &run.entries, &run.findings, now_ms)
         })
         .await?)
+}
+
+/// Parts of an archive that lie so near to each other are fetched in one.
+const NEAR_BYTES: u64 = 64 << 10;
+
+/// Where the packed bytes of the entries are, in the order of the archive.
+fn parts_of(entries: &[EntryToInspect]) -> Result<Vec<Range<u64>>, JobError> {
+    let mut parts = Vec::new();
+    for entry in entries {
+        if let Some(stored) = locate(entry)? {
+            parts.push(stored.data_offset..stored.data_offset.saturating_add(stored.compressed_bytes));
+        }
+    }
+    parts.sort_by_key(|part| part.start);
+    parts.dedup_by(|next, before| {
+        let is_near = next.start <= before.end.saturating_add(NEAR_BYTES);
+        if is_near {
+            before.end = before.end.max(next.end);
+        }
+        is_near
+    });
+    Ok(parts)
+}
+
+fn locate(entry: &EntryToInspect) -> Result<Option<StoredEntry>, JobError> {
+    Ok(serde_json::from_str(&entry.locator)?)
 }
 
 #[derive(Default)]
@@ -75,7 +104,7 @@ fn inspect_run(
     };
     let mut run = InspectedRun::default();
     for entry in entries {
-        let Some(stored) = serde_json::from_str::<Option<StoredEntry>>(&entry.locator)? else {
+        let Some(stored) = locate(entry)? else {
             run.add_unread(entry.entry_id, FindingCode::Corrupt);
             continue;
         };
@@ -99,14 +128,19 @@ impl InspectedRun {
         let fingerprint = inspection.fingerprint;
         self.findings
             .extend(inspection.findings.iter().map(|finding| finding_row(entry_id, finding)));
-        let mut standard_sha256 = None;
+        let (mut original_sha256, mut standard_sha256) = (None, None);
         if let Some(standard) = inspection.standard {
-            // A photo that conforms is its own original.
-            if !standard.kept {
+            let (is_own_original, standard) = (
+                standard.kept,
+                self.keep(standard.jpeg, |sha256| ObjectKey::Standard { sha256 }),
+            );
+            original_sha256 = Some(if is_own_original {
+                standard.clone()
+            } else {
                 let original = imaging::original_without_metadata(delivered, inspection.source.as_ref());
-                self.keep(original, |sha256| ObjectKey::Original { sha256 });
-            }
-            standard_sha256 = Some(self.keep(standard.jpeg, |sha256| ObjectKey::Standard { sha256 }));
+                self.keep(original, |sha256| ObjectKey::Original { sha256 })
+            });
+            standard_sha256 = Some(standard);
         }
         let thumbnail_sha256 = inspection
             .thumbnail
@@ -114,6 +148,7 @@ impl InspectedRun {
         self.entries.push(InspectedEntry {
             entry_id,
             sha256: Some(hex::encode(inspection.sha256)),
+            original_sha256,
             standard_sha256,
             thumbnail_sha256,
             measurements: measurements.to_string(),
@@ -143,6 +178,7 @@ impl InspectedRun {
         self.entries.push(InspectedEntry {
             entry_id,
             sha256: None,
+            original_sha256: None,
             standard_sha256: None,
             thumbnail_sha256: None,
             measurements: "{}".to_owned(),

@@ -38,12 +38,14 @@ async fn next_claimed(ctx: &JobContext, queue: Queue) -> Claimed {
     loop {
         // Interest is registered before looking, so that a job queued in between is not missed.
         let woken = ctx.wake().notified();
+        ctx.rested().await;
         match claim_one(ctx, queue).await {
             Ok(Some(claimed)) => return claimed,
             Ok(None) => {}
             // An error returned to apalis would end this queue's driver; a busy database is only waited for.
             Err(error) => {
                 tracing::warn!(queue = queue.name, error = %error.with_sources(), "jobs could not be claimed; trying again");
+                ctx.rest();
             }
         }
         let poll = Duration::from_millis(ctx.config().jobs_poll_ms);
@@ -54,19 +56,28 @@ async fn next_claimed(ctx: &JobContext, queue: Queue) -> Claimed {
 }
 
 async fn claim_one(ctx: &JobContext, queue: Queue) -> domain::Result<Option<Claimed>> {
-    let now_ms = ctx.clock().now_ms();
+    let clock = ctx.clock().clone();
     let is_due = ctx
         .db()
-        .read(move |conn| queue::is_due(conn, queue.name, now_ms))
+        .read(move |conn| {
+            let now_ms = queue::lease_time(conn, &clock)?;
+            queue::is_due(conn, queue.name, now_ms)
+        })
         .await?;
     if !is_due {
         return Ok(None);
     }
-    let worker_name = ctx.worker_name().to_owned();
-    let lease_until_ms = now_ms + ctx.config().jobs_lease_ms;
+    let (worker_name, clock, lease_ms) = (
+        ctx.worker_name().to_owned(),
+        ctx.clock().clone(),
+        ctx.config().jobs_lease_ms,
+    );
     let claimed = ctx
         .db()
-        .write_tx(move |conn| queue::claim(conn, queue.name, &worker_name, 1, now_ms, lease_until_ms))
+        .write_tx(move |conn| {
+            let now_ms = queue::lease_time(conn, &clock)?;
+            queue::claim(conn, queue.name, &worker_name, 1, now_ms, now_ms + lease_ms)
+        })
         .await?;
     Ok(claimed.into_iter().next())
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::error::Error;
 use domain::jobs;
-use domain::queue::{self, Claimed, JobFailure, JobState, Lease};
+use domain::queue::{self, Claimed, FailureKind, JobFailure, JobState, Lease};
 use futures_util::FutureExt;
 
 use crate::context::JobContext;
@@ -52,17 +52,22 @@ async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, payload: &s
     let failure = JobFailure {
         code: error.code().to_owned(),
         message: error.to_string(),
-        may_retry: error.may_retry(),
+        kind: error.kind(),
     };
     tracing::warn!(
         job.id = %lease.job_id, job.name = %name, attempt = lease.attempt, code = %failure.code,
         source = %error.with_sources(), "attempt {} of job {} failed", lease.attempt, lease.job_id,
     );
-    let now_ms = ctx.clock().now_ms();
-    let failed_lease = lease.clone();
+    if failure.kind == FailureKind::Outage {
+        ctx.rest();
+    }
+    let (failed_lease, clock) = (lease.clone(), ctx.clock().clone());
     let recorded = ctx
         .db()
-        .write_tx(move |conn| queue::fail(conn, &failed_lease, &failure, now_ms))
+        .write_tx(move |conn| {
+            let now_ms = queue::lease_time(conn, &clock)?;
+            queue::fail(conn, &failed_lease, &failure, now_ms)
+        })
         .await;
     match recorded {
         Ok(JobState::Dead) => {

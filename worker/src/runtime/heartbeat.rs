@@ -37,11 +37,16 @@ pub async fn start(ctx: JobContext) -> Result<Heartbeat> {
 }
 
 async fn beat(ctx: &JobContext) -> Result<()> {
-    let now_ms = ctx.clock().now_ms();
-    let lease_until_ms = now_ms + ctx.config().jobs_lease_ms;
-    let worker_name = ctx.worker_name().to_owned();
+    let (worker_name, clock, lease_ms) = (
+        ctx.worker_name().to_owned(),
+        ctx.clock().clone(),
+        ctx.config().jobs_lease_ms,
+    );
     ctx.db()
-        .write_tx(move |conn| queue::extend_leases(conn, &worker_name, now_ms, lease_until_ms))
+        .write_tx(move |conn| {
+            let now_ms = queue::lease_time(conn, &clock)?;
+            queue::extend_leases(conn, &worker_name, now_ms, now_ms + lease_ms)
+        })
         .await?;
     Ok(())
 }
@@ -53,11 +58,13 @@ impl Heartbeat {
             tracing::error!("the heartbeat had ended before it was stopped");
         }
         self.task.await.map_err(Error::internal)?;
-        let now_ms = self.ctx.clock().now_ms();
-        let worker_name = self.ctx.worker_name().to_owned();
+        let (worker_name, clock) = (self.ctx.worker_name().to_owned(), self.ctx.clock().clone());
         self.ctx
             .db()
-            .write_tx(move |conn| queue::unregister_worker(conn, &worker_name, now_ms))
+            .write_tx(move |conn| {
+                let now_ms = queue::lease_time(conn, &clock)?;
+                queue::unregister_worker(conn, &worker_name, now_ms)
+            })
             .await
     }
 }

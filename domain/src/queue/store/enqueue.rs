@@ -13,7 +13,15 @@ use crate::jobs::Job;
 
 /// Queues a job in the caller's transaction; says `None` where the same work waits or runs already.
 pub fn enqueue<J: Job>(conn: &mut Conn, job: &J, now_ms: TimestampMs) -> Result<Option<JobId>> {
-    enqueue_at(conn, job, now_ms, now_ms)
+    let run_at_ms = due_at_once(conn, now_ms)?;
+    enqueue_at(conn, job, run_at_ms, now_ms)
+}
+
+/// From when on a job may run that is due at once. Workers go by the database's clock, so a machine whose own is ahead must not make its jobs
+/// wait until the database's has come as far.
+pub(super) fn due_at_once(conn: &mut Conn, now_ms: TimestampMs) -> Result<TimestampMs> {
+    let of_database = dialect::read_clock(conn)?;
+    Ok(of_database.map_or(now_ms, |database_ms| database_ms.min(now_ms)))
 }
 
 /// [`enqueue`] for a job that may not run before `run_at_ms`.
@@ -83,6 +91,7 @@ const NEW_JOB_COLUMNS: &[Column] = &[
 
 /// [`enqueue`] for a fan-out: many jobs of one kind in one statement; those that wait or run already are passed over.
 pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) -> Result<()> {
+    let run_at_ms = due_at_once(conn, now_ms)?;
     let rows = jobs
         .iter()
         .map(|job| {
@@ -94,7 +103,7 @@ pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) ->
                 state: JobState::Queued,
                 attempts: 0,
                 max_attempts: J::SPEC.max_attempts,
-                run_at_ms: now_ms,
+                run_at_ms,
                 unique_key: job.unique_key(),
                 created_at_ms: now_ms,
             })

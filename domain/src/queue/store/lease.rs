@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::{Claimed, JobFailure, JobState, Lease};
-use crate::clock::TimestampMs;
+use super::{Claimed, FailureKind, JobFailure, JobState, Lease};
+use crate::clock::{Clock, TimestampMs};
 use crate::db::schema::{jobs, queue_limits, queue_pauses, workers};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
@@ -18,6 +18,16 @@ macro_rules! held {
             .filter(jobs::attempts.eq($lease.attempt))
             .filter(jobs::locked_by.eq(&$lease.worker_name))
     };
+}
+
+/// The instant that leases go by: the database's where several machines share one, so that one whose clock is wrong takes no job from
+/// another and loses none. A clock that tests move is moved for leases too.
+pub fn lease_time(conn: &mut Conn, clock: &Clock) -> Result<TimestampMs> {
+    let of_database = match clock {
+        Clock::System => dialect::read_clock(conn)?,
+        Clock::Fixed(_) => None,
+    };
+    Ok(of_database.unwrap_or_else(|| clock.now_ms()))
 }
 
 /// Fails where another attempt has taken the job over; for work that commits in several steps before it finishes.
@@ -201,22 +211,30 @@ pub fn release(conn: &mut Conn, lease: &Lease, now_ms: TimestampMs) -> Result<()
     require_held(released, lease)
 }
 
-/// Records a failed attempt: the job waits for its next one, or is dead.
+/// How long a job waits for a part of the house that is away.
+const OUTAGE_PAUSE_MS: i64 = 5_000;
+
+/// Records a failed attempt: the job waits for its next one, or is dead. While a part of the house is away no attempt is counted.
 pub fn fail(conn: &mut Conn, lease: &Lease, failure: &JobFailure, now_ms: TimestampMs) -> Result<JobState> {
     let max_attempts = held!(lease).select(jobs::max_attempts).first::<i32>(conn).optional()?;
     let Some(max_attempts) = max_attempts else {
         return Err(Error::LeaseLost { job_id: lease.job_id.0 });
     };
-    let is_dead = !failure.may_retry || lease.attempt >= max_attempts;
+    let (attempts, pause_ms) = match failure.kind {
+        FailureKind::Outage => (lease.attempt - 1, OUTAGE_PAUSE_MS),
+        FailureKind::Passing | FailureKind::Lasting => (lease.attempt, backoff_ms(lease.attempt)),
+    };
+    let is_dead = failure.kind == FailureKind::Lasting || attempts >= max_attempts;
     let state = if is_dead { JobState::Dead } else { JobState::Queued };
     diesel::update(held!(lease))
         .set((
             jobs::state.eq(state),
+            jobs::attempts.eq(attempts),
             jobs::locked_by.eq(None::<String>),
             jobs::lease_until_ms.eq(None::<i64>),
             jobs::last_error_code.eq(&failure.code),
             jobs::last_error.eq(&failure.message),
-            jobs::run_at_ms.eq(now_ms + backoff_ms(lease.attempt)),
+            jobs::run_at_ms.eq(now_ms + pause_ms),
             jobs::finished_at_ms.eq(is_dead.then_some(now_ms)),
         ))
         .execute(conn)?;

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::JobState;
 use super::console::JobFilter;
+use super::enqueue::due_at_once;
 use crate::accounts::model::Staff;
 use crate::audit::{self, Act, Actor, OPERATOR};
 use crate::clock::TimestampMs;
@@ -92,11 +93,12 @@ macro_rules! chosen {
 pub fn retry(conn: &mut Conn, by: QueueHand<'_>, selection: &Selection, now_ms: TimestampMs) -> Result<usize> {
     let actor = by.actor()?;
     selection.verify()?;
+    let run_at_ms = due_at_once(conn, now_ms)?;
     let retried = chosen!(selection, JobState::Dead)
         .set((
             jobs::state.eq(JobState::Queued),
             jobs::attempts.eq(0),
-            jobs::run_at_ms.eq(now_ms),
+            jobs::run_at_ms.eq(run_at_ms),
             jobs::finished_at_ms.eq(None::<i64>),
         ))
         .execute(conn)?;

@@ -1,31 +1,8 @@
-//! Sorts rust-s3's errors and tries again where that is right.
-
-use std::time::Duration;
+//! Sorts rust-s3's errors.
 
 use ::s3::error::S3Error;
 
 use crate::storage::error::StorageError;
-
-/// Pauses between tries; every call made with them gives the same result however often the server has already done it.
-const RETRY_PAUSES: [Duration; 3] = [
-    Duration::from_millis(200),
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-];
-
-/// Repeats an idempotent call while the store does not answer.
-pub(super) async fn with_retries<T, F>(call: impl Fn() -> F) -> Result<T, StorageError>
-where
-    F: Future<Output = Result<T, StorageError>>,
-{
-    for pause in RETRY_PAUSES {
-        match call().await {
-            Err(error) if error.is_transient() => tokio::time::sleep(pause).await,
-            settled => return settled,
-        }
-    }
-    call().await
-}
 
 /// Whether the server says that the object, and not the bucket, is missing. A wrong bucket must never look like objects
 /// that are gone.
@@ -70,8 +47,6 @@ fn error_code(body: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
-
     use super::*;
 
     fn answer(status: u16, code: &str) -> S3Error {
@@ -104,32 +79,5 @@ mod tests {
     #[test]
     fn an_error_told_with_status_200_may_be_tried_again() {
         assert!(from_s3("x", answer(200, "InternalError")).is_transient());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn tries_a_silent_server_four_times_and_no_other_error_twice() {
-        let calls = Cell::new(0);
-        let failing = |error: fn() -> StorageError| {
-            calls.set(0);
-            let calls = &calls;
-            async move {
-                with_retries(|| async {
-                    calls.set(calls.get() + 1);
-                    Err::<(), _>(error())
-                })
-                .await
-                .map_err(|error| error.code())
-            }
-        };
-        assert_eq!(
-            failing(|| StorageError::unavailable("x", "down")).await,
-            Err("storage-unavailable")
-        );
-        assert_eq!(calls.get(), 4);
-        assert_eq!(
-            failing(|| StorageError::internal("x", "bug")).await,
-            Err("storage-internal")
-        );
-        assert_eq!(calls.get(), 1);
     }
 }

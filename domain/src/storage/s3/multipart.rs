@@ -6,7 +6,7 @@ use ::s3::serde_types::Part;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use super::failure::{from_s3, with_retries};
+use super::failure::from_s3;
 use super::{S3Store, read_instant, safe_path};
 use crate::clock::TimestampMs;
 use crate::storage::error::StorageError;
@@ -27,17 +27,20 @@ const ACTION: &str = "store a file";
 pub(super) async fn upload(store: &S3Store, key: &ObjectKey, path: &Path, size_bytes: u64) -> Result<(), StorageError> {
     let object = safe_path(key)?;
     // Repeating this call is harmless: an upload nobody finishes is swept.
-    let upload_id = with_retries(|| async {
-        let started = store
-            .handles
-            .small
-            .initiate_multipart_upload(&object, key.content_type())
-            .await;
-        started
-            .map(|started| started.upload_id)
-            .map_err(|error| from_s3(ACTION, error))
-    })
-    .await?;
+    let upload_id = store
+        .handles
+        .breaker
+        .call(|| async {
+            let started = store
+                .handles
+                .small
+                .initiate_multipart_upload(&object, key.content_type())
+                .await;
+            started
+                .map(|started| started.upload_id)
+                .map_err(|error| from_s3(ACTION, error))
+        })
+        .await?;
     let sent = send_and_complete(store, key, path, size_bytes, &object, &upload_id).await;
     if sent.is_err() {
         // The first failure is the one to report; parts that could not be removed now are swept later.
@@ -60,17 +63,20 @@ async fn send_and_complete(
             let length = part_bytes.min(size_bytes - offset);
             let permit = store.handles.part_permits.acquire().await;
             let permit = permit.map_err(|error| StorageError::internal(ACTION, error))?;
-            let sent = with_retries(|| async {
-                // Read again for every try, so that no second copy of the part is kept for one.
-                let bytes = read_part(path, offset, length).await?;
-                let sent =
-                    store
-                        .handles
-                        .upload
-                        .put_multipart_chunk(bytes, object, number, upload_id, key.content_type());
-                sent.await.map_err(|error| from_s3(ACTION, error))
-            })
-            .await;
+            let sent = store
+                .handles
+                .breaker
+                .call(|| async {
+                    // Read again for every try, so that no second copy of the part is kept for one.
+                    let bytes = read_part(path, offset, length).await?;
+                    let sent =
+                        store
+                            .handles
+                            .whole
+                            .put_multipart_chunk(bytes, object, number, upload_id, key.content_type());
+                    sent.await.map_err(|error| from_s3(ACTION, error))
+                })
+                .await;
             drop(permit);
             sent
         })
@@ -88,15 +94,18 @@ async fn complete(
     upload_id: &str,
     parts: &[Part],
 ) -> Result<(), StorageError> {
-    let completed = with_retries(|| async {
-        let completed = store
-            .handles
-            .upload
-            .complete_multipart_upload(object, upload_id, parts.to_vec())
-            .await;
-        completed.map(drop).map_err(|error| from_s3(ACTION, error))
-    })
-    .await;
+    let completed = store
+        .handles
+        .breaker
+        .call(|| async {
+            let completed = store
+                .handles
+                .whole
+                .complete_multipart_upload(object, upload_id, parts.to_vec())
+                .await;
+            completed.map(drop).map_err(|error| from_s3(ACTION, error))
+        })
+        .await;
     match completed {
         // When the first answer was lost, the second try finds no upload any more, but the object.
         Err(error) => match store.head(key).await {

@@ -14,7 +14,7 @@ use domain::evidence::queries::{get_evidence, list_pages};
 use domain::evidence::sealing::{SealedUpload, every_key, open_key, open_page, page_key};
 use domain::id::{EvidenceId, TicketId};
 use domain::jobs::{EVIDENCE, ExpireEvidence, Queue, UPKEEP};
-use domain::queue;
+use domain::queue::{self, FailureKind};
 use domain::storage::{StorageLimits, Store};
 use domain::testing::TestDb;
 use domain::tickets::model::Hand;
@@ -244,7 +244,11 @@ async fn nothing_is_kept_without_its_mark_or_its_check() {
     ] {
         let evidence_id = house.add(scan()).await;
         let fault = house.work(EVIDENCE).await.expect_err("it waits");
-        assert!(fault.may_retry() && fault.code() == code, "{}", fault.with_sources());
+        assert!(
+            fault.kind() == FailureKind::Passing && fault.code() == code,
+            "{}",
+            fault.with_sources()
+        );
         assert_eq!(house.piece(evidence_id).await.state, EvidenceState::Waiting);
         assert_eq!(house.count_objects(evidence_id).await, 1, "the upload stays sealed");
     }

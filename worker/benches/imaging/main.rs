@@ -5,41 +5,11 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::campaigns::profile::Profile;
-use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 use worker::imaging::{Hashes, Limits, Shortlist, compare_views, inspect};
 
-/// Draws a head and shoulders on light blue, with some texture so that the file has a usual size.
-fn portrait(width: usize, height: usize, quality: i32) -> Vec<u8> {
-    let mut pixels = Vec::with_capacity(width * height * 3);
-    for y in 0..height {
-        for x in 0..width {
-            let (u, v) = (x as f64 / width as f64 - 0.5, y as f64 / height as f64);
-            let grain = ((x * 31 + y * 17) % 13) as u8;
-            let is_head = (u / 0.26).powi(2) + ((v - 0.42) / 0.28).powi(2) < 1.0;
-            let is_body = v > 0.72 + u * u;
-            let rgb = if is_head {
-                [205, 160, 140]
-            } else if is_body {
-                [40, 44, 60]
-            } else {
-                [103, 168, 224]
-            };
-            pixels
-                .extend(rgb.map(|level: u8| level.saturating_add(if is_head || is_body { grain } else { grain / 6 })));
-        }
-    }
-    let mut compressor = Compressor::new().expect("libjpeg-turbo starts");
-    compressor.set_quality(quality).expect("the quality is in range");
-    compressor.set_subsamp(Subsamp::Sub2x2).expect("the sampling is known");
-    let image = Image {
-        pixels: pixels.as_slice(),
-        width,
-        pitch: width * 3,
-        height,
-        format: PixelFormat::RGB,
-    };
-    compressor.compress_to_vec(image).expect("the picture encodes")
-}
+use crate::portrait::portrait;
+
+mod portrait;
 
 fn photos(criterion: &mut Criterion) {
     let chsi = Profile::builtin("chsi-graduation").expect("built in");

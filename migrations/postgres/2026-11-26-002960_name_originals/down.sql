@@ -1,0 +1,1 @@
+ALTER TABLE batch_entries DROP COLUMN original_sha256;

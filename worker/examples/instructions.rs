@@ -1,0 +1,135 @@
+//! Does one step of the pipeline so many times, for a program that counts instructions: `instructions STEP TIMES`. What one more time costs
+//! is the difference of two runs.
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io::Write as _;
+
+use chrono::NaiveDate;
+use domain::campaigns::profile::Profile;
+use domain::crypto::{Sealer, SecretFile};
+use domain::roll::import::header::{HeaderMap, Mapping};
+use domain::roll::import::row::{RowRules, parse_row};
+use domain::roll::import::stage::stage_row;
+use domain::roll::import::table::{Table, TableOptions};
+use domain::roll::model::ImportKind;
+use worker::archive::{Archive, ArchiveLimits};
+use worker::imaging::{Fingerprint, Hashes, Limits, Shortlist, compare_views, inspect};
+use worker::synthetic::{AgencyBatch, School};
+
+use crate::portrait::portrait;
+
+#[path = "../benches/imaging/portrait.rs"]
+mod portrait;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// Hashes among which one is looked for.
+const HASHES: u64 = 100_000;
+
+fn main() -> Outcome {
+    let mut arguments = std::env::args().skip(1);
+    let step = arguments.next().ok_or("name a step")?;
+    let times: usize = arguments.next().ok_or("say how many times")?.parse()?;
+    match step.as_str() {
+        "photo-kept" => photos(portrait(480, 640, 85), "chsi-graduation", times),
+        "photo-encoded" => photos(portrait(960, 1280, 90), "chsi-graduation", times),
+        "photo-original" => photos(portrait(3000, 4000, 92), "studio-original", times),
+        "archive-entry" => entries(times),
+        "near-hash" => near(times),
+        "aligned-pair" => pairs(times),
+        "roll-row" => rows(times),
+        _ => Err("there is no such step".into()),
+    }
+}
+
+fn photos(photo: Vec<u8>, profile: &str, times: usize) -> Outcome {
+    let profile = Profile::builtin(profile).ok_or("the profile is not built in")?;
+    for _ in 0..times {
+        black_box(inspect(black_box(&photo), &profile, &Limits::default()));
+    }
+    Ok(())
+}
+
+/// Lists a delivery of so many photos and unpacks each.
+fn entries(times: usize) -> Outcome {
+    let school = School::generate(1, 40, 2027);
+    let mut file = tempfile::NamedTempFile::new()?;
+    AgencyBatch::plan(&school, 1).write_zip(&mut file, &mut |_, _| {})?;
+    for _ in 0..times {
+        let archive = Archive::open(file.path(), &ArchiveLimits::default())?;
+        for entry in archive.entries() {
+            // What is planted to be refused is refused here too.
+            drop(black_box(archive.read_entry(entry, 64 << 20)));
+        }
+    }
+    Ok(())
+}
+
+fn near(times: usize) -> Outcome {
+    let mut state = 7_u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state ^ (state >> 29)
+    };
+    let mut hashes = || Hashes {
+        gradient: next(),
+        frequency: next(),
+    };
+    let mut index = Shortlist::new();
+    for id in 0..HASHES {
+        index.insert(id, hashes());
+    }
+    for _ in 0..times {
+        black_box(index.near(hashes()));
+    }
+    Ok(())
+}
+
+/// Two pictures alike enough to be aligned, which takes longest.
+fn pairs(times: usize) -> Outcome {
+    let profile = Profile::builtin("chsi-graduation").ok_or("the profile is not built in")?;
+    let fingerprint = |photo: &[u8]| -> Result<Fingerprint, Box<dyn Error>> {
+        let inspection = inspect(photo, &profile, &Limits::default());
+        Ok(inspection.fingerprint.ok_or("the picture does not decode")?)
+    };
+    let (one, other) = (
+        fingerprint(&portrait(480, 640, 85))?,
+        fingerprint(&portrait(490, 640, 60))?,
+    );
+    let (upright, mirrored, other) = (one.view(), one.mirrored_view(), other.view());
+    for _ in 0..times {
+        black_box(compare_views(black_box(&upright), &mirrored, &other));
+    }
+    Ok(())
+}
+
+/// Reads, judges and seals a roll of a hundred students.
+fn rows(times: usize) -> Outcome {
+    let mut file = tempfile::NamedTempFile::new()?;
+    School::generate(1, 100, 2027).write_roll_csv(&mut file)?;
+    file.flush()?;
+    let folder = tempfile::tempdir()?;
+    let sealer = Sealer::new(&SecretFile::create(&folder.path().join("secret.key"))?);
+    let mapping = Mapping::default();
+    for _ in 0..times {
+        let mut table = Table::open(file.path(), &TableOptions::default())?;
+        let mut rows = table.rows()?;
+        let heading = rows.next().ok_or("the roll is empty")??;
+        let header = HeaderMap::of(&heading, &mapping).ok_or("the roll has no heading")?;
+        let rules = RowRules {
+            kind: ImportKind::Roll,
+            header: &header,
+            mapping: &mapping,
+            today: NaiveDate::from_ymd_opt(2027, 12, 31).ok_or("no such day")?,
+        };
+        for row in rows {
+            if let Some(row) = parse_row(&rules, &row?).row {
+                black_box(stage_row(&sealer, ImportKind::Roll, row, "10001".to_owned())?);
+            }
+        }
+    }
+    Ok(())
+}

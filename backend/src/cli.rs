@@ -32,6 +32,7 @@ use domain::config::Config;
 use domain::error::Error;
 
 use crate::house::House;
+use crate::telemetry;
 use output::Format;
 
 /// How a verb ended.
@@ -125,7 +126,6 @@ pub fn main() -> ExitCode {
             return if is_help { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
     };
-    output::start_log(cli.log_format);
     let format = cli.format;
     match run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -149,12 +149,17 @@ fn run(cli: Cli) -> Result<Outcome, Error> {
         .enable_all()
         .build()
         .map_err(Error::internal)?;
-    let format = cli.format;
+    let (format, is_json) = (cli.format, cli.log_format == Format::Json);
     // An agency's machine has no house: no settings, no database, no keys.
     if let Verb::Push(args) = cli.verb {
+        let _telemetry = telemetry::start(is_json, None, runtime.handle())?;
         return runtime.block_on(push::run(args, format));
     }
-    let config = Config::load(&cli.config)?;
+    let config = Config::load(&cli.config);
+    let traces = config.as_ref().ok().and_then(|config| config.traces.as_ref());
+    let _telemetry = telemetry::start(is_json, traces, runtime.handle())?;
+    let config = config?;
+    config.name_ignored();
     if let Verb::Migrate(args) = &cli.verb {
         return migrate::run(&config, args, format);
     }

@@ -22,6 +22,7 @@ use domain::uploads::model::UploadId;
 use domain::{batches, roll, uploads};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
+use tracing::Instrument as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::app::AppState;
@@ -278,7 +279,7 @@ async fn take_import(
 
 /// Runs to its end even when nobody waits for it any more.
 pub(crate) async fn whole<T: Send + 'static>(work: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    match tokio::spawn(work).await {
+    match tokio::spawn(work.in_current_span()).await {
         Ok(outcome) => outcome,
         Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
         Err(join) => Err(Error::internal(join)),

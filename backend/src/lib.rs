@@ -25,5 +25,6 @@ mod routes;
 pub mod server;
 pub mod sheets;
 pub mod staging;
+pub mod telemetry;
 pub mod templates;
 pub mod uploads;

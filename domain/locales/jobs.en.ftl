@@ -49,6 +49,7 @@ jobs-next = next
 jobs-never = Not run yet
 jobs-list = Jobs one by one
 jobs-about = About
+jobs-trace = Trace
 jobs-batch = Batch { $n }
 jobs-import = Import { $n }
 jobs-attempts = Attempts

@@ -46,6 +46,7 @@ jobs-next = 下次
 jobs-never = 还没有运行过
 jobs-list = 任务列表
 jobs-about = 关于
+jobs-trace = 追踪号
 jobs-batch = 批次 { $n }
 jobs-import = 导入 { $n }
 jobs-attempts = 次数

@@ -49,10 +49,23 @@ pub struct Config {
     pub mail_from: String,
     /// The gateway for text messages, an address that takes JSON; unset: messages stay in the outbox.
     pub sms_url: Option<String>,
+    /// Where spans of requests and jobs go; unset: nowhere.
+    pub traces: Option<Traces>,
     /// What evidence of tickets takes.
     pub evidence: EvidenceSettings,
     /// Credentials of the object store, from the usual `AWS_*` variables.
     pub storage_credentials: StorageCredentials,
+    /// Variables that look like settings and are none.
+    ignored: Vec<String>,
+}
+
+/// Where spans of requests and jobs go.
+#[derive(Clone, Debug)]
+pub struct Traces {
+    /// A collector of OpenTelemetry's, OTLP over HTTP: `http://127.0.0.1:4318/v1/traces`.
+    pub url: String,
+    /// The share of requests that are watched, with everything that they cause; 1.
+    pub share: f64,
 }
 
 /// What evidence of tickets takes: programs and files beside this one, and how long it is kept.
@@ -167,6 +180,8 @@ const KEYS: &[&str] = &[
     "limits_roll_rows",
     "staged_retention_days",
     "sms_url",
+    "traces_share",
+    "traces_url",
     "smtp_url",
     "session_idle_minutes",
     "webhooks_to_private",
@@ -177,7 +192,7 @@ impl Config {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn load(file: &Path) -> Result<Self> {
         let mut values = read_file(file)?;
-        let mut unknown = Vec::new();
+        let mut ignored = Vec::new();
         for (name, value) in std::env::vars() {
             let Some(key) = name.strip_prefix(PREFIX).map(str::to_lowercase) else {
                 continue;
@@ -185,11 +200,8 @@ impl Config {
             if KEYS.contains(&key.as_str()) {
                 values.insert(key, value);
             } else if !FOREIGN_VARIABLES.contains(&name.as_str()) {
-                unknown.push(name);
+                ignored.push(name);
             }
-        }
-        for name in unknown {
-            tracing::warn!(variable = %name, "{name} is not a setting of this version and is ignored");
         }
         let mut config = Self::from_values(&values)?;
         config.storage_credentials = StorageCredentials {
@@ -197,7 +209,15 @@ impl Config {
             secret_access_key: std::env::var("AWS_SECRET_ACCESS_KEY").ok(),
             session_token: std::env::var("AWS_SESSION_TOKEN").ok(),
         };
+        config.ignored = ignored;
         Ok(config)
+    }
+
+    /// Says in the log which variables are no settings of this version; the log begins only once the settings are read.
+    pub fn name_ignored(&self) {
+        for name in &self.ignored {
+            tracing::warn!(variable = %name, "{name} is not a setting of this version and is ignored");
+        }
     }
 
     /// Settings for a house that lives in one folder; for the demo and for tests.
@@ -255,6 +275,7 @@ impl Config {
             staged_retention_days: reader.value("staged_retention_days", 7),
             session_idle_minutes: reader.value("session_idle_minutes", 30),
             webhooks_to_private: reader.value("webhooks_to_private", false),
+            traces: reader.traces(),
             evidence: EvidenceSettings {
                 font: reader.value("evidence_font", PathBuf::from(NOTO_SANS_CJK)),
                 pdftoppm: reader.value("evidence_pdftoppm", PathBuf::from("pdftoppm")),
@@ -262,6 +283,7 @@ impl Config {
                 retention_days: reader.value("evidence_retention_days", 60),
             },
             storage_credentials: StorageCredentials::default(),
+            ignored: Vec::new(),
         };
         reader.finish(config)
     }
@@ -323,6 +345,16 @@ impl Reader<'_> {
                 .push(format!("{PREFIX}{} does not have a usable value", key.to_uppercase()));
             default
         })
+    }
+
+    fn traces(&mut self) -> Option<Traces> {
+        let share: f64 = self.value("traces_share", 1.0);
+        if !(0.0..=1.0).contains(&share) {
+            self.faults
+                .push(format!("{PREFIX}TRACES_SHARE is a share between 0 and 1"));
+        }
+        let url = self.url("traces_url", &["http", "https"])?;
+        Some(Traces { url, share })
     }
 
     fn address(&mut self, key: &'static str) -> Option<SocketAddr> {

@@ -32,6 +32,7 @@ pub mod testing;
 pub mod texts;
 pub mod tickets;
 pub mod upkeep;
+pub mod trace;
 pub mod uploads;
 pub mod verdicts;
 pub mod webhooks;

@@ -157,7 +157,8 @@ impl JobContext {
     #[expect(clippy::disallowed_methods, reason = "this is where work leaves the async threads")]
     pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let _permit = self.inner.processors.acquire().await.map_err(Error::internal)?;
-        match tokio::task::spawn_blocking(work).await {
+        let span = tracing::Span::current();
+        match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
             Ok(value) => Ok(value),
             Err(join) if join.is_panic() => std::panic::resume_unwind(join.into_panic()),
             Err(join) => Err(Error::internal(join)),

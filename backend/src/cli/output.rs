@@ -15,20 +15,6 @@ pub enum Format {
     Json,
 }
 
-/// Logs go to stderr, one line or one JSON object each; `ROLLPROOF_LOG` chooses what is logged.
-pub fn start_log(format: Format) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("ROLLPROOF_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,domain=info,worker=info,backend=info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    match format {
-        Format::Text => log.init(),
-        Format::Json => log.json().flatten_event(true).init(),
-    }
-}
-
 /// Prints a result: as JSON, or by `text`.
 pub fn print<T: Serialize>(format: Format, result: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
     let mut out = std::io::stdout().lock();

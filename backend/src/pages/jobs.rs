@@ -76,6 +76,7 @@ struct Row {
     since: Moment,
     batch: Option<i64>,
     import: Option<i64>,
+    trace: Option<String>,
 }
 
 impl Row {
@@ -85,6 +86,7 @@ impl Row {
             since: Moment::new(job.finished_at_ms.unwrap_or(job.created_at_ms), now_ms),
             batch: about["batch_id"].as_i64(),
             import: about["import_id"].as_i64(),
+            trace: job.trace_id().map(str::to_owned),
             job,
         }
     }

@@ -11,7 +11,7 @@ pub mod what_if;
 
 use diesel::prelude::*;
 use diesel::query_builder::SqlQuery;
-use diesel::sql_types::{BigInt, Integer, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 
 use super::conn::Conn;
 use crate::clock::TimestampMs;
@@ -58,6 +58,9 @@ pub struct ClaimedRow {
     /// The attempt that begins now, counted from 1.
     #[diesel(sql_type = Integer)]
     pub attempts: i32,
+    /// What caused it.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub trace_parent: Option<String>,
 }
 
 /// Leases due jobs in one statement. On PostgreSQL workers pass over rows that another is taking at the same moment; SQLite's
@@ -79,7 +82,7 @@ pub fn claim_jobs(
          WHERE job_id IN (SELECT job_id FROM jobs WHERE queue = $3 AND state = 'queued' AND run_at_ms <= $4 \
          AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue_pauses.queue = $3) \
          ORDER BY priority, run_at_ms, job_id LIMIT $5 {skip_locked}) \
-         RETURNING job_id, name, payload, attempts"
+         RETURNING job_id, name, payload, attempts, trace_parent"
     );
     let mut rows: Vec<ClaimedRow> = query(conn, statement)
         .bind::<Text, _>(worker_name)

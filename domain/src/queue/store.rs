@@ -41,6 +41,8 @@ pub struct Claimed {
     pub name: String,
     /// Its payload as JSON.
     pub payload: String,
+    /// What caused it, where traces are watched.
+    pub trace_parent: Option<String>,
 }
 
 /// How an attempt went wrong.

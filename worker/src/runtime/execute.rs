@@ -6,7 +6,9 @@ use std::time::Duration;
 use domain::error::Error;
 use domain::jobs;
 use domain::queue::{self, Claimed, FailureKind, JobFailure, JobState, Lease};
+use domain::trace;
 use futures_util::FutureExt;
+use tracing::Instrument as _;
 
 use crate::context::JobContext;
 use crate::error::JobError;
@@ -14,7 +16,17 @@ use crate::registry;
 
 /// Runs a leased job; whatever happens ends in its row.
 pub async fn execute(ctx: &JobContext, claimed: Claimed) {
-    let Claimed { lease, name, payload } = claimed;
+    let span = tracing::info_span!(
+        "job", otel.name = %claimed.name, job.id = %claimed.lease.job_id, job.attempt = claimed.lease.attempt,
+    );
+    if let Some(parent) = &claimed.trace_parent {
+        trace::follow(&span, parent);
+    }
+    run(ctx, claimed).instrument(span).await;
+}
+
+async fn run(ctx: &JobContext, claimed: Claimed) {
+    let Claimed { lease, name, payload, .. } = claimed;
     let started_ms = ctx.clock().now_ms();
     let outcome = attempt(ctx, &lease, &name, payload.clone()).await;
     let duration_ms = ctx.clock().now_ms() - started_ms;

@@ -18,6 +18,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at_ms -> BigInt,
         finished_at_ms -> Nullable<BigInt>,
+        trace_parent -> Nullable<Text>,
     }
 }
 

@@ -40,6 +40,15 @@ pub struct JobRow {
     pub payload: String,
     /// The process that runs it.
     pub locked_by: Option<String>,
+    /// What caused it, as the W3C's trace context writes it.
+    pub trace_parent: Option<String>,
+}
+
+impl JobRow {
+    /// The trace that it belongs to, for a system that watches traces.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.trace_parent.as_deref()?.split('-').nth(1)
+    }
 }
 
 /// Which jobs.

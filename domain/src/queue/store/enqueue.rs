@@ -10,6 +10,7 @@ use crate::db::{Conn, dialect};
 use crate::error::Result;
 use crate::id::JobId;
 use crate::jobs::Job;
+use crate::trace;
 
 /// Queues a job in the caller's transaction; says `None` where the same work waits or runs already.
 pub fn enqueue<J: Job>(conn: &mut Conn, job: &J, now_ms: TimestampMs) -> Result<Option<JobId>> {
@@ -55,6 +56,7 @@ pub fn enqueue_at<J: Job>(
             jobs::run_at_ms.eq(run_at_ms),
             jobs::unique_key.eq(unique_key),
             jobs::created_at_ms.eq(now_ms),
+            jobs::trace_parent.eq(trace::here()),
         ))
         .returning(jobs::job_id)
         .get_result(conn)?;
@@ -74,6 +76,7 @@ struct NewJobRow {
     run_at_ms: TimestampMs,
     unique_key: Option<String>,
     created_at_ms: TimestampMs,
+    trace_parent: Option<String>,
 }
 
 const NEW_JOB_COLUMNS: &[Column] = &[
@@ -87,11 +90,12 @@ const NEW_JOB_COLUMNS: &[Column] = &[
     Column::Integer("run_at_ms"),
     Column::Text("unique_key"),
     Column::Integer("created_at_ms"),
+    Column::Text("trace_parent"),
 ];
 
 /// [`enqueue`] for a fan-out: many jobs of one kind in one statement; those that wait or run already are passed over.
 pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) -> Result<()> {
-    let run_at_ms = due_at_once(conn, now_ms)?;
+    let (run_at_ms, trace_parent) = (due_at_once(conn, now_ms)?, trace::here());
     let rows = jobs
         .iter()
         .map(|job| {
@@ -106,6 +110,7 @@ pub fn enqueue_many<J: Job>(conn: &mut Conn, jobs: &[J], now_ms: TimestampMs) ->
                 run_at_ms,
                 unique_key: job.unique_key(),
                 created_at_ms: now_ms,
+                trace_parent: trace_parent.clone(),
             })
         })
         .collect::<Result<Vec<_>>>()?;

@@ -91,6 +91,7 @@ pub fn claim(
             },
             name: row.name,
             payload: row.payload,
+            trace_parent: row.trace_parent,
         })
         .collect())
 }

@@ -22,8 +22,8 @@ use domain::uploads::model::UploadId;
 use domain::{batches, roll, uploads};
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
-use tracing::Instrument as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tracing::Instrument as _;
 
 use crate::app::AppState;
 use crate::error::Failure;

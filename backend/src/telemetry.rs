@@ -42,7 +42,12 @@ pub fn start(is_json: bool, traces: Option<&Traces>, runtime: &Handle) -> Result
         .unwrap_or_else(|_| EnvFilter::new("warn,domain=info,worker=info,backend=info"));
     let lines = fmt::layer().with_writer(stderr).with_target(false);
     let lines = if is_json {
-        lines.json().flatten_event(true).with_span_list(false).with_filter(filter).boxed()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .with_filter(filter)
+            .boxed()
     } else {
         lines.with_filter(filter).boxed()
     };

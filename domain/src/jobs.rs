@@ -192,6 +192,12 @@ catalogue! {
         key |_| Some("seal_audit".to_owned());
 }
 
+/// The kinds that this version knows of a queue. While a newer version runs beside it, there may be others, which wait for that one.
+pub fn names_of(queue: &str) -> Vec<&'static str> {
+    let of_queue = CATALOGUE.iter().filter(|spec| spec.queue.name == queue);
+    of_queue.map(|spec| spec.name).collect()
+}
+
 /// The catalogue's entry of a stored name.
 pub fn spec_of(name: &str) -> Option<&'static JobSpec> {
     CATALOGUE.iter().find(|spec| spec.name == name)

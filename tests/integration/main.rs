@@ -11,3 +11,4 @@ mod migrations;
 mod refusals;
 mod review;
 mod roll;
+mod upgrade;

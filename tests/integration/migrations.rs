@@ -94,7 +94,9 @@ fn the_query_builder_knows_every_column_as_the_database_has_it() {
     let mut checked = 0;
     let written = [
         include_str!("../../domain/src/db/schema.rs"),
+        include_str!("../../domain/src/db/schema/of_queue.rs"),
         include_str!("../../domain/src/db/schema/of_students.rs"),
+        include_str!("../../domain/src/db/schema/of_tickets.rs"),
         include_str!("../../domain/src/db/schema/of_worktime.rs"),
         include_str!("../../domain/src/db/schema/of_evidence.rs"),
         include_str!("../../domain/src/db/schema/of_mails.rs"),

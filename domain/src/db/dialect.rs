@@ -63,11 +63,11 @@ pub struct ClaimedRow {
     pub trace_parent: Option<String>,
 }
 
-/// Leases due jobs in one statement. On PostgreSQL workers pass over rows that another is taking at the same moment; SQLite's
+/// Leases due jobs of these kinds in one statement. On PostgreSQL workers pass over rows that another is taking at the same moment; SQLite's
 /// write lock keeps them apart.
 pub fn claim_jobs(
     conn: &mut Conn,
-    queue: &str,
+    (queue, names): (&str, &[&'static str]),
     worker_name: &str,
     limit: i64,
     now_ms: TimestampMs,
@@ -77,9 +77,11 @@ pub fn claim_jobs(
         Conn::Sqlite(_) => "",
         Conn::Pg(_) => "FOR UPDATE SKIP LOCKED",
     };
+    // The catalogue's own words.
+    let names = names.join("', '");
     let statement = format!(
         "UPDATE jobs SET state = 'running', locked_by = $1, lease_until_ms = $2, attempts = attempts + 1 \
-         WHERE job_id IN (SELECT job_id FROM jobs WHERE queue = $3 AND state = 'queued' AND run_at_ms <= $4 \
+         WHERE job_id IN (SELECT job_id FROM jobs WHERE queue = $3 AND state = 'queued' AND run_at_ms <= $4 AND name IN ('{names}') \
          AND NOT EXISTS (SELECT 1 FROM queue_pauses WHERE queue_pauses.queue = $3) \
          ORDER BY priority, run_at_ms, job_id LIMIT $5 {skip_locked}) \
          RETURNING job_id, name, payload, attempts, trace_parent"

@@ -26,7 +26,9 @@ pub async fn execute(ctx: &JobContext, claimed: Claimed) {
 }
 
 async fn run(ctx: &JobContext, claimed: Claimed) {
-    let Claimed { lease, name, payload, .. } = claimed;
+    let Claimed {
+        lease, name, payload, ..
+    } = claimed;
     let started_ms = ctx.clock().now_ms();
     let outcome = attempt(ctx, &lease, &name, payload.clone()).await;
     let duration_ms = ctx.clock().now_ms() - started_ms;

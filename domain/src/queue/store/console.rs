@@ -8,7 +8,7 @@ use crate::db::schema::{jobs, queue_limits, queue_pauses, workers};
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
 use crate::id::JobId;
-use crate::jobs::{CATALOGUE, QUEUES};
+use crate::jobs::{CATALOGUE, QUEUES, names_of};
 
 /// A job as a console lists it.
 #[derive(Clone, Debug, Queryable, Selectable, serde::Serialize)]
@@ -158,11 +158,13 @@ pub fn exists_live_worker(conn: &mut Conn, now_ms: TimestampMs, within_ms: i64) 
     Ok(live > 0)
 }
 
-/// Jobs that are still to end, in these queues.
+/// Jobs of kinds that this version knows that are still to end, in these queues.
 pub fn count_unfinished(conn: &mut Conn, queues: &[&str]) -> Result<i64> {
+    let names: Vec<&str> = queues.iter().flat_map(|queue| names_of(queue)).collect();
     let count = jobs::table
         .filter(jobs::state.eq_any([JobState::Queued, JobState::Running]))
         .filter(jobs::queue.eq_any(queues))
+        .filter(jobs::name.eq_any(names))
         .count()
         .get_result(conn)?;
     Ok(count)

@@ -8,6 +8,7 @@ use crate::db::schema::{jobs, queue_limits, queue_pauses, workers};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::JobId;
+use crate::jobs::names_of;
 
 /// The job's row while this very attempt holds it. A macro, since the query's type cannot be written for both databases.
 macro_rules! held {
@@ -50,6 +51,7 @@ pub fn is_due(conn: &mut Conn, queue: &str, now_ms: TimestampMs) -> Result<bool>
         .filter(jobs::queue.eq(queue))
         .filter(jobs::state.eq(JobState::Queued))
         .filter(jobs::run_at_ms.le(now_ms))
+        .filter(jobs::name.eq_any(names_of(queue)))
         .select(jobs::job_id)
         .limit(1)
         .first::<JobId>(conn)
@@ -80,7 +82,14 @@ pub fn claim(
     if limit <= 0 {
         return Ok(Vec::new());
     }
-    let rows = dialect::claim_jobs(conn, queue, worker_name, limit, now_ms, lease_until_ms)?;
+    let rows = dialect::claim_jobs(
+        conn,
+        (queue, &names_of(queue)),
+        worker_name,
+        limit,
+        now_ms,
+        lease_until_ms,
+    )?;
     Ok(rows
         .into_iter()
         .map(|row| Claimed {

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Rollproof against other programs on the same work, in one run on one machine. Prints a Markdown table of ratios.
 #
-#   ROLLPROOF_PEERS=DIR scripts/bench.sh [originals] [portraits] [ingest] [roll]     default: all four
+#   ROLLPROOF_PEERS=DIR scripts/bench.sh [originals] [portraits] [ingest] [roll] [search] [start]     default: all
 #
 #   originals   inspecting 12-megapixel originals, against sharp and against decoding alone
 #   portraits   inspecting 480×640 portraits, once to be encoded again and once kept, against sharp and Pillow + ImageHash
 #   ingest      `rollproof batch ingest` of 10,000 conforming photos, against the bare inspection of the same photos
 #   roll        `rollproof roll import` of 1,000,000 rows, new and unchanged, against the databases' own loaders
+#   search      one search for photos alike among the hashes of a million, on one core
+#   start       from the start on a database of 1,000,000 records until /readyz answers, and the memory a second later
 #
 # The peers are not part of this repository. DIR holds peer_sharp.mjs, peer_pillow.py (each called with DIR REPEAT, printing
 # `… N photos/s`) and peer_load.sh (called with ROLL.csv POSTGRES_URL, printing `…, N rows/s`); where one is absent, its
@@ -300,15 +302,20 @@ loader_rate() {
   fi
 }
 
+draw_roll() {
+  [ ! -e "$work/roll" ] || return 0
+  say "drawing a roll of $rows rows"
+  mkdir "$work/roll"
+  "$built/examples/draw_roll" "$work/roll/roll.csv" "$rows" "$seed" >&2
+  imported=$(($(wc -l <"$work/roll/roll.csv") - 1))
+}
+
 bench_roll() {
   if [ -z "${TEST_DATABASE_URL:-}" ]; then
     TEST_DATABASE_URL=$(scripts/dev_pg.sh start "$work/pg")
   fi
-  say "drawing a roll of $rows rows"
-  mkdir "$work/roll"
-  "$built/examples/draw_roll" "$work/roll/roll.csv" "$rows" "$seed" >&2
+  draw_roll
   write_dbf "$work/roll/roll.csv" "$work/roll/roll.dbf"
-  imported=$(($(wc -l <"$work/roll/roll.csv") - 1))
   local kind loader theirs format
   for kind in sqlite postgres; do
     loader='sqlite3 .import'
@@ -321,6 +328,36 @@ bench_roll() {
       compare "roll import of $imported rows, $format, unchanged, rows/s" "$unchanged_rate" "$loader" "$theirs" 0.33 "$peak (under 200)"
     done
   done
+}
+
+bench_search() {
+  say "searching among the hashes of a million photos"
+  local printed
+  printed=$(cargo bench --locked --quiet -p rollproof-worker --bench imaging -- 'shortlist of a million' 2>&1)
+  add_row 'search for photos alike among 1,000,000' "$(grep -oE 'time: +\[.*\]' <<<"$printed" | awk '{ print $4, $5 }')" '–' '–' 'under 10 ms' '–'
+}
+
+bench_start() {
+  draw_roll
+  make_house sqlite start
+  say "importing $imported rows"
+  "$built/rollproof" roll import "$work/roll/roll.csv" --format json >/dev/null 2>&1 || [ $? = 3 ]
+  local run port=8797 server began times=() memories=()
+  for run in $(seq "$runs"); do
+    say "start $run of $runs"
+    began=$(date +%s%N)
+    "$built/rollproof" serve --listen "127.0.0.1:$port" 2>/dev/null &
+    server=$!
+    until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/readyz"; do :; done
+    times+=("$((($(date +%s%N) - began) / 1000000))")
+    sleep 1
+    memories+=("$(($(awk '/VmRSS/ { print $2 }' "/proc/$server/status") / 1024))")
+    kill "$server"
+    wait "$server" || true
+  done
+  add_row "start on $imported records to /readyz, ms" "$(printf '%s\n' "${times[@]}" | median)" '–' '–' 'under 300' \
+    "$(printf '%s\n' "${memories[@]}" | median) idle (under 80)"
+  rm -rf -- "$house"
 }
 
 print_table() {
@@ -338,11 +375,11 @@ clean_up() {
 
 main() {
   local part parts=("$@")
-  [ "${#parts[@]}" -gt 0 ] || parts=(originals portraits ingest roll)
+  [ "${#parts[@]}" -gt 0 ] || parts=(originals portraits ingest roll search start)
   for part in "${parts[@]}"; do
-    case $part in originals | portraits | ingest | roll) ;; *) die "there is no part $part; the head of this file names them" ;; esac
+    case $part in originals | portraits | ingest | roll | search | start) ;; *) die "there is no part $part; the head of this file names them" ;; esac
   done
-  for part in /usr/bin/time python3 node sqlite3 psql; do
+  for part in /usr/bin/time curl python3 node sqlite3 psql; do
     command -v "$part" >/dev/null || die "$part is needed"
   done
   work=$(mktemp -d)

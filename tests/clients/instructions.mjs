@@ -16,10 +16,10 @@ const STEPS = {
   "photo-kept": 2,
   "photo-encoded": 1,
   "photo-original": 1,
-  "archive-entry": 20,
-  "near-hash": 20,
+  "archive-of-40": 20,
+  "search-in-100000": 20,
   "aligned-pair": 2,
-  "roll-row": 2,
+  "roll-of-100": 2,
 };
 
 async function count(step, times) {

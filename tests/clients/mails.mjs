@@ -1,7 +1,7 @@
-// Many students are told that their photo is there, while the mail server dies three times and the worker once: every mail arrives, and
-// none under two identifiers.
+// Many students are reminded, or told that their photo is there, while the mail server dies three times and the worker once: every mail
+// arrives, and none under two identifiers.
 //
-//   node tests/clients/mails.mjs [STUDENTS]          after cargo build --bins --examples
+//   node tests/clients/mails.mjs [STUDENTS] [reminders | news]          after cargo build --release --bins --examples
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -10,12 +10,20 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { FakeClock } from "../browser/fake_clock.mjs";
 import { freePort } from "../browser/house.mjs";
 import { MailServer } from "./mail_server.mjs";
 
 const DEATHS = 3;
 
-export async function proveMails(built, students) {
+// News are told of photos of the last sixty days, at any hour; reminders by day, of those that came long ago.
+async function dayFor(kind, folder) {
+  if (kind === "news") return {};
+  const noon = new Date(Date.now() + 62 * 86_400_000).toISOString().replace(/T.*/, "T04:00:00Z");
+  return (await FakeClock.at(folder, noon)).environment;
+}
+
+export async function proveMails(built, students, kind) {
   const folder = await mkdtemp(join(tmpdir(), "rollproof-mails-"));
   const mail = new MailServer(await freePort());
   await mail.live();
@@ -29,12 +37,13 @@ export async function proveMails(built, students) {
   delete env.ROLLPROOF_DATABASE_URL;
   let worker;
   try {
-    const furnished = spawnSync(`${built}examples/furnish_students`, [String(students)], { cwd: folder, env, encoding: "utf8" });
+    const furnished = spawnSync(`${built}examples/furnish_students`, [String(students), kind], { cwd: folder, env, encoding: "utf8" });
     assert.equal(furnished.status, 0, furnished.stderr);
     const accounts = Number(furnished.stdout.trim());
     assert.ok(accounts > 0);
+    const day = await dayFor(kind, folder);
     worker = await sendAll(mail, accounts, () =>
-      spawn(`${built}rollproof`, ["worker"], { cwd: folder, env, stdio: ["ignore", "ignore", "inherit"] }),
+      spawn(`${built}rollproof`, ["worker"], { cwd: folder, env: { ...env, ...day }, stdio: ["ignore", "ignore", "inherit"] }),
     );
     return report(mail, accounts);
   } finally {
@@ -83,5 +92,5 @@ function report(mail, accounts) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const built = new URL("../../target/release/", import.meta.url).pathname;
-  console.log(await proveMails(built, Number(process.argv[2] ?? 10_000)));
+  console.log(await proveMails(built, Number(process.argv[2] ?? 10_000), process.argv[3] ?? "reminders"));
 }

@@ -13,6 +13,7 @@ use domain::roll::import::row::{RowRules, parse_row};
 use domain::roll::import::stage::stage_row;
 use domain::roll::import::table::{Table, TableOptions};
 use domain::roll::model::ImportKind;
+use tempfile::NamedTempFile;
 use worker::archive::{Archive, ArchiveLimits};
 use worker::imaging::{Fingerprint, Hashes, Limits, Shortlist, compare_views, inspect};
 use worker::synthetic::{AgencyBatch, School};
@@ -32,30 +33,57 @@ fn main() -> Outcome {
     let step = arguments.next().ok_or("name a step")?;
     let times: usize = arguments.next().ok_or("say how many times")?.parse()?;
     match step.as_str() {
-        "photo-kept" => photos(portrait(480, 640, 85), "chsi-graduation", times),
-        "photo-encoded" => photos(portrait(960, 1280, 90), "chsi-graduation", times),
-        "photo-original" => photos(portrait(3000, 4000, 92), "studio-original", times),
-        "archive-entry" => entries(times),
-        "near-hash" => near(times),
+        "photo-kept" => photos(conforming()?, ("chsi-graduation", true), times),
+        "photo-encoded" => photos(portrait(960, 1280, 90), ("chsi-graduation", false), times),
+        "photo-original" => photos(portrait(3000, 4000, 92), ("studio-original", false), times),
+        "archive-of-40" => entries(times),
+        "search-in-100000" => near(times),
         "aligned-pair" => pairs(times),
-        "roll-row" => rows(times),
+        "roll-of-100" => rows(times),
         _ => Err("there is no such step".into()),
     }
 }
 
-fn photos(photo: Vec<u8>, profile: &str, times: usize) -> Outcome {
+/// With a profile, and whether the photo conforms to it as it is.
+fn photos(photo: Vec<u8>, (profile, is_kept): (&str, bool), times: usize) -> Outcome {
     let profile = Profile::builtin(profile).ok_or("the profile is not built in")?;
     for _ in 0..times {
-        black_box(inspect(black_box(&photo), &profile, &Limits::default()));
+        let inspection = inspect(black_box(&photo), &profile, &Limits::default());
+        let standard = inspection.standard.ok_or("the photo is refused")?;
+        if standard.kept != is_kept {
+            return Err(format!("a photo of {} bytes: {:?}", photo.len(), inspection.findings).into());
+        }
     }
     Ok(())
 }
 
-/// Lists a delivery of so many photos and unpacks each.
-fn entries(times: usize) -> Outcome {
+/// A delivery of forty students.
+fn delivery() -> Result<NamedTempFile, Box<dyn Error>> {
     let school = School::generate(1, 40, 2027);
-    let mut file = tempfile::NamedTempFile::new()?;
+    let mut file = NamedTempFile::new()?;
     AgencyBatch::plan(&school, 1).write_zip(&mut file, &mut |_, _| {})?;
+    Ok(file)
+}
+
+/// The first photo of the delivery that is kept as it is.
+fn conforming() -> Result<Vec<u8>, Box<dyn Error>> {
+    let file = delivery()?;
+    let archive = Archive::open(file.path(), &ArchiveLimits::default())?;
+    let profile = Profile::builtin("chsi-graduation").ok_or("the profile is not built in")?;
+    let mut photos = archive
+        .entries()
+        .iter()
+        .filter_map(|entry| archive.read_entry(entry, 64 << 20).ok());
+    let kept = photos.find(|photo| {
+        let standard = inspect(photo, &profile, &Limits::default()).standard;
+        standard.is_some_and(|standard| standard.kept)
+    });
+    Ok(kept.ok_or("no photo conforms")?)
+}
+
+/// Lists a delivery and unpacks each entry.
+fn entries(times: usize) -> Outcome {
+    let file = delivery()?;
     for _ in 0..times {
         let archive = Archive::open(file.path(), &ArchiveLimits::default())?;
         for entry in archive.entries() {
@@ -108,7 +136,7 @@ fn pairs(times: usize) -> Outcome {
 
 /// Reads, judges and seals a roll of a hundred students.
 fn rows(times: usize) -> Outcome {
-    let mut file = tempfile::NamedTempFile::new()?;
+    let mut file = NamedTempFile::new()?;
     School::generate(1, 100, 2027).write_roll_csv(&mut file)?;
     file.flush()?;
     let folder = tempfile::tempdir()?;

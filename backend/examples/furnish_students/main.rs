@@ -1,7 +1,7 @@
 //! A house whose students all have accounts and photos that have just come: for proofs of what is sent to many. Or, with `roll`, accounts
-//! for students of the roll that is there, who have no photos yet.
+//! for students of the roll that is there, who have no photos yet. They are told news alone, or with `reminders` one reminder in the end.
 //!
-//!     ROLLPROOF_DATA_DIR=… furnish_students COUNT [roll]
+//!     ROLLPROOF_DATA_DIR=… furnish_students COUNT [roll | reminders]
 //!
 //! Prints how many accounts there are.
 #![expect(clippy::print_stdout, reason = "the number is what it is for")]
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use domain::config::Config;
 use domain::db::bulk::{self, Column};
 use domain::db::schema::{campaigns, photos, roll_records};
-use domain::id::RecordId;
+use domain::id::{PhotoId, RecordId};
 use serde_json::{Value, json};
 
 use crate::house::{furnish, import};
@@ -34,7 +34,7 @@ const ACCOUNT: &[Column] = &[
     Column::Integer("created_at_ms"),
 ];
 
-type Person = (RecordId, String, String, Option<Vec<u8>>);
+type Person = (RecordId, String, String, Option<Vec<u8>>, Option<PhotoId>);
 
 #[tokio::main]
 async fn main() {
@@ -43,14 +43,16 @@ async fn main() {
         .and_then(|text| text.parse().ok())
         .unwrap_or(10_000);
     let house = House::open(Config::load(Path::new("rollproof.toml")).expect("settings")).expect("a house");
-    if std::env::args().nth(2).as_deref() != Some("roll") {
+    let mode = std::env::args().nth(2).unwrap_or_default();
+    let has_photos = mode != "roll";
+    if has_photos {
         give_photos(&house, count).await;
     }
+    let remind_days = if mode == "reminders" { "7" } else { "" };
     let now_ms = house.clock.now_ms();
     let made = house.db.write_tx(move |conn| {
-        // One mail for each: reminders would come by day and not by night.
         diesel::update(campaigns::table)
-            .set(campaigns::remind_days.eq(""))
+            .set(campaigns::remind_days.eq(remind_days))
             .execute(conn)?;
         let people: Vec<Person> = roll_records::table
             .left_join(photos::table)
@@ -62,11 +64,13 @@ async fn main() {
                 roll_records::name,
                 roll_records::name_folded,
                 roll_records::id_index,
+                photos::photo_id.nullable(),
             ))
             .load(conn)?;
+        let people = people.into_iter().filter(|(.., photo)| photo.is_some() == has_photos);
         // A person with two enrolments has one account.
         let mut known = std::collections::HashSet::new();
-        let people = people.into_iter().filter_map(|(record_id, name, folded, index)| {
+        let people = people.filter_map(|(record_id, name, folded, index, _)| {
             let index = index.filter(|index| known.insert(index.clone()))?;
             Some(json!({
                 "email": format!("s{record_id}@mail.example"), "state": "registered", "password_hash": "none",

@@ -16,11 +16,12 @@ use crate::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::dialect::roll::keep_version;
 use crate::db::schema::{
     batch_entries, batches, campaigns, jobs, notice_deliveries, notices, photos, roll_imports, roll_records, students,
     verdicts,
 };
-use crate::id::{BatchId, CampaignId, EntryId, NoticeDeliveryId, PhotoId, RecordId, SchoolId, StudentId};
+use crate::id::{BatchId, CampaignId, EntryId, ImportId, NoticeDeliveryId, PhotoId, RecordId, SchoolId, StudentId};
 use crate::jobs::{DeliverNotice, Job as _};
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
@@ -111,6 +112,19 @@ impl School {
             .returning(roll_records::record_id)
             .get_result(&mut self.conn)
             .expect("a record")
+    }
+
+    /// An applied import that keeps what these people's records said before it; the caller changes them.
+    fn change_roll(&mut self, people: &[Person], finished_at_ms: TimestampMs) -> ImportId {
+        let import_id = ImportId(import(&mut self.conn));
+        diesel::update(roll_imports::table.find(import_id))
+            .set(roll_imports::finished_at_ms.eq(finished_at_ms))
+            .execute(&mut self.conn)
+            .expect("an end");
+        for person in people {
+            keep_version(&mut self.conn, import_id, person.record_id).expect("the old version");
+        }
+        import_id
     }
 
     fn account(&mut self, record_id: RecordId) -> StudentId {

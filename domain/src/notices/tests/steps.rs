@@ -6,13 +6,13 @@ use super::{CAME_MS, DAY_MS, HOUR_MS, Person, School, campaign};
 use crate::audit::OPERATOR;
 use crate::campaigns::commands::add_campaign;
 use crate::clock::TimestampMs;
-use crate::db::schema::{campaigns, notices, photos, recaptures, roll_records, students};
+use crate::db::schema::{campaigns, notices, photos, recaptures, roll_imports, roll_records, students};
 use crate::id::ImportId;
 use crate::notices::commands::tell_due;
 use crate::notices::model::NoticeKind;
 use crate::students::model::StudentState;
 
-use NoticeKind::{PhotoArrived, PhotoRejected, VerdictDue, VerdictReminder};
+use NoticeKind::{PhotoArrived, PhotoRejected, RollChanged, VerdictDue, VerdictReminder};
 
 /// Eight in the morning in China, so many days after the photos came.
 fn morning(days: i64) -> TimestampMs {
@@ -63,6 +63,69 @@ fn a_refusal_is_news_with_its_reason_and_day() {
         parameters,
         format!(r#"{{"code":"BLUR","due_at_ms":{}}}"#, night + DAY_MS)
     );
+}
+
+#[test]
+fn a_change_of_the_roll_is_news_where_it_decides_about_the_capture_code() {
+    let mut school = School::new();
+    let [left, later, moved] = [(); 3].map(|()| school.student());
+    school.round(CAME_MS);
+    let change_id = school.change_roll(&[left, later, moved], CAME_MS + HOUR_MS);
+    let people = |person: Person| roll_records::table.find(person.record_id);
+    diesel::update(people(left))
+        .set((
+            roll_records::is_open.eq(false),
+            roll_records::status_kind.eq("withdrawn"),
+        ))
+        .execute(&mut school.conn)
+        .expect("left");
+    diesel::update(people(later))
+        .set(roll_records::expected_graduation.eq("2027-07-01"))
+        .execute(&mut school.conn)
+        .expect("later");
+    diesel::update(people(moved))
+        .set(roll_records::class_name.eq("another"))
+        .execute(&mut school.conn)
+        .expect("moved");
+    let night = CAME_MS + 14 * HOUR_MS;
+    let told = school.round(night);
+    assert_eq!(
+        told,
+        [left, later].map(|person| (RollChanged, person.student_id)),
+        "another class changes nothing about the code"
+    );
+    assert_eq!(school.round(night + HOUR_MS), [], "told once");
+    let keys: Vec<String> = notices::table
+        .filter(notices::kind.eq(RollChanged))
+        .order(notices::notice_id)
+        .select(notices::unique_key)
+        .load(&mut school.conn)
+        .expect("the notices");
+    let expected = [left, later].map(|person| format!("roll-changed:{}:{change_id}", person.record_id));
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn an_import_that_was_undone_or_is_long_past_is_no_news() {
+    for (state, days) in [("undone", 0), ("applied", 61)] {
+        let mut school = School::new();
+        let person = school.student();
+        school.say(person.record_id, person.photo_id.0, None);
+        let change_id = school.change_roll(&[person], CAME_MS);
+        diesel::update(roll_imports::table.find(change_id))
+            .set(roll_imports::state.eq(state))
+            .execute(&mut school.conn)
+            .expect("a state");
+        diesel::update(roll_records::table.find(person.record_id))
+            .set(roll_records::is_open.eq(false))
+            .execute(&mut school.conn)
+            .expect("closed");
+        assert_eq!(
+            school.round(CAME_MS + days * DAY_MS + 1),
+            [],
+            "{state}, after {days} days"
+        );
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
-use std::net::Ipv4Addr;
+mod faults;
+
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
 
 use hyper::body::Incoming;
@@ -21,6 +23,7 @@ struct Server {
     /// Answers given instead of the real ones to requests that match method and part of the query.
     scripted: Mutex<Vec<(Method, &'static str, u16, &'static str)>>,
     requests: Mutex<Vec<String>>,
+    address: SocketAddr,
 }
 
 impl Server {
@@ -59,15 +62,16 @@ async fn start(scratch: &TempDir, scripted: Vec<(Method, &'static str, u16, &'st
     let mut builder = S3ServiceBuilder::new(FileSystem::new(scratch.path()).expect("opens the server's folder"));
     builder.set_auth(SimpleAuth::from_single("key", "secret"));
     let (service, scripted) = (builder.build(), Mutex::new(scripted));
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("binds");
+    let address = listener.local_addr().expect("has an address");
     let server = Arc::new(Server {
         service,
         scripted,
         requests: Mutex::default(),
+        address,
     });
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("binds");
-    let endpoint = Some(format!("http://{}", listener.local_addr().expect("has an address")));
     let accepting = Arc::clone(&server);
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
@@ -85,9 +89,13 @@ async fn start(scratch: &TempDir, scripted: Vec<(Method, &'static str, u16, &'st
             });
         }
     });
+    (server, open(format!("http://{address}")))
+}
+
+fn open(endpoint: String) -> S3Store {
     let address = S3Address {
         bucket: "photos-1".into(),
-        endpoint,
+        endpoint: Some(endpoint),
         region: "x".into(),
         path_style: true,
     };
@@ -96,7 +104,7 @@ async fn start(scratch: &TempDir, scripted: Vec<(Method, &'static str, u16, &'st
         secret_access_key: "secret".into(),
         session_token: None,
     };
-    (server, S3Store::open(&address, Some(&credentials)).expect("opens"))
+    S3Store::open(&address, Some(&credentials)).expect("opens")
 }
 
 fn staging() -> ObjectKey {

@@ -78,7 +78,7 @@ fn provider(traces: &Traces, runtime: &Handle) -> Result<SdkTracerProvider> {
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(Carrier {
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().build().map_err(Error::internal)?,
             runtime: runtime.clone(),
         })
         .with_protocol(Protocol::HttpJson)

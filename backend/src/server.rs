@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::config::Limits;
 use domain::error::{Error, Result};
 use hyper::Request;
 use hyper::body::Incoming;
@@ -41,7 +42,7 @@ pub struct Allowance {
 impl Default for Allowance {
     fn default() -> Self {
         Self {
-            connections: 4_096,
+            connections: Limits::default().connections,
             // Longer than proxies keep an idle connection, 60 s: the one that ends it must be the one that reuses it.
             headers_within: Duration::from_secs(75),
             stop_within: Duration::from_secs(20),

@@ -96,9 +96,12 @@ fn provider(traces: &Traces, runtime: &Handle) -> Result<SdkTracerProvider> {
         .build())
 }
 
-/// Names a span by what is known only in the end; a field does no more once the span has begun elsewhere.
-pub fn rename(span: &Span, name: String) {
-    span.context().span().update_name(name);
+/// Names a span that is watched by what is known only in the end; a field does no more once the span has begun elsewhere.
+pub fn rename(span: &Span, name: impl FnOnce() -> String) {
+    let context = span.context();
+    if context.span().is_recording() {
+        context.span().update_name(name());
+    }
 }
 
 fn here() -> Option<String> {

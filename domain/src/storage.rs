@@ -118,6 +118,16 @@ macro_rules! on_backend {
     };
 }
 
+/// The same for a read: what is not in the store may still be in the one that the house had before.
+macro_rules! on_either_backend {
+    ($self:expr, $backend:ident => $call:expr) => {
+        match (on_backend!($self, $backend => $call), &$self.former) {
+            (Err(StorageError::NotFound { .. }), Some(former)) => on_backend!(former, $backend => $call),
+            (read, _) => read,
+        }
+    };
+}
+
 impl Store {
     /// Opens the store named by `url` (`file:PATH` or `s3://BUCKET?endpoint=…&region=…&path_style=true`), making the folder
     /// when it is missing. A bucket is not contacted before [`Store::ready`].
@@ -190,13 +200,7 @@ impl Store {
     /// Reads an object into memory, up to [`StorageLimits::max_in_memory_bytes`].
     pub async fn get(&self, key: &ObjectKey) -> Result<Bytes, StorageError> {
         let most_bytes = self.limits.max_in_memory_bytes;
-        let read = on_backend!(self, backend => backend.get(key, most_bytes).await);
-        match (read, &self.former) {
-            (Err(StorageError::NotFound { .. }), Some(former)) => {
-                on_backend!(former, backend => backend.get(key, most_bytes).await)
-            }
-            (read, _) => read,
-        }
+        on_either_backend!(self, backend => backend.get(key, most_bytes).await)
     }
 
     /// Reads a part of an object into memory, at most [`StorageLimits::max_in_memory_bytes`] of it. An object that ends before the part does
@@ -213,13 +217,7 @@ impl Store {
         if length == 0 {
             return Ok(Bytes::new());
         }
-        let read = on_backend!(self, backend => backend.get_range(key, range.clone()).await);
-        let read = match (read, &self.former) {
-            (Err(StorageError::NotFound { .. }), Some(former)) => {
-                on_backend!(former, backend => backend.get_range(key, range).await)
-            }
-            (read, _) => read,
-        }?;
+        let read = on_either_backend!(self, backend => backend.get_range(key, range.clone()).await)?;
         if u64::try_from(read.len()) != Ok(length) {
             return Err(StorageError::internal(READ_PART, "it ends before its part does"));
         }
@@ -230,13 +228,7 @@ impl Store {
     /// leaves nothing of the object at `path`.
     pub async fn get_to_file(&self, key: &ObjectKey, path: &Path) -> Result<(), StorageError> {
         let most_bytes = self.limits.max_file_bytes;
-        let read = on_backend!(self, backend => backend.get_to_file(key, path, most_bytes).await);
-        match (read, &self.former) {
-            (Err(StorageError::NotFound { .. }), Some(former)) => {
-                on_backend!(former, backend => backend.get_to_file(key, path, most_bytes).await)
-            }
-            (read, _) => read,
-        }
+        on_either_backend!(self, backend => backend.get_to_file(key, path, most_bytes).await)
     }
 
     /// Where the object lies on this machine, for reading in place; none when the store is no folder. Nothing may write

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use domain::clock::Clock;
+use domain::clock::{Clock, TimestampMs};
 use domain::config::Config;
 use domain::crypto::Sealer;
 use domain::db::{Conn, Db};
@@ -172,6 +172,21 @@ impl JobContext {
     {
         let now_ms = self.clock().now_ms();
         self.db().write_tx(move |conn| work(conn, now_ms)).await
+    }
+
+    /// Writes to leases, with the instant that they go by.
+    pub async fn write_leases<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn, TimestampMs) -> Result<T> + Send + 'static,
+    {
+        let clock = self.clock().clone();
+        self.db()
+            .write_tx(move |conn| {
+                let now_ms = queue::lease_time(conn, &clock)?;
+                work(conn, now_ms)
+            })
+            .await
     }
 
     /// Finishes a job that found nothing to do.

@@ -30,7 +30,7 @@ pub async fn access_log<E: Endpoint>(next: Arc<E>, request: Request, metrics: Me
         .map(|pattern| &*pattern.0)
         .filter(|route| !route.is_empty())
         .unwrap_or("(none)");
-    telemetry::rename(&span, format!("{method} {route}"));
+    telemetry::rename(&span, || format!("{method} {route}"));
     span.record("http.route", route);
     span.record("http.response.status_code", response.status().as_u16());
     metrics.note(method.as_str(), route, response.status().as_u16(), started.elapsed());

@@ -127,32 +127,38 @@ impl S3Store {
         })
     }
 
+    /// Makes an idempotent call, by way of the [`Breaker`].
+    async fn ask<T, F>(&self, call: impl Fn() -> F) -> Result<T, StorageError>
+    where
+        F: Future<Output = Result<T, StorageError>>,
+    {
+        self.handles.breaker.call(call).await
+    }
+
     pub(super) async fn put(&self, key: &ObjectKey, bytes: Bytes) -> Result<(), StorageError> {
         let (action, path) = ("write an object", safe_path(key)?);
         let checksum = key.content_hash().map(|sha256| BASE64.encode(sha256.as_bytes()));
-        self.handles
-            .breaker
-            .call(|| async {
-                let mut request = self
-                    .handles
-                    .whole
-                    .put_object_builder(&path, &bytes)
-                    .with_content_type(key.content_type())
-                    .with_cache_control(key.cache_control())
+        self.ask(|| async {
+            let mut request = self
+                .handles
+                .whole
+                .put_object_builder(&path, &bytes)
+                .with_content_type(key.content_type())
+                .with_cache_control(key.cache_control())
+                .map_err(|error| from_s3(action, error))?;
+            if let Some(checksum) = &checksum {
+                // The server refuses bytes that are not those the key promises.
+                request = request
+                    .with_header("x-amz-checksum-sha256", checksum)
                     .map_err(|error| from_s3(action, error))?;
-                if let Some(checksum) = &checksum {
-                    // The server refuses bytes that are not those the key promises.
-                    request = request
-                        .with_header("x-amz-checksum-sha256", checksum)
-                        .map_err(|error| from_s3(action, error))?;
-                }
-                request
-                    .execute()
-                    .await
-                    .map(drop)
-                    .map_err(|error| from_s3(action, error))
-            })
-            .await
+            }
+            request
+                .execute()
+                .await
+                .map(drop)
+                .map_err(|error| from_s3(action, error))
+        })
+        .await
     }
 
     pub(super) async fn put_many(&self, objects: Vec<(ObjectKey, Bytes)>) -> Result<(), StorageError> {
@@ -205,35 +211,31 @@ impl S3Store {
     }
 
     pub(super) async fn get(&self, key: &ObjectKey, limit_bytes: u64) -> Result<Bytes, StorageError> {
-        self.handles
-            .breaker
-            .call(|| async {
-                let mut download = self.begin_download(key, limit_bytes).await?;
-                let mut bytes = Vec::new();
-                while let Some(chunk) = download.next_chunk().await? {
-                    bytes.extend_from_slice(&chunk);
-                }
-                Ok(Bytes::from(bytes))
-            })
-            .await
+        self.ask(|| async {
+            let mut download = self.begin_download(key, limit_bytes).await?;
+            let mut bytes = Vec::new();
+            while let Some(chunk) = download.next_chunk().await? {
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok(Bytes::from(bytes))
+        })
+        .await
     }
 
     pub(super) async fn get_range(&self, key: &ObjectKey, range: Range<u64>) -> Result<Bytes, StorageError> {
         let path = safe_path(key)?;
-        self.handles
-            .breaker
-            .call(|| async {
-                let part = self
-                    .handles
-                    .whole
-                    .get_object_range(&path, range.start, Some(range.end - 1));
-                match part.await {
-                    Ok(part) => Ok(part.bytes().clone()),
-                    Err(error) if is_missing_object(&error) => Err(StorageError::NotFound { key: key.clone() }),
-                    Err(error) => Err(from_s3(READ_PART, error)),
-                }
-            })
-            .await
+        self.ask(|| async {
+            let part = self
+                .handles
+                .whole
+                .get_object_range(&path, range.start, Some(range.end - 1));
+            match part.await {
+                Ok(part) => Ok(part.bytes().clone()),
+                Err(error) if is_missing_object(&error) => Err(StorageError::NotFound { key: key.clone() }),
+                Err(error) => Err(from_s3(READ_PART, error)),
+            }
+        })
+        .await
     }
 
     pub(super) async fn get_to_file(
@@ -242,17 +244,15 @@ impl S3Store {
         target: &Path,
         limit_bytes: u64,
     ) -> Result<(), StorageError> {
-        self.handles
-            .breaker
-            .call(|| async {
-                let mut download = self.begin_download(key, limit_bytes).await?;
-                let copied = download.copy_to(target).await;
-                if copied.is_err() {
-                    remove_if_present(target).map_err(|error| StorageError::from_io(COPY_OBJECT, error))?;
-                }
-                copied
-            })
-            .await
+        self.ask(|| async {
+            let mut download = self.begin_download(key, limit_bytes).await?;
+            let copied = download.copy_to(target).await;
+            if copied.is_err() {
+                remove_if_present(target).map_err(|error| StorageError::from_io(COPY_OBJECT, error))?;
+            }
+            copied
+        })
+        .await
     }
 
     async fn begin_download<'a>(&self, key: &'a ObjectKey, limit_bytes: u64) -> Result<Download<'a>, StorageError> {
@@ -272,38 +272,33 @@ impl S3Store {
 
     pub(super) async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectHead>, StorageError> {
         let (action, path) = ("look at an object", safe_path(key)?);
-        self.handles
-            .breaker
-            .call(|| async {
-                match self.handles.small.head_object(&path).await {
-                    Ok((found, _)) => {
-                        let size_bytes = found.content_length.and_then(|length| u64::try_from(length).ok());
-                        let size_bytes =
-                            size_bytes.ok_or_else(|| StorageError::internal(action, "no length was told"))?;
-                        Ok(Some(ObjectHead { size_bytes }))
-                    }
-                    Err(error) if is_missing_object(&error) => Ok(None),
-                    Err(error) => Err(from_s3(action, error)),
+        self.ask(|| async {
+            match self.handles.small.head_object(&path).await {
+                Ok((found, _)) => {
+                    let size_bytes = found.content_length.and_then(|length| u64::try_from(length).ok());
+                    let size_bytes = size_bytes.ok_or_else(|| StorageError::internal(action, "no length was told"))?;
+                    Ok(Some(ObjectHead { size_bytes }))
                 }
-            })
-            .await
+                Err(error) if is_missing_object(&error) => Ok(None),
+                Err(error) => Err(from_s3(action, error)),
+            }
+        })
+        .await
     }
 
     pub(super) async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError> {
         let (action, path) = ("remove an object", safe_path(key)?);
-        self.handles
-            .breaker
-            .call(|| async {
-                match self.handles.small.delete_object(&path).await {
-                    Err(error) if !is_missing_object(&error) => Err(from_s3(action, error)),
-                    _ => Ok(()),
-                }
-            })
-            .await
+        self.ask(|| async {
+            match self.handles.small.delete_object(&path).await {
+                Err(error) if !is_missing_object(&error) => Err(from_s3(action, error)),
+                _ => Ok(()),
+            }
+        })
+        .await
     }
 
     pub(super) async fn list(&self, kind: ObjectKind, continuation: Option<&str>) -> Result<ObjectPage, StorageError> {
-        let answer = self.handles.breaker.call(|| async {
+        let answer = self.ask(|| async {
             let (prefix, token) = (kind.prefix().to_owned(), continuation.map(str::to_owned));
             let listing = self
                 .handles

@@ -3,6 +3,7 @@
 use crate::clock::TimestampMs;
 use crate::db::Db;
 use crate::error::Result;
+use crate::storage::staged::staging_key;
 use crate::storage::{ListedObject, ObjectKey, ObjectKind, Store};
 use crate::upkeep::queries::list_known_staged;
 
@@ -15,21 +16,17 @@ pub async fn sweep_staged(db: &Db, store: &Store, now_ms: TimestampMs, is_removi
     let mut continuation = None;
     loop {
         let page = store.list(ObjectKind::Staging, continuation.as_deref()).await?;
-        let names: Vec<String> = page
+        let settled = page
             .objects
             .iter()
-            .filter(|object| object.modified_at_ms < now_ms - SETTLED_MS)
-            .filter_map(name_of)
-            .collect();
-        let known = db.read(move |conn| list_known_staged(conn, &names)).await?;
-        for object in &page.objects {
-            let is_settled = object.modified_at_ms < now_ms - SETTLED_MS;
-            if !is_settled || name_of(object).is_none_or(|name| known.contains(&name)) {
-                continue;
-            }
+            .filter(|object| object.modified_at_ms < now_ms - SETTLED_MS);
+        let names: Vec<String> = settled.filter_map(name_of).collect();
+        let asked = names.clone();
+        let known = db.read(move |conn| list_known_staged(conn, &asked)).await?;
+        for name in names.iter().filter(|name| !known.contains(*name)) {
             strays += 1;
             if is_removing {
-                store.delete(&object.key).await?;
+                store.delete(&staging_key(name)?).await?;
             }
         }
         continuation = page.continuation;

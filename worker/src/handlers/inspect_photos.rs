@@ -36,7 +36,8 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
     if batch.state != BatchState::Inspecting {
         return Ok(ctx.finish(lease).await?);
     }
-    let parts = parts_of(&entries)?;
+    let entries = entries.iter().map(locate).collect::<Result<Vec<_>, _>>()?;
+    let parts = parts_of(&entries);
     let archive = staged::fetch_parts(ctx.store(), &ctx.config().data_dir, &batch.staged_object, &parts).await?;
     let limits = ctx.config().limits.clone();
     let run = ctx
@@ -53,14 +54,19 @@ pub async fn run(ctx: JobContext, lease: Lease, job: InspectPhotos) -> Result<()
 /// Parts of an archive that lie so near to each other are fetched in one.
 const NEAR_BYTES: u64 = 64 << 10;
 
+/// An entry, and where its bytes are, where the archive has any of it.
+type Located = (EntryId, Option<StoredEntry>);
+
+fn locate(entry: &EntryToInspect) -> Result<Located, JobError> {
+    Ok((entry.entry_id, serde_json::from_str(&entry.locator)?))
+}
+
 /// Where the packed bytes of the entries are, in the order of the archive.
-fn parts_of(entries: &[EntryToInspect]) -> Result<Vec<Range<u64>>, JobError> {
-    let mut parts = Vec::new();
-    for entry in entries {
-        if let Some(stored) = locate(entry)? {
-            parts.push(stored.data_offset..stored.data_offset.saturating_add(stored.compressed_bytes));
-        }
-    }
+fn parts_of(entries: &[Located]) -> Vec<Range<u64>> {
+    let stored = entries.iter().filter_map(|(_, stored)| stored.as_ref());
+    let mut parts: Vec<Range<u64>> = stored
+        .map(|stored| stored.data_offset..stored.data_offset.saturating_add(stored.compressed_bytes))
+        .collect();
     parts.sort_by_key(|part| part.start);
     parts.dedup_by(|next, before| {
         let is_near = next.start <= before.end.saturating_add(NEAR_BYTES);
@@ -69,11 +75,7 @@ fn parts_of(entries: &[EntryToInspect]) -> Result<Vec<Range<u64>>, JobError> {
         }
         is_near
     });
-    Ok(parts)
-}
-
-fn locate(entry: &EntryToInspect) -> Result<Option<StoredEntry>, JobError> {
-    Ok(serde_json::from_str(&entry.locator)?)
+    parts
 }
 
 #[derive(Default)]
@@ -85,7 +87,7 @@ struct InspectedRun {
 
 fn inspect_run(
     staged: &StagedFile,
-    entries: &[EntryToInspect],
+    entries: &[Located],
     profile: &Profile,
     config: &ConfigLimits,
 ) -> Result<InspectedRun, JobError> {
@@ -103,16 +105,16 @@ fn inspect_run(
         ..Limits::default()
     };
     let mut run = InspectedRun::default();
-    for entry in entries {
-        let Some(stored) = locate(entry)? else {
-            run.add_unread(entry.entry_id, FindingCode::Corrupt);
+    for (entry_id, stored) in entries {
+        let Some(stored) = stored else {
+            run.add_unread(*entry_id, FindingCode::Corrupt);
             continue;
         };
-        match archive.read(&stored, config.entry_bytes) {
-            Ok(bytes) => run.add(entry.entry_id, &bytes, imaging::inspect(&bytes, profile, &limits))?,
+        match archive.read(stored, config.entry_bytes) {
+            Ok(bytes) => run.add(*entry_id, &bytes, imaging::inspect(&bytes, profile, &limits))?,
             Err(EntryError::Io(error)) => return Err(unreadable(error)),
-            Err(EntryError::TooLarge { .. }) => run.add_unread(entry.entry_id, FindingCode::Limit),
-            Err(_) => run.add_unread(entry.entry_id, FindingCode::Corrupt),
+            Err(EntryError::TooLarge { .. }) => run.add_unread(*entry_id, FindingCode::Limit),
+            Err(_) => run.add_unread(*entry_id, FindingCode::Corrupt),
         }
     }
     Ok(run)

@@ -67,17 +67,9 @@ async fn claim_one(ctx: &JobContext, queue: Queue) -> domain::Result<Option<Clai
     if !is_due {
         return Ok(None);
     }
-    let (worker_name, clock, lease_ms) = (
-        ctx.worker_name().to_owned(),
-        ctx.clock().clone(),
-        ctx.config().jobs_lease_ms,
-    );
+    let (worker_name, lease_ms) = (ctx.worker_name().to_owned(), ctx.config().jobs_lease_ms);
     let claimed = ctx
-        .db()
-        .write_tx(move |conn| {
-            let now_ms = queue::lease_time(conn, &clock)?;
-            queue::claim(conn, queue.name, &worker_name, 1, now_ms, now_ms + lease_ms)
-        })
+        .write_leases(move |conn, now_ms| queue::claim(conn, queue.name, &worker_name, 1, now_ms, now_ms + lease_ms))
         .await?;
     Ok(claimed.into_iter().next())
 }

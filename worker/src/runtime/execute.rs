@@ -75,13 +75,9 @@ async fn record_failure(ctx: &JobContext, lease: &Lease, name: &str, payload: &s
     if failure.kind == FailureKind::Outage {
         ctx.rest();
     }
-    let (failed_lease, clock) = (lease.clone(), ctx.clock().clone());
+    let failed_lease = lease.clone();
     let recorded = ctx
-        .db()
-        .write_tx(move |conn| {
-            let now_ms = queue::lease_time(conn, &clock)?;
-            queue::fail(conn, &failed_lease, &failure, now_ms)
-        })
+        .write_leases(move |conn, now_ms| queue::fail(conn, &failed_lease, &failure, now_ms))
         .await;
     match recorded {
         Ok(JobState::Dead) => {

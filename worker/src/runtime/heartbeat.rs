@@ -37,16 +37,8 @@ pub async fn start(ctx: JobContext) -> Result<Heartbeat> {
 }
 
 async fn beat(ctx: &JobContext) -> Result<()> {
-    let (worker_name, clock, lease_ms) = (
-        ctx.worker_name().to_owned(),
-        ctx.clock().clone(),
-        ctx.config().jobs_lease_ms,
-    );
-    ctx.db()
-        .write_tx(move |conn| {
-            let now_ms = queue::lease_time(conn, &clock)?;
-            queue::extend_leases(conn, &worker_name, now_ms, now_ms + lease_ms)
-        })
+    let (worker_name, lease_ms) = (ctx.worker_name().to_owned(), ctx.config().jobs_lease_ms);
+    ctx.write_leases(move |conn, now_ms| queue::extend_leases(conn, &worker_name, now_ms, now_ms + lease_ms))
         .await?;
     Ok(())
 }
@@ -58,13 +50,9 @@ impl Heartbeat {
             tracing::error!("the heartbeat had ended before it was stopped");
         }
         self.task.await.map_err(Error::internal)?;
-        let (worker_name, clock) = (self.ctx.worker_name().to_owned(), self.ctx.clock().clone());
+        let worker_name = self.ctx.worker_name().to_owned();
         self.ctx
-            .db()
-            .write_tx(move |conn| {
-                let now_ms = queue::lease_time(conn, &clock)?;
-                queue::unregister_worker(conn, &worker_name, now_ms)
-            })
+            .write_leases(move |conn, now_ms| queue::unregister_worker(conn, &worker_name, now_ms))
             .await
     }
 }

@@ -28,9 +28,7 @@ pub(super) async fn upload(store: &S3Store, key: &ObjectKey, path: &Path, size_b
     let object = safe_path(key)?;
     // Repeating this call is harmless: an upload nobody finishes is swept.
     let upload_id = store
-        .handles
-        .breaker
-        .call(|| async {
+        .ask(|| async {
             let started = store
                 .handles
                 .small
@@ -64,9 +62,7 @@ async fn send_and_complete(
             let permit = store.handles.part_permits.acquire().await;
             let permit = permit.map_err(|error| StorageError::internal(ACTION, error))?;
             let sent = store
-                .handles
-                .breaker
-                .call(|| async {
+                .ask(|| async {
                     // Read again for every try, so that no second copy of the part is kept for one.
                     let bytes = read_part(path, offset, length).await?;
                     let sent =
@@ -95,9 +91,7 @@ async fn complete(
     parts: &[Part],
 ) -> Result<(), StorageError> {
     let completed = store
-        .handles
-        .breaker
-        .call(|| async {
+        .ask(|| async {
             let completed = store
                 .handles
                 .whole

@@ -13,7 +13,7 @@ const ACCEPTED = new URL("instructions.json", import.meta.url);
 export const MOST_GROWTH = 1.05;
 // How often each is done in the shorter of two runs; the longer does it twice as often.
 const STEPS = {
-  "photo-kept": 2,
+  "photo-kept": 10,
   "photo-encoded": 1,
   "photo-original": 1,
   "archive-of-40": 20,

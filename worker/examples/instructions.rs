@@ -15,13 +15,13 @@ use domain::roll::import::table::{Table, TableOptions};
 use domain::roll::model::ImportKind;
 use tempfile::NamedTempFile;
 use worker::archive::{Archive, ArchiveLimits};
-use worker::imaging::{Fingerprint, Hashes, Limits, Shortlist, compare_views, inspect};
+use worker::imaging::{Limits, Shortlist, compare_views, inspect};
 use worker::synthetic::{AgencyBatch, School};
 
-use crate::portrait::portrait;
+use crate::subjects::{alike_pair, hashes, portrait};
 
-#[path = "../benches/imaging/portrait.rs"]
-mod portrait;
+#[path = "../benches/imaging/subjects.rs"]
+mod subjects;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -95,38 +95,19 @@ fn entries(times: usize) -> Outcome {
 }
 
 fn near(times: usize) -> Outcome {
-    let mut state = 7_u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state ^ (state >> 29)
-    };
-    let mut hashes = || Hashes {
-        gradient: next(),
-        frequency: next(),
-    };
+    let mut hashes = hashes();
     let mut index = Shortlist::new();
-    for id in 0..HASHES {
-        index.insert(id, hashes());
+    for (id, hashes) in (0..HASHES).zip(hashes.by_ref()) {
+        index.insert(id, hashes);
     }
-    for _ in 0..times {
-        black_box(index.near(hashes()));
+    for wanted in hashes.take(times) {
+        black_box(index.near(wanted));
     }
     Ok(())
 }
 
-/// Two pictures alike enough to be aligned, which takes longest.
 fn pairs(times: usize) -> Outcome {
-    let profile = Profile::builtin("chsi-graduation").ok_or("the profile is not built in")?;
-    let fingerprint = |photo: &[u8]| -> Result<Fingerprint, Box<dyn Error>> {
-        let inspection = inspect(photo, &profile, &Limits::default());
-        Ok(inspection.fingerprint.ok_or("the picture does not decode")?)
-    };
-    let (one, other) = (
-        fingerprint(&portrait(480, 640, 85))?,
-        fingerprint(&portrait(490, 640, 60))?,
-    );
+    let [one, other] = alike_pair();
     let (upright, mirrored, other) = (one.view(), one.mirrored_view(), other.view());
     for _ in 0..times {
         black_box(compare_views(black_box(&upright), &mirrored, &other));

@@ -5,11 +5,11 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use domain::campaigns::profile::Profile;
-use worker::imaging::{Hashes, Limits, Shortlist, compare_views, inspect};
+use worker::imaging::{Limits, Shortlist, compare_views, inspect};
 
-use crate::portrait::portrait;
+use crate::subjects::{alike_pair, hashes, portrait};
 
-mod portrait;
+mod subjects;
 
 fn photos(criterion: &mut Criterion) {
     let chsi = Profile::builtin("chsi-graduation").expect("built in");
@@ -25,18 +25,8 @@ fn photos(criterion: &mut Criterion) {
     }
 }
 
-/// Two pictures alike enough to be aligned, which takes longest.
 fn copies(criterion: &mut Criterion) {
-    let chsi = Profile::builtin("chsi-graduation").expect("built in");
-    let fingerprint = |photo: &[u8]| {
-        inspect(photo, &chsi, &Limits::default())
-            .fingerprint
-            .expect("the picture decodes")
-    };
-    let (one, other) = (
-        fingerprint(&portrait(480, 640, 85)),
-        fingerprint(&portrait(490, 640, 60)),
-    );
+    let [one, other] = alike_pair();
     let (upright, mirrored, other) = (one.view(), one.mirrored_view(), other.view());
     criterion.bench_function("comparing two pictures", |b| {
         b.iter(|| compare_views(black_box(&upright), &mirrored, &other));
@@ -45,26 +35,11 @@ fn copies(criterion: &mut Criterion) {
 
 fn shortlist(criterion: &mut Criterion) {
     let mut index = Shortlist::new();
-    let mut state = 7u64;
-    let mut next = || {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        state ^ (state >> 29)
-    };
-    for id in 0..1_000_000 {
-        index.insert(
-            id,
-            Hashes {
-                gradient: next(),
-                frequency: next(),
-            },
-        );
+    let mut hashes = hashes();
+    for (id, hashes) in (0..1_000_000).zip(hashes.by_ref()) {
+        index.insert(id, hashes);
     }
-    let wanted = Hashes {
-        gradient: next(),
-        frequency: next(),
-    };
+    let wanted = hashes.next().expect("hashes without end");
     criterion.bench_function("shortlist of a million", |b| b.iter(|| index.near(black_box(wanted))));
 }
 

@@ -1,6 +1,8 @@
-//! A picture of a usual size in bytes, made in code.
+//! What steps are measured on, made in code: pictures of a usual size in bytes, two alike, and hashes.
 
+use domain::campaigns::profile::Profile;
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+use worker::imaging::{Fingerprint, Hashes, Limits, inspect};
 
 /// Draws a head and shoulders on light blue, with some texture so that the file has a usual size.
 pub fn portrait(width: usize, height: usize, quality: i32) -> Vec<u8> {
@@ -33,4 +35,28 @@ pub fn portrait(width: usize, height: usize, quality: i32) -> Vec<u8> {
         format: PixelFormat::RGB,
     };
     compressor.compress_to_vec(image).expect("the picture encodes")
+}
+
+/// Two pictures alike enough to be aligned, which takes longest.
+pub fn alike_pair() -> [Fingerprint; 2] {
+    let profile = Profile::builtin("chsi-graduation").expect("built in");
+    [portrait(480, 640, 85), portrait(490, 640, 60)].map(|photo| {
+        let inspection = inspect(&photo, &profile, &Limits::default());
+        inspection.fingerprint.expect("the picture decodes")
+    })
+}
+
+/// Hashes without end, the same every time.
+pub fn hashes() -> impl Iterator<Item = Hashes> {
+    let mut state = 7_u64;
+    let mut next = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state ^ (state >> 29)
+    };
+    std::iter::repeat_with(move || Hashes {
+        gradient: next(),
+        frequency: next(),
+    })
 }

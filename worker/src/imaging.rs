@@ -177,6 +177,10 @@ fn run_steps(
     }
     deadline.check()?;
 
+    let delivered = encode::Delivered {
+        quality: container.quality,
+        bytes: clean_jpeg.as_ref().filter(|_| is_standard_size(width, height)).map(Vec::len),
+    };
     let kept = clean_jpeg.filter(|jpeg| conforms(&container, is_converted, jpeg.len(), profile));
     inspection.standard = Some(match kept {
         Some(jpeg) => Standard {
@@ -184,7 +188,7 @@ fn run_steps(
             quality: container.quality.unwrap_or(0),
             kept: true,
         },
-        None => encode::standardise(&pictures.standard, container.quality, profile)?,
+        None => encode::standardise(&pictures.standard, delivered, profile)?,
     });
     inspection.thumbnail = Some(encode::thumbnail(pictures.thumbnail())?);
     deadline.check()
@@ -262,6 +266,10 @@ fn conforms(container: &Container, is_converted: bool, clean_bytes: usize, profi
         && container.stored == (STANDARD_WIDTH, STANDARD_HEIGHT)
         && container.quality.is_some_and(|quality| quality >= profile.min_quality)
         && profile.standard_kb.contains(clean_bytes as f64 / 1024.0)
+}
+
+fn is_standard_size(width: u32, height: u32) -> bool {
+    (width, height) == (STANDARD_WIDTH, STANDARD_HEIGHT)
 }
 
 fn is_portrait(width: u32, height: u32) -> bool {

@@ -53,19 +53,34 @@ fn encode(compressor: &mut Compressor, picture: &Raster, quality: u8) -> Result<
     compressor.compress_to_vec(image).map_err(|_| FAILED)
 }
 
+/// What the delivered file tells of the size that its picture will have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Delivered {
+    /// Estimated JPEG quality.
+    pub quality: Option<u8>,
+    /// Size in bytes, where it has as many pixels as the standardised picture.
+    pub bytes: Option<usize>,
+}
+
+impl Delivered {
+    /// The quality tried first: the file's own, unless its own size says already that this misses the window.
+    fn first_quality(self, window: Window) -> u8 {
+        match (self.quality, self.bytes.map(|bytes| bytes as f64)) {
+            (Some(quality), Some(size)) if quality >= FIRST_QUALITY && size > window.max => {
+                next_quality(quality, size, window)
+            }
+            (quality, _) => quality.unwrap_or(FIRST_QUALITY).max(FIRST_QUALITY),
+        }
+    }
+}
+
 /// Encodes the standardised picture into the profile's window where its lowest quality allows; quality wins.
-pub(super) fn standardise(
-    picture: &Raster,
-    source_quality: Option<u8>,
-    profile: &Profile,
-) -> Result<Standard, Refusal> {
+pub(super) fn standardise(picture: &Raster, delivered: Delivered, profile: &Profile) -> Result<Standard, Refusal> {
     let mut compressor = compressor()?;
     let window = Window::new(profile.standard_kb.min * 1024.0, profile.standard_kb.max * 1024.0);
     let mut lowest = profile.min_quality;
     let mut highest = BEST_QUALITY.max(lowest);
-    let mut quality = source_quality
-        .unwrap_or(FIRST_QUALITY)
-        .clamp(FIRST_QUALITY.min(highest).max(lowest), highest);
+    let mut quality = delivered.first_quality(window).clamp(lowest, highest);
     let mut best: Option<(u8, Vec<u8>)> = None;
     for _ in 0..MAX_TRIES {
         let jpeg = encode(&mut compressor, picture, quality)?;

@@ -20,24 +20,35 @@ pub(super) fn upright(picture: Raster, orientation: u8) -> Result<Raster, Refusa
     } else {
         (width, height)
     };
-    let mut pixels = Vec::with_capacity(picture.pixels.len());
-    for y in 0..down {
-        // Each target row is a straight line through the source: where it starts, and the step from pixel to pixel.
-        let (start, step) = match orientation {
-            2 => (y * width + width - 1, -1),
-            3 => ((height - 1 - y) * width + width - 1, -1),
-            4 => ((height - 1 - y) * width, 1),
-            5 => (y, width as isize),
-            6 => ((height - 1) * width + y, -(width as isize)),
-            7 => ((height - 1) * width + (width - 1 - y), -(width as isize)),
-            _ => (width - 1 - y, width as isize),
-        };
-        for x in 0..across {
-            let at = start.wrapping_add_signed(step * x as isize);
-            pixels.extend_from_slice(source.get(at).unwrap_or(&[0; 3]));
+    let mut pixels = vec![0; picture.pixels.len()];
+    let (target, _) = pixels.as_chunks_mut::<3>();
+    for (y, line) in target.chunks_exact_mut(across).enumerate() {
+        // Each target row is a row of the source or a column of it, in its direction or against it.
+        match orientation {
+            2 => fill(line, row_of(source, width, y).iter().rev()),
+            3 => fill(line, row_of(source, width, height - 1 - y).iter().rev()),
+            4 => fill(line, row_of(source, width, height - 1 - y).iter()),
+            5 => fill(line, column_of(source, width, y)),
+            6 => fill(line, column_of(source, width, y).rev()),
+            7 => fill(line, column_of(source, width, width - 1 - y).rev()),
+            _ => fill(line, column_of(source, width, width - 1 - y)),
         }
     }
     Raster::new(across, down, pixels)
+}
+
+fn row_of(pixels: &[[u8; 3]], width: usize, y: usize) -> &[[u8; 3]] {
+    pixels.get(y * width..(y + 1) * width).unwrap_or_default()
+}
+
+fn column_of(pixels: &[[u8; 3]], width: usize, x: usize) -> impl DoubleEndedIterator<Item = &[u8; 3]> {
+    pixels.get(x..).unwrap_or_default().iter().step_by(width)
+}
+
+fn fill<'a>(line: &mut [[u8; 3]], from: impl Iterator<Item = &'a [u8; 3]>) {
+    for (to, from) in line.iter_mut().zip(from) {
+        *to = *from;
+    }
 }
 
 #[cfg(test)]

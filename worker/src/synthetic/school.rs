@@ -212,10 +212,13 @@ fn add_earlier_rows(rows: &mut Vec<RollRow>, dice: &mut Dice, numbers: &mut Numb
             earlier.push(another_row(row, major, grad_year, "毕业", dice, numbers));
         }
     }
-    for row in earlier {
-        let place = dice.below(rows.len() + 1);
-        rows.insert(place, row);
+    // Numbers are put in between others in a moment; rows, of which a large school has a million, would take minutes.
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    for number in rows.len()..rows.len() + earlier.len() {
+        order.insert(dice.below(order.len() + 1), number);
     }
+    let mut unordered: Vec<Option<RollRow>> = rows.drain(..).chain(earlier).map(Some).collect();
+    rows.extend(order.into_iter().filter_map(|number| unordered.get_mut(number)?.take()));
 }
 
 /// Gives a handful of full-time students a second open row: two programmes under one document number.

@@ -12,40 +12,39 @@ const MIN_CONTRAST: i32 = 60;
 const MIN_STEP: i32 = 4;
 /// Fewer edges than this say nothing.
 const MIN_EDGES: usize = 30;
+/// Lines are passed over in stretches of so many pixels: what an edge reaches lies in its own stretch and the two beside it.
+const STRETCH: usize = 16;
+const _: () = assert!(STRETCH > REACH);
 
 /// Gives the width in pixels of the sharpest tenth of the edges, in the less sharp of the two directions; `None` where
 /// the picture has too few edges to tell.
 pub(super) fn measure(full: &Raster) -> Option<f64> {
     let rows = (0..full.height)
         .step_by(STRIDE)
-        .map(|y| full.row(y).iter().map(|&rgb| luma(rgb)).collect());
-    let mut columns = vec![Vec::with_capacity(full.height); full.width.div_ceil(STRIDE)];
+        .map(|y| full.row(y).iter().map(|&rgb| luma(rgb)).collect::<Vec<_>>());
+    let mut columns = vec![0; full.width.div_ceil(STRIDE) * full.height];
     for y in 0..full.height {
-        for (column, &rgb) in columns.iter_mut().zip(full.row(y).iter().step_by(STRIDE)) {
-            column.push(luma(rgb));
+        let below = columns.iter_mut().skip(y).step_by(full.height);
+        for (level, pixels) in below.zip(full.row(y).chunks(STRIDE)) {
+            if let Some(&rgb) = pixels.first() {
+                *level = luma(rgb);
+            }
         }
     }
-    match (sharpest_width(rows), sharpest_width(columns.into_iter())) {
+    let columns = columns.chunks(full.height.max(1));
+    match (sharpest_width(rows), sharpest_width(columns)) {
         (Some(across), Some(down)) => Some(across.max(down)),
         (across, down) => across.or(down),
     }
 }
 
-fn sharpest_width(lines: impl Iterator<Item = Vec<u8>>) -> Option<f64> {
+fn sharpest_width<Line: AsRef<[u8]>>(lines: impl Iterator<Item = Line>) -> Option<f64> {
     let mut widths = Vec::new();
     for line in lines {
-        for (index, levels) in line.windows(4).enumerate() {
-            let &[before, low, high, after] = levels else { continue };
-            let step = i32::from(high) - i32::from(low);
-            let is_peak = step.abs() >= MIN_STEP
-                && step.abs() >= i32::from(low.abs_diff(before))
-                && step.abs() > i32::from(after.abs_diff(high));
-            if !is_peak {
-                continue;
-            }
-            let contrast = monotone_rise(&line, index + 1, step > 0);
-            if contrast >= MIN_CONTRAST {
-                widths.push(f64::from(contrast) / f64::from(step.abs()));
+        let line = line.as_ref();
+        for (from, to) in contrasting_stretches(line) {
+            for (index, levels) in line.windows(4).enumerate().take(to).skip(from) {
+                widths.extend(edge_width(line, index, levels));
             }
         }
     }
@@ -54,6 +53,42 @@ fn sharpest_width(lines: impl Iterator<Item = Vec<u8>>) -> Option<f64> {
     }
     let tenth = widths.len() / 10;
     Some(*widths.select_nth_unstable_by(tenth, f64::total_cmp).1)
+}
+
+/// The stretches of a line in whose reach any edge could count; most of a portrait is backdrop, skin and cloth.
+fn contrasting_stretches(line: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut spans = vec![(u8::MAX, u8::MIN)];
+    spans.extend(line.chunks(STRETCH).map(|stretch| {
+        let darkest = stretch.iter().fold(u8::MAX, |least, &level| least.min(level));
+        let brightest = stretch.iter().fold(u8::MIN, |most, &level| most.max(level));
+        (darkest, brightest)
+    }));
+    spans.push((u8::MAX, u8::MIN));
+    let contrasts: Vec<bool> = spans
+        .windows(3)
+        .map(|near| {
+            let darkest = near.iter().map(|span| span.0).min().unwrap_or(u8::MIN);
+            let brightest = near.iter().map(|span| span.1).max().unwrap_or(u8::MIN);
+            i32::from(brightest) - i32::from(darkest) >= MIN_CONTRAST
+        })
+        .collect();
+    let places = (0..).step_by(STRETCH).zip(contrasts);
+    // Windows are counted by the pixel before the edge.
+    places.filter_map(|(start, is_contrasting)| is_contrasting.then(|| (start.max(1) - 1, start + STRETCH - 1)))
+}
+
+/// The width of the edge in the middle of four levels, the first of them at `index`; `None` where there is none that counts.
+fn edge_width(line: &[u8], index: usize, levels: &[u8]) -> Option<f64> {
+    let &[before, low, high, after] = levels else { return None };
+    let step = i32::from(high) - i32::from(low);
+    let is_peak = step.abs() >= MIN_STEP
+        && step.abs() >= i32::from(low.abs_diff(before))
+        && step.abs() > i32::from(after.abs_diff(high));
+    if !is_peak {
+        return None;
+    }
+    let contrast = monotone_rise(line, index + 1, step > 0);
+    (contrast >= MIN_CONTRAST).then(|| f64::from(contrast) / f64::from(step.abs()))
 }
 
 /// Follows the edge between `at` and `at + 1` to both sides as long as it keeps rising (or falling), within the reach.

@@ -179,7 +179,10 @@ fn run_steps(
 
     let delivered = encode::Delivered {
         quality: container.quality,
-        bytes: clean_jpeg.as_ref().filter(|_| is_standard_size(width, height)).map(Vec::len),
+        bytes: clean_jpeg
+            .as_ref()
+            .filter(|_| is_standard_size(width, height))
+            .map(Vec::len),
     };
     let kept = clean_jpeg.filter(|jpeg| conforms(&container, is_converted, jpeg.len(), profile));
     inspection.standard = Some(match kept {

@@ -79,7 +79,9 @@ fn contrasting_stretches(line: &[u8]) -> impl Iterator<Item = (usize, usize)> {
 
 /// The width of the edge in the middle of four levels, the first of them at `index`; `None` where there is none that counts.
 fn edge_width(line: &[u8], index: usize, levels: &[u8]) -> Option<f64> {
-    let &[before, low, high, after] = levels else { return None };
+    let &[before, low, high, after] = levels else {
+        return None;
+    };
     let step = i32::from(high) - i32::from(low);
     let is_peak = step.abs() >= MIN_STEP
         && step.abs() >= i32::from(low.abs_diff(before))

@@ -48,6 +48,41 @@ impl Column {
             (Self::Bytes(_), Conn::Pg(_)) => format!("decode(value ->> '{name}', 'hex')"),
         }
     }
+
+    /// The expression that reads this column from one row of [`records_of`].
+    pub fn field(self, conn: &Conn) -> String {
+        let name = self.name();
+        match (self, conn) {
+            (_, Conn::Sqlite(_)) => self.expression(conn),
+            (Self::Bytes(_), Conn::Pg(_)) => format!("decode(value.{name}, 'hex')"),
+            (_, Conn::Pg(_)) => format!("value.{name}"),
+        }
+    }
+
+    fn definition(self) -> String {
+        let kind = match self {
+            Self::Text(_) | Self::Bytes(_) => "TEXT",
+            Self::Integer(_) => "BIGINT",
+            Self::Real(_) => "DOUBLE PRECISION",
+            Self::Bool(_) => "BOOLEAN",
+        };
+        format!("{} {kind}", self.name())
+    }
+}
+
+/// Like [`rows_of`], for rows of many columns, each of which may be read more than once: PostgreSQL takes all of them out of the document in
+/// one go.
+pub fn records_of(conn: &Conn, columns: impl Iterator<Item = Column>) -> String {
+    match conn {
+        Conn::Sqlite(_) => rows_of(conn).to_owned(),
+        Conn::Pg(_) => {
+            let definitions: Vec<String> = columns.map(Column::definition).collect();
+            format!(
+                "json_to_recordset(CAST($1 AS json)) AS value({})",
+                definitions.join(", ")
+            )
+        }
+    }
 }
 
 /// The expression that turns the first parameter into rows of one column, `value`.

@@ -27,22 +27,6 @@ pub fn query(conn: &Conn, statement: impl AsRef<str>) -> SqlQuery {
     }
 }
 
-/// How texts with a certain beginning are found by an index.
-pub enum Beginning {
-    /// From the first text on and before the second: SQLite sorts by code point.
-    Range(String, String),
-    /// By a pattern, which PostgreSQL has an index for; its order is that of a language.
-    Pattern(String),
-}
-
-/// The way to find texts that begin so.
-pub fn beginning(conn: &Conn, text: &str) -> Beginning {
-    match conn {
-        Conn::Sqlite(_) => Beginning::Range(text.to_owned(), format!("{text}{}", char::MAX)),
-        Conn::Pg(_) => Beginning::Pattern(format!("{}%", text.replace(['\\', '%', '_'], ""))),
-    }
-}
-
 /// A row that [`claim_jobs`] leased.
 #[derive(QueryableByName)]
 pub struct ClaimedRow {

@@ -26,8 +26,10 @@ use crate::jobs::{ImportRoll, TallyCampaigns};
 use crate::queue::{self, Lease};
 use crate::schools::commands::add_missing_schools;
 
-/// Rows that one transaction stages or applies: short enough that other writers never wait long.
+/// Rows that one transaction stages.
 pub const ROWS_PER_STEP: i64 = 10_000;
+/// Rows that one transaction applies: as many as other writers can wait for, since every step writes most pages of the roll's indexes anew.
+const ROWS_PER_APPLIED_STEP: i64 = 20_000;
 
 /// Records a staged file and queues its import.
 ///
@@ -261,7 +263,8 @@ pub fn apply_step(conn: &mut Conn, lease: &Lease, import_id: ImportId, now_ms: T
     if import.hold.is_some() {
         return Ok(ApplyStep::Paused);
     }
-    let Some(last_row) = statements::last_row_of_step(conn, import_id, import.rows_applied, ROWS_PER_STEP)? else {
+    let Some(last_row) = statements::last_row_of_step(conn, import_id, import.rows_applied, ROWS_PER_APPLIED_STEP)?
+    else {
         return Ok(ApplyStep::Done);
     };
     let present: Vec<&str> = import.present_columns.split(',').collect();

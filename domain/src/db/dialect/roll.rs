@@ -25,7 +25,7 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::bulk::{Column, CountRow, rows_of};
+use crate::db::bulk::{Column, CountRow, records_of};
 use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{ImportId, RecordId};
@@ -67,6 +67,14 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Bytes("birth_index"),
 ];
 
+/// What a staged row has besides.
+const STAGED_ONLY: &[Column] = &[
+    Column::Integer("row_no"),
+    Column::Text("school_code"),
+    Column::Bool("is_self_consistent"),
+    Column::Bytes("content_hash"),
+];
+
 fn columns(ledger: Ledger, prefix: &str) -> String {
     ledger
         .columns()
@@ -86,9 +94,12 @@ fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
     });
     let equalities = compared.map(|column| {
         let name = column.name();
-        let expression = column.expression(conn);
+        let expression = column.field(conn);
         if name == "name" {
-            let fits = fits_lost_name!("(value ->> 'name_folded')", "r.name_folded");
+            let fits = match conn {
+                Conn::Sqlite(_) => fits_lost_name!("(value ->> 'name_folded')", "r.name_folded"),
+                Conn::Pg(_) => fits_lost_name!("value.name_folded", "r.name_folded"),
+            };
             return format!("(r.name = {expression} OR {fits} AND r.name_folded NOT LIKE '%?%')");
         }
         format!("r.{name} IS NOT DISTINCT FROM {expression}")
@@ -105,29 +116,26 @@ pub fn stage_rows(
     present: &[&str],
     document: &str,
 ) -> Result<()> {
-    let expressions = RECORD_COLUMNS
-        .iter()
-        .map(|column| column.expression(conn))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let content_hash = Column::Bytes("content_hash").expression(conn);
-    let is_unchanged = is_unchanged(conn, present);
-    let names = RECORD_COLUMNS
-        .iter()
-        .map(|column| column.name())
-        .collect::<Vec<_>>()
-        .join(", ");
+    let staged = || STAGED_ONLY.iter().chain(RECORD_COLUMNS).copied();
+    let joined = |words: Vec<String>| words.join(", ");
+    let names = joined(staged().map(|column| column.name().to_owned()).collect());
+    let fields = joined(staged().map(|column| column.field(conn)).collect());
     let statement = format!(
-        "INSERT INTO roll_import_rows (import_id, row_no, school_code, is_self_consistent, content_hash, {names}, record_id, outcome) \
-         SELECT $2, CAST(value ->> 'row_no' AS BIGINT), value ->> 'school_code', \
-         CAST(value ->> 'is_self_consistent' AS BOOLEAN), {content_hash}, {expressions}, r.record_id, \
-         CASE WHEN r.record_id IS NULL THEN NULL WHEN {is_unchanged} THEN 'unchanged' ELSE 'changed' END \
-         FROM {} LEFT JOIN schools AS c ON c.code = value ->> 'school_code' \
-         LEFT JOIN {records} AS r ON r.school_id = c.school_id AND r.{key} = value ->> '{key}' WHERE true",
-        rows_of(conn),
-        records = ledger.records(),
-        key = ledger.key(),
+        "INSERT INTO roll_import_rows (import_id, {names}, record_id, outcome) SELECT $2, {fields}, r.record_id, \
+         CASE WHEN r.record_id IS NULL THEN NULL WHEN {} THEN 'unchanged' ELSE 'changed' END \
+         FROM {} LEFT JOIN schools AS c ON c.code = {} \
+         LEFT JOIN {} AS r ON r.school_id = c.school_id AND r.{} = {} WHERE true",
+        is_unchanged(conn, present),
+        records_of(conn, staged()),
+        Column::Text("school_code").field(conn),
+        ledger.records(),
+        ledger.key(),
+        Column::Text(ledger.key()).field(conn),
     );
+    if let Conn::Pg(_) = conn {
+        // A plan of its own for each document would read the document once more.
+        query(conn, "SET LOCAL plan_cache_mode = force_generic_plan").execute(conn)?;
+    }
     query(conn, statement)
         .bind::<Text, _>(document)
         .bind::<BigInt, _>(import_id)

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use crate::accounts::model::Staff;
 use crate::batches::model::MaskedStudent;
 use crate::crypto::Sealer;
-use crate::db::dialect::{Beginning, beginning};
 use crate::db::schema::{missing_records, photos, roll_classes, roll_records, schools};
 use crate::db::{Backend, Conn};
 use crate::error::{Error, Result};
@@ -169,7 +168,7 @@ pub fn list_records(
 ) -> Result<Vec<ListedRecord>> {
     let mut records = narrowed(visible(by), query);
     if let Some(search) = &query.search {
-        records = found(conn, records, search);
+        records = found(records, search);
     }
     if let Some(after) = after {
         records = following(conn, records, query.order, after)?;
@@ -247,7 +246,7 @@ fn following<'a>(conn: &mut Conn, records: Records<'a>, order: RecordOrder, afte
     })
 }
 
-fn found<'a>(conn: &Conn, records: Records<'a>, search: &Search) -> Records<'a> {
+fn found<'a>(records: Records<'a>, search: &Search) -> Records<'a> {
     match search {
         Search::Number {
             text,
@@ -259,39 +258,32 @@ fn found<'a>(conn: &Conn, records: Records<'a>, search: &Search) -> Records<'a> 
                 .or(roll_records::id_last4_index
                     .assume_not_null()
                     .eq(last_four_index.clone()));
-            match beginning(conn, text) {
-                Beginning::Range(from, to) => {
-                    let begins = roll_records::student_no.ge(from).and(roll_records::student_no.lt(to));
-                    records.filter(begins.or(other))
-                }
-                Beginning::Pattern(pattern) => records.filter(roll_records::student_no.like(pattern).or(other)),
-            }
+            let (from, to) = beginning(text);
+            let begins = roll_records::student_no.ge(from).and(roll_records::student_no.lt(to));
+            records.filter(begins.or(other))
         }
         Search::Initials(letters) => {
+            let (from, to) = beginning(letters);
+            let initials = roll_records::name_initials
+                .ge(from)
+                .and(roll_records::name_initials.lt(to));
             // Letters may as well begin a name that is written in them.
-            let upper = letters.to_uppercase();
-            match (beginning(conn, letters), beginning(conn, &name::fold(&upper))) {
-                (Beginning::Range(from, to), Beginning::Range(name_from, name_to)) => {
-                    let initials = roll_records::name_initials
-                        .ge(from)
-                        .and(roll_records::name_initials.lt(to));
-                    let written = roll_records::name_folded
-                        .ge(name_from)
-                        .and(roll_records::name_folded.lt(name_to));
-                    records.filter(initials.or(written))
-                }
-                (Beginning::Pattern(initials), Beginning::Pattern(written)) => records
-                    .filter((roll_records::name_initials.like(initials)).or(roll_records::name_folded.like(written))),
-                _ => records,
-            }
+            let (from, to) = beginning(&name::fold(&letters.to_uppercase()));
+            let written = roll_records::name_folded.ge(from).and(roll_records::name_folded.lt(to));
+            records.filter(initials.or(written))
         }
-        Search::Name(folded) => match beginning(conn, folded) {
-            Beginning::Range(from, to) => records
+        Search::Name(folded) => {
+            let (from, to) = beginning(folded);
+            records
                 .filter(roll_records::name_folded.ge(from))
-                .filter(roll_records::name_folded.lt(to)),
-            Beginning::Pattern(pattern) => records.filter(roll_records::name_folded.like(pattern)),
-        },
+                .filter(roll_records::name_folded.lt(to))
+        }
     }
+}
+
+/// What begins with a text lies from it to this; numbers and folded names are compared by their bytes.
+fn beginning(text: &str) -> (String, String) {
+    (text.to_owned(), format!("{text}{}", char::MAX))
 }
 
 fn complete(conn: &mut Conn, rows: Vec<RecordColumns>) -> Result<Vec<ListedRecord>> {

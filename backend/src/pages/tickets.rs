@@ -14,10 +14,11 @@ use domain::roll::queries::records::get_record;
 use domain::tickets::commands::begin_or_submit;
 use domain::tickets::machine::TicketState;
 use domain::tickets::model::{CameBy, Hand, NewTicket, TicketKind};
+use domain::tickets::queries::assignees::{Assignee, list_assignees};
+use domain::tickets::queries::find_account_of;
 use domain::tickets::queries::inbox::{
     After, Band, InboxCounts, InboxQuery, ListedTicket, count_tickets, list_tickets,
 };
-use domain::tickets::queries::{Assignee, find_account_of, list_assignees};
 use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};

@@ -17,10 +17,11 @@ use domain::tickets::model::{
     TicketKind,
 };
 use domain::tickets::promise::{Promise, explained};
+use domain::tickets::queries::assignees::{Assignee, list_assignees, list_viewers};
 use domain::tickets::queries::swap::list_candidates;
 use domain::tickets::queries::{
-    Assignee, TextModule, find_admission_photo, find_pictures, get_ticket, list_assignees, list_checks, list_events,
-    list_links, list_proposals, list_texts, list_viewers, read_addresses,
+    TextModule, find_admission_photo, find_pictures, get_ticket, list_checks, list_events, list_links, list_proposals,
+    list_texts, read_addresses,
 };
 use poem::web::{Json, Path};
 use poem::{IntoResponse, Response, handler};

@@ -19,7 +19,8 @@ use crate::roll::queries::records::get_record;
 use crate::tickets::kinds::get_kind;
 use crate::tickets::machine::Step;
 use crate::tickets::model::{CameBy, EventKind, Hand, LinkTarget, NewTicket, Ticket, TicketKind};
-use crate::tickets::queries::{get_ticket, list_assignees, list_events};
+use crate::tickets::queries::assignees::list_assignees;
+use crate::tickets::queries::{get_ticket, list_events};
 
 /// Tickets that one act is about at most.
 pub const MOST_AT_ONCE: usize = 200;

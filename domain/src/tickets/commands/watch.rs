@@ -12,7 +12,8 @@ use crate::id::TicketId;
 use crate::notices::commands::tell;
 use crate::notices::model::{NewNotice, NoticeKind};
 use crate::tickets::model::Hand;
-use crate::tickets::queries::{list_closed_at, list_warned};
+use crate::tickets::queries::assignees::list_warned;
+use crate::tickets::queries::list_closed_at;
 
 /// How long an answered ticket stays as it is, for the student to object.
 const CLOSE_AFTER_MS: i64 = 14 * 86_400_000;

@@ -14,7 +14,7 @@ use poem::test::TestRequestBuilder;
 use serde_json::Value;
 
 use crate::uploads::Program;
-use crate::work::{Worked, run_jobs, worked};
+use crate::work::{Worked, drawn, run_jobs, worked};
 use crate::{App, PASSWORD, body, form_token, header};
 
 type Builder<'a> = TestRequestBuilder<'a, poem::endpoint::BoxEndpoint<'static>>;
@@ -113,12 +113,7 @@ pub(crate) async fn two_agencies() -> Worked {
 
 /// The same archive that was worked on, delivered in the code mode by a program.
 pub(crate) async fn deliver_in_code_mode(program: &Program<'_>) -> i64 {
-    let school = worker::synthetic::School::generate(1, crate::work::STUDENTS, 2027);
-    let mut archive = std::io::Cursor::new(Vec::new());
-    worker::synthetic::AgencyBatch::plan(&school, 1)
-        .write_zip(&mut archive, &mut |_, _| {})
-        .expect("an archive");
-    let upload = program.upload(&archive.into_inner()).await;
+    let upload = program.upload(&drawn().archive).await;
     let taken = program.hand_in(&upload, "2027-code").await;
     taken.assert_status(StatusCode::CREATED);
     run_jobs(program.app).await;

@@ -7,15 +7,15 @@ use domain::id::{NoticeId, StudentId};
 use domain::notices::commands::tell;
 use domain::notices::model::{DeliveryState, NewNotice, NoticeKind};
 use poem::http::StatusCode;
-use worker::synthetic::{RollRow, School};
+use worker::synthetic::RollRow;
 
 use crate::students::Student;
-use crate::work::{STUDENTS, Worked, worked};
+use crate::work::{Worked, drawn, worked};
 use crate::{App, SIGNED_IN, body, form_token, header};
 
 /// A row of the drawn roll that is in the house and whose number and name only it has.
 async fn somebody(app: &App) -> (i64, RollRow) {
-    let school = School::generate(1, STUDENTS, 2027);
+    let school = &drawn().school;
     let known: Vec<(i64, String)> = app
         .house
         .db

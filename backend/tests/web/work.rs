@@ -1,5 +1,7 @@
 //! A roll and a delivery on their way through the pages, with the worker running their jobs.
 
+use std::sync::OnceLock;
+
 use poem::http::StatusCode;
 use poem::test::{TestForm, TestFormField, TestResponse};
 use worker::JobContext;
@@ -7,7 +9,7 @@ use worker::synthetic::{AgencyBatch, School};
 
 use crate::{App, body, form_token, header};
 
-pub(crate) const STUDENTS: usize = 300;
+const STUDENTS: usize = 300;
 
 pub(crate) struct Worked {
     pub(crate) app: App,
@@ -15,21 +17,38 @@ pub(crate) struct Worked {
     pub(crate) secrets: Vec<String>,
 }
 
+/// The school that all houses here are of, and its delivery.
+pub(crate) struct Drawn {
+    pub(crate) school: School,
+    pub(crate) archive: Vec<u8>,
+}
+
+/// Draws once for all tests of a run: three hundred portraits take longer than everything that a test does with them.
+pub(crate) fn drawn() -> &'static Drawn {
+    static DRAWN: OnceLock<Drawn> = OnceLock::new();
+    DRAWN.get_or_init(|| {
+        let school = School::generate(1, STUDENTS, 2027);
+        let mut archive = std::io::Cursor::new(Vec::new());
+        AgencyBatch::plan(&school, 1)
+            .write_zip(&mut archive, &mut |_, _| {})
+            .expect("an archive");
+        Drawn {
+            school,
+            archive: archive.into_inner(),
+        }
+    })
+}
+
 /// A house whose roll and batch came in by upload and were worked on.
 pub(crate) async fn worked() -> Worked {
     let app = App::new().await;
-    let school = School::generate(1, STUDENTS, 2027);
+    let Drawn { school, archive } = drawn();
     let mut roll = Vec::new();
     school.write_roll_csv(&mut roll).expect("a roll");
-    let mut archive = std::io::Cursor::new(Vec::new());
-    AgencyBatch::plan(&school, 1)
-        .write_zip(&mut archive, &mut |_, _| {})
-        .expect("an archive");
     let token = form_token(&app).await;
     upload_roll(&app, &token, roll).await;
     say(&app, &token, "columns", &[]).await;
     say(&app, &token, "attend", &[("what", "approve")]).await;
-    let archive = archive.into_inner();
     for _ in 0..2 {
         let response = app
             .post("/console/batches")

@@ -72,9 +72,11 @@ fn contrasting_stretches(line: &[u8]) -> impl Iterator<Item = (usize, usize)> {
             i32::from(brightest) - i32::from(darkest) >= MIN_CONTRAST
         })
         .collect();
-    let places = (0..).step_by(STRETCH).zip(contrasts);
+    let places = (0_usize..).step_by(STRETCH).zip(contrasts);
     // Windows are counted by the pixel before the edge.
-    places.filter_map(|(start, is_contrasting)| is_contrasting.then(|| (start.max(1) - 1, start + STRETCH - 1)))
+    places
+        .filter(|(_, is_contrasting)| *is_contrasting)
+        .map(|(start, _)| (start.max(1) - 1, start + STRETCH - 1))
 }
 
 /// The width of the edge in the middle of four levels, the first of them at `index`; `None` where there is none that counts.

@@ -181,7 +181,7 @@ fn run_steps(
         quality: container.quality,
         bytes: clean_jpeg
             .as_ref()
-            .filter(|_| is_standard_size(width, height))
+            .filter(|_| (width, height) == (STANDARD_WIDTH, STANDARD_HEIGHT) && container.is_subsampled())
             .map(Vec::len),
     };
     let kept = clean_jpeg.filter(|jpeg| conforms(&container, is_converted, jpeg.len(), profile));
@@ -269,10 +269,6 @@ fn conforms(container: &Container, is_converted: bool, clean_bytes: usize, profi
         && container.stored == (STANDARD_WIDTH, STANDARD_HEIGHT)
         && container.quality.is_some_and(|quality| quality >= profile.min_quality)
         && profile.standard_kb.contains(clean_bytes as f64 / 1024.0)
-}
-
-fn is_standard_size(width: u32, height: u32) -> bool {
-    (width, height) == (STANDARD_WIDTH, STANDARD_HEIGHT)
 }
 
 fn is_portrait(width: u32, height: u32) -> bool {

@@ -125,6 +125,14 @@ impl Container {
         self.bits == 8 && matches!(model, Some(ColourModel::YCbCr | ColourModel::Rgb))
     }
 
+    /// Tells whether four pixels share one colour, as they do in what is encoded here.
+    pub(super) fn is_subsampled(&self) -> bool {
+        self.jpeg.as_ref().is_some_and(|jpeg| {
+            let factors = jpeg.components.iter().map(|c| (c.horizontal, c.vertical));
+            factors.eq([(2, 2), (1, 1), (1, 1)])
+        })
+    }
+
     /// Decodes the pixels once, no larger than `wanted` (upright width and height) needs.
     pub(super) fn decode(
         &self,

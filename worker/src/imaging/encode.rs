@@ -58,7 +58,7 @@ fn encode(compressor: &mut Compressor, picture: &Raster, quality: u8) -> Result<
 pub(super) struct Delivered {
     /// Estimated JPEG quality.
     pub quality: Option<u8>,
-    /// Size in bytes, where it has as many pixels as the standardised picture.
+    /// Size in bytes, where it has as many pixels as the standardised picture and its colours as coarse.
     pub bytes: Option<usize>,
 }
 

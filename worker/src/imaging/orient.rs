@@ -25,9 +25,9 @@ pub(super) fn upright(picture: Raster, orientation: u8) -> Result<Raster, Refusa
     for (y, line) in target.chunks_exact_mut(across).enumerate() {
         // Each target row is a row of the source or a column of it, in its direction or against it.
         match orientation {
-            2 => fill(line, row_of(source, width, y).iter().rev()),
-            3 => fill(line, row_of(source, width, height - 1 - y).iter().rev()),
-            4 => fill(line, row_of(source, width, height - 1 - y).iter()),
+            2 => fill(line, picture.row(y).iter().rev()),
+            3 => fill(line, picture.row(height - 1 - y).iter().rev()),
+            4 => fill(line, picture.row(height - 1 - y).iter()),
             5 => fill(line, column_of(source, width, y)),
             6 => fill(line, column_of(source, width, y).rev()),
             7 => fill(line, column_of(source, width, width - 1 - y).rev()),
@@ -35,10 +35,6 @@ pub(super) fn upright(picture: Raster, orientation: u8) -> Result<Raster, Refusa
         }
     }
     Raster::new(across, down, pixels)
-}
-
-fn row_of(pixels: &[[u8; 3]], width: usize, y: usize) -> &[[u8; 3]] {
-    pixels.get(y * width..(y + 1) * width).unwrap_or_default()
 }
 
 fn column_of(pixels: &[[u8; 3]], width: usize, x: usize) -> impl DoubleEndedIterator<Item = &[u8; 3]> {

@@ -10,7 +10,7 @@ use domain::campaigns::profile::Profile;
 use domain::photos::finding::{FindingCode, Severity};
 
 use super::*;
-use drawing::{Scene, jpeg, portrait, with_exif_orientation};
+use drawing::{Scene, full_colour_jpeg, jpeg, portrait, with_exif_orientation};
 
 fn chsi() -> Profile {
     Profile::builtin("chsi-graduation").expect("built in")
@@ -283,6 +283,17 @@ fn reads_the_capture_time_only_when_it_is_one() {
     assert_eq!(at("2025:06:30 08:15:59"), Some("2025-06-30T08:15:59".to_owned()));
     assert_eq!(at("2025:02:30 08:15:59"), None);
     assert_eq!(at("0000:00:00 00:00:00"), None);
+}
+
+#[test]
+fn finer_colours_that_made_a_file_too_large_do_not_cost_it_quality() {
+    let picture = portrait();
+    let is_too_large = |file: &[u8]| file.len() > 40 * 1024;
+    let quality = (88..=95)
+        .find(|&quality| is_too_large(&full_colour_jpeg(picture, quality)) && !is_too_large(&jpeg(picture, quality)))
+        .expect("a quality at which only the finer colours are too large");
+    let standard = look(&full_colour_jpeg(picture, quality)).standard;
+    assert_eq!(standard.map(|standard| i32::from(standard.quality)), Some(quality));
 }
 
 #[test]

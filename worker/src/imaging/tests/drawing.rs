@@ -123,6 +123,17 @@ pub(super) fn jpeg(picture: &Raster, quality: i32) -> Vec<u8> {
     )
 }
 
+/// Encodes a picture with a colour of its own for every pixel, which takes more room.
+pub(super) fn full_colour_jpeg(picture: &Raster, quality: i32) -> Vec<u8> {
+    encode(
+        &picture.pixels,
+        (picture.width, picture.height),
+        PixelFormat::RGB,
+        quality,
+        Subsamp::None,
+    )
+}
+
 pub(super) fn progressive_jpeg(picture: &Raster) -> Vec<u8> {
     let mut compressor = Compressor::new().expect("libjpeg-turbo starts");
     compressor.set_progressive(true).expect("progressive is known");

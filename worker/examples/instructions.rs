@@ -101,7 +101,7 @@ fn near(times: usize) -> Outcome {
         index.insert(id, hashes);
     }
     for wanted in hashes.take(times) {
-        black_box(index.near(wanted));
+        black_box(index.near([wanted]));
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ fn shortlist(criterion: &mut Criterion) {
         index.insert(id, hashes);
     }
     let wanted = hashes.next().expect("hashes without end");
-    criterion.bench_function("shortlist of a million", |b| b.iter(|| index.near(black_box(wanted))));
+    criterion.bench_function("shortlist of a million", |b| b.iter(|| index.near([black_box(wanted)])));
 }
 
 criterion_group!(benches, photos, copies, shortlist);

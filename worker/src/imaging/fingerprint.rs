@@ -4,6 +4,7 @@
 mod align;
 mod shortlist;
 mod view;
+mod warp;
 
 use fast_image_resize::FilterType;
 use image::GrayImage;

@@ -109,8 +109,14 @@ fn compare_on_all_processors(
 /// Pictures that others are compared with.
 struct Indexed<'a> {
     pictures: &'a [Filed],
-    views: Vec<Option<View>>,
+    likenesses: Vec<Option<Likeness>>,
     index: Shortlist,
+}
+
+/// What of a picture others are compared with.
+struct Likeness {
+    view: View,
+    mirrored: Hashes,
 }
 
 impl<'a> Indexed<'a> {
@@ -119,21 +125,23 @@ impl<'a> Indexed<'a> {
         for (place, picture) in pictures.iter().enumerate() {
             index.insert(place as u64, picture.hashes);
         }
+        let likeness = |print: &Fingerprint| Likeness {
+            view: print.view(),
+            mirrored: print.mirrored,
+        };
         Self {
             pictures,
-            views: prints
-                .iter()
-                .map(|print| print.as_ref().map(Fingerprint::view))
-                .collect(),
+            likenesses: prints.iter().map(|print| print.as_ref().map(likeness)).collect(),
             index,
         }
     }
 
-    /// The pictures whose hashes are near to these.
-    fn near(&self, hashes: Hashes) -> impl Iterator<Item = (&Filed, &View)> {
-        self.index.near(hashes).into_iter().filter_map(|place| {
+    /// The pictures whose hashes are near to those of one, upright or mirrored.
+    fn near(&self, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &Likeness)> {
+        let places = self.index.near([print.hashes, print.mirrored]);
+        places.into_iter().filter_map(|place| {
             let place = usize::try_from(place).ok()?;
-            Some((self.pictures.get(place)?, self.views.get(place)?.as_ref()?))
+            Some((self.pictures.get(place)?, self.likenesses.get(place)?.as_ref()?))
         })
     }
 }
@@ -149,19 +157,17 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
         let (upright, mirrored) = (print.view(), print.mirrored_view());
-        // Two pictures of this batch meet twice when they are near upright.
-        let is_first_meeting = |other: &Filed| other.foreign_batch.is_some() || one.entry_id < other.entry_id;
-        let near_upright = others.near(print.hashes).filter(|(other, _)| is_first_meeting(other));
-        for (other, view) in near_upright.chain(others.near(print.mirrored)) {
-            if one.record_id != other.record_id && !self.is_settled(one, other) {
-                self.judge((one, other), compare_views(&upright, &mirrored, view));
+        for (other, likeness) in others.near(print) {
+            let is_settled = one.record_id == other.record_id || self.is_declared_different(one, other);
+            if !is_settled && !has_met(one, (other, likeness)) {
+                self.judge((one, other), compare_views(&upright, &mirrored, &likeness.view));
             }
         }
     }
 
-    fn is_settled(&self, one: &Filed, other: &Filed) -> bool {
+    fn is_declared_different(&self, one: &Filed, other: &Filed) -> bool {
         let pair = (one.entry_id.min(other.entry_id), one.entry_id.max(other.entry_id));
-        self.sides.contains_key(&pair) || self.different.contains(&pair)
+        self.different.contains(&pair)
     }
 
     fn judge(&mut self, (one, other): (&Filed, &Filed), similarity: Similarity) {
@@ -182,6 +188,16 @@ impl Pairs<'_> {
             );
         }
     }
+}
+
+/// Whether two pictures of one batch are compared when it is the other's turn, whose number is smaller.
+fn has_met(one: &Filed, (other, likeness): (&Filed, &Likeness)) -> bool {
+    let is_found_by_other = || {
+        [other.hashes, likeness.mirrored]
+            .iter()
+            .any(|hashes| hashes.is_near(one.hashes))
+    };
+    other.foreign_batch.is_none() && other.entry_id < one.entry_id && is_found_by_other()
 }
 
 fn own_picture(judged: &Judged) -> Option<Filed> {

@@ -2,10 +2,14 @@
 //! What is left is the picture itself.
 //!
 //! Millions of pairs pass through here, so cells are kept in single precision in arrays of their own, which compile to vector
-//! code; only the few unknowns are solved in double precision.
+//! code; only the few unknowns are solved in double precision. All of it is inlined into [`difference`], which is compiled once for
+//! each width of vectors and chooses when it runs.
 
+use fearless_simd::{Level, dispatch};
+
+use super::SIGNATURE_BYTES;
 use super::view::View;
-use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
+use super::warp::{INNER, INNER_WIDTH, Inner, Pair, UNMOVED, Warp, position};
 
 /// Unknowns: six of the affine warp, gain and offset.
 const UNKNOWNS: usize = 8;
@@ -16,45 +20,37 @@ const HOPELESS: [f32; 2] = [0.3, 0.15];
 const BURNT_OUT: f32 = 240.0;
 /// The difference of pictures that have nothing in common.
 const UNRELATED: f64 = 1.0;
-/// Cells that are compared: all but the outermost, which have no slope.
-const INNER_WIDTH: usize = SIGNATURE_WIDTH - 2;
-const INNER_HEIGHT: usize = SIGNATURE_HEIGHT - 2;
-const INNER: usize = INNER_WIDTH * INNER_HEIGHT;
 /// Sums run in so many strands side by side; divides [`INNER`].
 const STRANDS: usize = 12;
 const _: () = assert!(INNER.is_multiple_of(STRANDS));
-
-/// Cells that a picture is framed with on each side before it is read between its cells.
-const FRAME: usize = 2;
-const FRAMED_WIDTH: usize = SIGNATURE_WIDTH + 2 * FRAME;
-
-type Cells = [f32; SIGNATURE_BYTES];
-type Framed = [f32; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
-type Inner = [f32; INNER];
-/// Shift across and down, then the linear part of an affine warp.
-type Warp = [f64; 6];
 
 /// Gives the difference of two pictures after alignment, in units of their own contrast: the geometric mean of what is left of the
 /// smoothed cells and of the cells themselves. Smoothing takes out what warping itself adds, and the cells keep what smoothing
 /// would hide: alone, each mixes up copies and strangers that the other keeps apart.
 pub(super) fn difference(one: &View, other: &View) -> f64 {
+    dispatch!(Level::new(), _ => difference_of(one, other))
+}
+
+#[inline(always)]
+fn difference_of(one: &View, other: &View) -> f64 {
     if !one.may_be_copy_of(other) {
         return UNRELATED;
     }
-    let Some((warp, smooth)) = align(&one.smooth.map(f32::from), &other.smooth.map(f32::from)) else {
+    let Some((warp, smooth)) = align(&Pair::new(&one.smooth.map(f32::from), &other.smooth.map(f32::from))) else {
         return UNRELATED;
     };
-    let (source, target) = (one.cells.map(f32::from), other.cells.map(f32::from));
-    let plain = Overlap::new(&source, &target, &warp).residual();
+    let plain = Pair::new(&one.cells.map(f32::from), &other.cells.map(f32::from));
+    let plain = Overlap::new(&plain, &warp).residual();
     f64::from(smooth * plain.relative).sqrt()
 }
 
 /// Finds the warp under which the pictures differ least, and that difference; none where they are strangers.
-fn align(source: &Cells, target: &Cells) -> Option<(Warp, f32)> {
-    let mut warp = [0.0; 6];
+#[inline(always)]
+fn align(pair: &Pair) -> Option<(Warp, f32)> {
+    let mut warp = UNMOVED;
     let mut best = (warp, f32::INFINITY);
     for round in 0..ROUNDS {
-        let overlap = Overlap::new(source, target, &warp);
+        let overlap = Overlap::new(pair, &warp);
         let residual = overlap.residual();
         if residual.relative < best.1 {
             best = (warp, residual.relative);
@@ -63,7 +59,11 @@ fn align(source: &Cells, target: &Cells) -> Option<(Warp, f32)> {
         if is_hopeless || overlap.size < SIGNATURE_BYTES as f32 / 4.0 {
             return None;
         }
-        let Some(step) = overlap.solve(&residual) else {
+        // The last step would lead nowhere that is looked at.
+        if round + 1 == ROUNDS {
+            break;
+        }
+        let Some(step) = overlap.solve(&residual, &warp) else {
             break;
         };
         for (value, delta) in warp.iter_mut().zip(step) {
@@ -79,16 +79,13 @@ fn align(source: &Cells, target: &Cells) -> Option<(Warp, f32)> {
 }
 
 /// A warped picture and another one, cell by cell where they overlap.
-struct Overlap {
+struct Overlap<'a> {
+    pair: &'a Pair,
     source: Inner,
-    slope_across: Inner,
-    slope_down: Inner,
-    target: Inner,
     /// 1 where the cell counts, 0 where either picture is burnt out.
     counts: Inner,
     /// Number of cells that count.
     size: f32,
-    contrast: f32,
 }
 
 /// What is left between the two once their tones are made equal.
@@ -100,55 +97,42 @@ struct Residual {
     relative: f32,
 }
 
-impl Overlap {
-    fn new(source: &Cells, target: &Cells, warp: &Warp) -> Self {
-        let mut overlap = Self {
-            source: [0.0; INNER],
-            slope_across: [0.0; INNER],
-            slope_down: [0.0; INNER],
-            target: [0.0; INNER],
-            counts: [0.0; INNER],
-            size: 0.0,
-            contrast: deviation(target).max(deviation(source)).max(4.0),
-        };
-        let source = framed(source);
-        let warp = warp.map(|value| value as f32);
-        for row in 0..INNER_HEIGHT {
-            let line = WarpedLine::new(row, &warp);
-            let start = row * INNER_WIDTH;
-            for column in 0..INNER_WIDTH {
-                let place = start + column;
-                overlap.source[place] = line.interpolate(&source, column);
-                (overlap.slope_across[place], overlap.slope_down[place]) = slope(&source, line.nearest[column]);
-            }
-            let cells = (row + 1) * SIGNATURE_WIDTH + 1;
-            overlap.target[start..start + INNER_WIDTH].copy_from_slice(&target[cells..cells + INNER_WIDTH]);
-        }
-        overlap.counts = std::array::from_fn(|place| {
-            let is_burnt_out = overlap.target[place].max(overlap.source[place]) > BURNT_OUT;
+impl<'a> Overlap<'a> {
+    #[inline(always)]
+    fn new(pair: &'a Pair, warp: &Warp) -> Self {
+        let source = pair.warped(warp);
+        let counts = std::array::from_fn(|place| {
+            let is_burnt_out = pair.target[place].max(source[place]) > BURNT_OUT;
             if is_burnt_out { 0.0 } else { 1.0 }
         });
-        overlap.size = sum(&overlap.counts);
-        overlap
+        Self {
+            pair,
+            source,
+            size: sum(&counts),
+            counts,
+        }
     }
 
+    #[inline(always)]
     fn residual(&self) -> Residual {
         let (gain, offset) = self.fit_tone();
         let rest = self.rest_under(gain, offset);
         Residual {
             gain,
-            relative: self.trimmed(&rest) / self.contrast,
+            relative: self.trimmed(&rest) / self.pair.contrast,
             rest,
         }
     }
 
+    #[inline(always)]
     fn rest_under(&self, gain: f32, offset: f32) -> Inner {
-        std::array::from_fn(|place| self.target[place] - gain * self.source[place] - offset)
+        std::array::from_fn(|place| self.pair.target[place] - gain * self.source[place] - offset)
     }
 
     /// Outliers (a stamp, a hand-drawn mark) get no say.
+    #[inline(always)]
     fn weights(&self, rest: &Inner) -> Inner {
-        let unit = 1.0 / (0.5 * self.contrast);
+        let unit = 1.0 / (0.5 * self.pair.contrast);
         std::array::from_fn(|place| {
             let ratio = rest[place] * unit;
             let inside = (1.0 - ratio * ratio).max(0.0);
@@ -156,6 +140,7 @@ impl Overlap {
         })
     }
 
+    #[inline(always)]
     fn fit_tone(&self) -> (f32, f32) {
         let mut tone = (1.0, 0.0);
         let mut weights = self.counts;
@@ -165,10 +150,10 @@ impl Overlap {
             }
             let weighted: Inner = std::array::from_fn(|place| weights[place] * self.source[place]);
             let total = f64::from(sum(&weights));
-            let (s, t) = (f64::from(sum(&weighted)), f64::from(dot(&weights, &self.target)));
+            let (s, t) = (f64::from(sum(&weighted)), f64::from(dot(&weights, &self.pair.target)));
             let (ss, st) = (
                 f64::from(dot(&weighted, &self.source)),
-                f64::from(dot(&weighted, &self.target)),
+                f64::from(dot(&weighted, &self.pair.target)),
             );
             let spread = total * ss - s * s;
             if spread.abs() < 1e-9 || total < 1.0 {
@@ -181,85 +166,148 @@ impl Overlap {
     }
 
     /// Gives the root mean square of the better 24 of 25 residuals.
+    #[inline(always)]
     fn trimmed(&self, rest: &Inner) -> f32 {
-        let counted = rest.iter().zip(&self.counts).filter(|(_, counts)| **counts > 0.0);
-        let mut squares: Vec<f32> = counted.map(|(rest, _)| rest * rest).collect();
-        let kept = squares.len() * 24 / 25;
-        if kept < squares.len() {
-            squares.select_nth_unstable_by(kept, f32::total_cmp);
-            squares.truncate(kept);
+        // Floats that are not negative are in the order of their bits, which are quicker to sort.
+        let mut squares = rest.map(|rest| (rest * rest).to_bits());
+        let mut counted = 0;
+        for place in 0..INNER {
+            squares[counted] = squares[place];
+            counted += usize::from(self.counts[place] > 0.0);
         }
-        (squares.iter().sum::<f32>() / squares.len().max(1) as f32).sqrt()
+        let squares = &mut squares[..counted];
+        let kept = counted * 24 / 25;
+        if kept < counted {
+            squares.select_nth_unstable(kept);
+        }
+        let sum: f32 = squares[..kept].iter().map(|&bits| f32::from_bits(bits)).sum();
+        (sum / kept.max(1) as f32).sqrt()
     }
 
     /// Solves one Gauss-Newton step for the warp, with gain and offset free.
-    fn solve(&self, residual: &Residual) -> Option<[f64; 6]> {
+    #[inline(always)]
+    fn solve(&self, residual: &Residual, warp: &Warp) -> Option<[f64; 6]> {
+        let (mut across, mut down) = self.pair.slopes(warp);
+        across
+            .iter_mut()
+            .chain(&mut down)
+            .for_each(|slope| *slope *= residual.gain);
         let weights = self.weights(&residual.rest);
-        let across: Inner = self.slope_across.map(|slope| residual.gain * slope);
-        let down: Inner = self.slope_down.map(|slope| residual.gain * slope);
-        let slopes: [Inner; UNKNOWNS] = [
-            across,
-            down,
-            by_column(&across),
-            by_row(&across),
-            by_column(&down),
-            by_row(&down),
-            self.source,
-            [1.0; INNER],
-        ];
+        let sums = WeightedSums::new(&weights, [&across, &down, &self.source, &[1.0; INNER], &residual.rest]);
         let mut normal = [[0.0; UNKNOWNS + 1]; UNKNOWNS];
-        for (row, slope) in slopes.iter().enumerate() {
-            let weighted: Inner = std::array::from_fn(|place| weights[place] * slope[place]);
-            for (column, other) in slopes.iter().enumerate().skip(row) {
-                let product = f64::from(dot(&weighted, other));
-                normal[row][column] = product;
-                normal[column][row] = product;
+        for (row, one) in normal.iter_mut().zip(&TERMS) {
+            for (value, other) in row.iter_mut().zip(TERMS.iter().chain([&EXPLAINED])) {
+                *value = sums.of(one, other);
             }
-            normal[row][UNKNOWNS] = f64::from(dot(&weighted, &residual.rest));
         }
         let solution = eliminate(normal)?;
         solution.first_chunk::<6>().copied()
     }
 }
 
-/// Where a compared cell lies relative to the middle of the picture.
-fn position(column: usize, row: usize) -> (f32, f32) {
-    (
-        column as f32 - (INNER_WIDTH - 1) as f32 / 2.0,
-        row as f32 - (INNER_HEIGHT - 1) as f32 / 2.0,
-    )
+/// The planes of cells that are summed, by their place.
+const ACROSS: usize = 0;
+const DOWN: usize = 1;
+const SOURCE: usize = 2;
+const ONE: usize = 3;
+const REST: usize = 4;
+const PLANES: usize = 5;
+
+/// What the residual is explained by: a plane, times the place across (`u`) and down (`v`) to some power.
+struct Term {
+    plane: usize,
+    across: usize,
+    down: usize,
 }
 
-/// Multiplies every cell with its horizontal place.
-fn by_column(cells: &Inner) -> Inner {
-    let mut cells = *cells;
-    for line in cells.chunks_exact_mut(INNER_WIDTH) {
-        for (column, cell) in line.iter_mut().enumerate() {
-            *cell *= position(column, 0).0;
+/// The affine warp moves every cell by both slopes times `1`, `u` and `v`; gain and offset follow.
+const TERMS: [Term; UNKNOWNS] = [
+    term(ACROSS, 0, 0),
+    term(DOWN, 0, 0),
+    term(ACROSS, 1, 0),
+    term(ACROSS, 0, 1),
+    term(DOWN, 1, 0),
+    term(DOWN, 0, 1),
+    term(SOURCE, 0, 0),
+    term(ONE, 0, 0),
+];
+const EXPLAINED: Term = term(REST, 0, 0);
+
+const fn term(plane: usize, across: usize, down: usize) -> Term {
+    Term { plane, across, down }
+}
+
+/// Sums over all cells by the powers of `u` and of `v`, each at most 2.
+type ByPowers = [[f64; 3]; 3];
+
+/// Sums of weight × plane × plane, times the place.
+struct WeightedSums {
+    products: [[ByPowers; PLANES]; REST],
+}
+
+impl WeightedSums {
+    #[inline(always)]
+    fn new(weights: &Inner, planes: [&Inner; PLANES]) -> Self {
+        let mut products = [[ByPowers::default(); PLANES]; REST];
+        for (first, one) in planes.iter().enumerate().take(REST) {
+            let weighted: Inner = std::array::from_fn(|place| weights[place] * one[place]);
+            for (second, other) in planes.iter().enumerate().skip(first) {
+                // Only the slopes are multiplied with a place.
+                products[first][second] = match (first <= DOWN, second <= DOWN) {
+                    (true, true) => by_powers::<3>(&weighted, other),
+                    (true, false) => by_powers::<2>(&weighted, other),
+                    _ => by_powers::<1>(&weighted, other),
+                };
+            }
+        }
+        Self { products }
+    }
+
+    fn of(&self, one: &Term, other: &Term) -> f64 {
+        let (first, second) = (one.plane.min(other.plane), one.plane.max(other.plane));
+        self.products[first][second][one.across + other.across][one.down + other.down]
+    }
+}
+
+/// Sums of the products of two planes times `u` and `v`, each to every power below `POWERS`. Columns are summed side by side.
+#[inline(always)]
+fn by_powers<const POWERS: usize>(one: &Inner, other: &Inner) -> ByPowers {
+    let mut columns = [[0.0_f32; INNER_WIDTH]; POWERS];
+    let lines = one
+        .as_chunks::<INNER_WIDTH>()
+        .0
+        .iter()
+        .zip(other.as_chunks::<INNER_WIDTH>().0);
+    for (row, (one, other)) in lines.enumerate() {
+        let v = position(0, row).1;
+        for column in 0..INNER_WIDTH {
+            let mut product = one[column] * other[column];
+            for power in &mut columns {
+                power[column] += product;
+                product *= v;
+            }
         }
     }
-    cells
-}
-
-/// Multiplies every cell with its vertical place.
-fn by_row(cells: &Inner) -> Inner {
-    let mut cells = *cells;
-    for (row, line) in cells.chunks_exact_mut(INNER_WIDTH).enumerate() {
-        let factor = position(0, row).1;
-        line.iter_mut().for_each(|cell| *cell *= factor);
+    let mut sums = ByPowers::default();
+    for (down, columns) in columns.iter().enumerate() {
+        for (column, &sum) in columns.iter().enumerate() {
+            let u = f64::from(position(column, 0).0);
+            let mut sum = f64::from(sum);
+            for across in sums.iter_mut().take(POWERS - down) {
+                across[down] += sum;
+                sum *= u;
+            }
+        }
     }
-    cells
+    sums
 }
 
-fn deviation(cells: &Cells) -> f32 {
-    let mean = cells.iter().sum::<f32>() / cells.len() as f32;
-    (cells.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / cells.len() as f32).sqrt()
-}
-
+#[inline(always)]
 fn sum(values: &Inner) -> f32 {
     dot(values, &[1.0; INNER])
 }
 
+#[inline(always)]
 fn dot(one: &Inner, other: &Inner) -> f32 {
     let mut strands = [0.0; STRANDS];
     let chunks = one.as_chunks::<STRANDS>().0.iter().zip(other.as_chunks::<STRANDS>().0);
@@ -267,90 +315,6 @@ fn dot(one: &Inner, other: &Inner) -> f32 {
         strands = std::array::from_fn(|strand| strands[strand] + one[strand] * other[strand]);
     }
     strands.iter().sum()
-}
-
-/// Repeats the outermost cells around a picture, so that every cell has the neighbours that a place beside it is read from.
-fn framed(cells: &Cells) -> Framed {
-    let mut framed = [0.0; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
-    for (row, line) in framed.chunks_exact_mut(FRAMED_WIDTH).enumerate() {
-        let from = row.saturating_sub(FRAME).min(SIGNATURE_HEIGHT - 1) * SIGNATURE_WIDTH;
-        line[..FRAME].fill(cells[from]);
-        line[FRAME..FRAME + SIGNATURE_WIDTH].copy_from_slice(&cells[from..from + SIGNATURE_WIDTH]);
-        line[FRAME + SIGNATURE_WIDTH..].fill(cells[from + SIGNATURE_WIDTH - 1]);
-    }
-    framed
-}
-
-/// Gives the slope at a cell, which is near enough for the direction of a step.
-fn slope(framed: &Framed, cell: usize) -> (f32, f32) {
-    (
-        (framed[cell + 1] - framed[cell - 1]) / 2.0,
-        (framed[cell + FRAMED_WIDTH] - framed[cell - FRAMED_WIDTH]) / 2.0,
-    )
-}
-
-type Line<T> = [T; INNER_WIDTH];
-
-/// Where the warp puts one line of cells, and with what weights the cells around each place count.
-///
-/// They are read by a Catmull-Rom cubic: a straight line between them would blur the warped picture alone and so make a copy look
-/// different.
-struct WarpedLine {
-    /// The upper left of the sixteen cells around each place, in a framed picture.
-    first: Line<usize>,
-    /// The cell next to each place that has neighbours of its own, in a framed picture.
-    nearest: Line<usize>,
-    across: [Line<f32>; 4],
-    down: [Line<f32>; 4],
-}
-
-impl WarpedLine {
-    fn new(row: usize, warp: &[f32; 6]) -> Self {
-        let place = |column: usize| {
-            let (u, v) = position(column, row);
-            (
-                (column + 1) as f32 + warp[0] + warp[2] * u + warp[3] * v,
-                (row + 1) as f32 + warp[1] + warp[4] * u + warp[5] * v,
-            )
-        };
-        let x: Line<f32> = std::array::from_fn(|column| place(column).0.clamp(0.0, (SIGNATURE_WIDTH - 1) as f32));
-        let y: Line<f32> = std::array::from_fn(|column| place(column).1.clamp(0.0, (SIGNATURE_HEIGHT - 1) as f32));
-        let (left, top) = (x.map(|x| x as i32), y.map(|y| y as i32));
-        let cell = |x: i32, y: i32| (y as usize + FRAME) * FRAMED_WIDTH + x as usize + FRAME;
-        let middle = |place: f32, last: usize| ((place + 0.5) as i32).clamp(1, last as i32 - 1);
-        Self {
-            first: std::array::from_fn(|at| cell(left[at], top[at]) - FRAMED_WIDTH - 1),
-            nearest: std::array::from_fn(|at| {
-                cell(middle(x[at], SIGNATURE_WIDTH - 1), middle(y[at], SIGNATURE_HEIGHT - 1))
-            }),
-            across: cubic(&std::array::from_fn(|at| x[at] - left[at] as f32)),
-            down: cubic(&std::array::from_fn(|at| y[at] - top[at] as f32)),
-        }
-    }
-
-    fn interpolate(&self, framed: &Framed, column: usize) -> f32 {
-        let mut sums = [0.0; 4];
-        for (step, weights) in self.down.iter().enumerate() {
-            let start = self.first[column] + step * FRAMED_WIDTH;
-            for (sum, cell) in sums.iter_mut().zip(&framed[start..start + 4]) {
-                *sum += weights[column] * cell;
-            }
-        }
-        sums.iter()
-            .zip(&self.across)
-            .map(|(sum, weights)| sum * weights[column])
-            .sum()
-    }
-}
-
-/// The weights of the four cells around places between the second and the third.
-fn cubic(t: &Line<f32>) -> [Line<f32>; 4] {
-    [
-        t.map(|t| 0.5 * t * (t * (2.0 - t) - 1.0)),
-        t.map(|t| 0.5 * (t * t * (3.0 * t - 5.0) + 2.0)),
-        t.map(|t| 0.5 * t * (t * (4.0 - 3.0 * t) + 1.0)),
-        t.map(|t| 0.5 * t * t * (t - 1.0)),
-    ]
 }
 
 /// Solves the normal equations by Gaussian elimination with pivoting.

@@ -1,6 +1,8 @@
 //! The index that finds candidates among a million hashes: a flat scan, which no clustering of studio portraits can spoil
 //! as it would spoil buckets.
 
+use fearless_simd::{Level, dispatch};
+
 use super::Hashes;
 
 /// Two pictures are candidates when one of the hashes differs in at most so many of its 64 bits. Copies cut by 2 % at one side were
@@ -39,9 +41,14 @@ impl Shortlist {
         self.ids.is_empty()
     }
 
-    /// Gives the ids of all photos near to these hashes, in the order they were inserted. Ask once with a photo's own
-    /// hashes and once with its mirrored ones.
-    pub fn near(&self, hashes: Hashes) -> Vec<u64> {
+    /// Gives the ids of all photos near to any of these hashes, each once, in the order they were inserted. Ask with a photo's own
+    /// hashes and its mirrored ones.
+    pub fn near<const N: usize>(&self, wanted: [Hashes; N]) -> Vec<u64> {
+        dispatch!(Level::new(), _ => self.scan(wanted))
+    }
+
+    #[inline(always)]
+    fn scan<const N: usize>(&self, wanted: [Hashes; N]) -> Vec<u64> {
         let mut found = Vec::new();
         let columns = self
             .gradient
@@ -53,13 +60,13 @@ impl Shortlist {
             let hits: u32 = gradient
                 .iter()
                 .zip(frequency)
-                .map(|(&g, &f)| u32::from(is_near(hashes, g, f)))
+                .map(|(&g, &f)| u32::from(is_near_any(wanted, g, f)))
                 .sum();
             if hits > 0 {
                 let members = gradient.iter().zip(frequency).zip(ids);
                 found.extend(
                     members
-                        .filter(|((g, f), _)| is_near(hashes, **g, **f))
+                        .filter(|((g, f), _)| is_near_any(wanted, **g, **f))
                         .map(|(_, id)| *id),
                 );
             }
@@ -68,9 +75,18 @@ impl Shortlist {
     }
 }
 
-fn is_near(hashes: Hashes, gradient: u64, frequency: u64) -> bool {
-    let bits = (hashes.gradient ^ gradient)
-        .count_ones()
-        .min((hashes.frequency ^ frequency).count_ones());
-    bits <= NEAR_BITS
+impl Hashes {
+    /// Whether the pictures may be copies of each other.
+    pub fn is_near(self, other: Self) -> bool {
+        is_near_any([self], other.gradient, other.frequency)
+    }
+}
+
+#[inline(always)]
+fn is_near_any<const N: usize>(wanted: [Hashes; N], gradient: u64, frequency: u64) -> bool {
+    let fewest = wanted.iter().fold(u64::BITS, |fewest, hashes| {
+        let bits = (hashes.gradient ^ gradient).count_ones();
+        fewest.min(bits).min((hashes.frequency ^ frequency).count_ones())
+    });
+    fewest <= NEAR_BITS
 }

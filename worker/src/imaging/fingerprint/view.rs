@@ -37,6 +37,7 @@ impl View {
     }
 
     /// Whether the pictures have enough in common to be worth aligning.
+    #[inline(always)]
     pub(super) fn may_be_copy_of(&self, other: &Self) -> bool {
         let product = product(&self.steps, &other.steps);
         f64::from(product) >= LEAST_CORRELATION * self.step_norm * other.step_norm
@@ -74,6 +75,7 @@ fn clipped_steps(cells: &Cells) -> Steps {
 }
 
 /// Sums the products of steps; compiles to vector code.
+#[inline(always)]
 fn product(one: &Steps, other: &Steps) -> i32 {
     one.iter().zip(other).map(|(&a, &b)| i32::from(a) * i32::from(b)).sum()
 }

@@ -36,29 +36,21 @@ impl Column {
         }
     }
 
-    /// The expression that reads this column from one row of the document, named `value`.
-    pub fn expression(self, conn: &Conn) -> String {
+    /// What reads this column from one member of the document, `value`, under its own name.
+    fn selected(self, conn: &Conn) -> String {
         let name = self.name();
         match (self, conn) {
-            (Self::Text(_), _) => format!("value ->> '{name}'"),
-            (Self::Integer(_), _) => format!("CAST(value ->> '{name}' AS BIGINT)"),
-            (Self::Real(_), _) => format!("CAST(value ->> '{name}' AS DOUBLE PRECISION)"),
-            (Self::Bool(_), _) => format!("CAST(value ->> '{name}' AS BOOLEAN)"),
-            (Self::Bytes(_), Conn::Sqlite(_)) => format!("unhex(value ->> '{name}')"),
-            (Self::Bytes(_), Conn::Pg(_)) => format!("decode(value ->> '{name}', 'hex')"),
-        }
-    }
-
-    /// The expression that reads this column from one row of [`records_of`].
-    pub fn field(self, conn: &Conn) -> String {
-        let name = self.name();
-        match (self, conn) {
-            (_, Conn::Sqlite(_)) => self.expression(conn),
-            (Self::Bytes(_), Conn::Pg(_)) => format!("decode(value.{name}, 'hex')"),
+            (Self::Text(_), Conn::Sqlite(_)) => format!("value ->> '{name}' AS {name}"),
+            (Self::Integer(_), Conn::Sqlite(_)) => format!("CAST(value ->> '{name}' AS BIGINT) AS {name}"),
+            (Self::Real(_), Conn::Sqlite(_)) => format!("CAST(value ->> '{name}' AS DOUBLE PRECISION) AS {name}"),
+            (Self::Bool(_), Conn::Sqlite(_)) => format!("CAST(value ->> '{name}' AS BOOLEAN) AS {name}"),
+            (Self::Bytes(_), Conn::Sqlite(_)) => format!("unhex(value ->> '{name}') AS {name}"),
+            (Self::Bytes(_), Conn::Pg(_)) => format!("decode(value.{name}, 'hex') AS {name}"),
             (_, Conn::Pg(_)) => format!("value.{name}"),
         }
     }
 
+    /// The column as a member of the document has it, for PostgreSQL.
     fn definition(self) -> String {
         let kind = match self {
             Self::Text(_) | Self::Bytes(_) => "TEXT",
@@ -70,43 +62,26 @@ impl Column {
     }
 }
 
-/// Like [`rows_of`], for rows of many columns, each of which may be read more than once: PostgreSQL takes all of them out of the document in
-/// one go.
-pub fn records_of(conn: &Conn, columns: impl Iterator<Item = Column>) -> String {
-    match conn {
-        Conn::Sqlite(_) => rows_of(conn).to_owned(),
-        Conn::Pg(_) => {
-            let definitions: Vec<String> = columns.map(Column::definition).collect();
-            format!(
-                "json_to_recordset(CAST($1 AS json)) AS value({})",
-                definitions.join(", ")
-            )
-        }
-    }
-}
-
-/// The expression that turns the first parameter into rows of one column, `value`.
+/// The first parameter as a table of these columns, `incoming`.
 ///
-/// SQLite hands the rows over in its binary form, so that they are not written out and read again for each of their columns.
-pub fn rows_of(conn: &Conn) -> &'static str {
-    match conn {
-        Conn::Sqlite(_) => "jsonb_each($1) AS document",
-        Conn::Pg(_) => "jsonb_array_elements(CAST($1 AS jsonb)) AS document(value)",
-    }
+/// SQLite hands the document's members over in its binary form, so that they are not written out and read again for each of their
+/// columns; PostgreSQL takes all columns out of a member in one go.
+pub fn incoming(conn: &Conn, columns: &[Column]) -> String {
+    let selected = joined(columns, |column| column.selected(conn));
+    let document = match conn {
+        Conn::Sqlite(_) => "jsonb_each($1)".to_owned(),
+        Conn::Pg(_) => format!(
+            "json_to_recordset(CAST($1 AS json)) AS value({})",
+            joined(columns, Column::definition)
+        ),
+    };
+    format!("(SELECT {selected} FROM {document}) AS incoming")
 }
 
-fn select_list(conn: &Conn, columns: &[Column]) -> String {
+fn joined(columns: &[Column], spell: impl Fn(Column) -> String) -> String {
     columns
         .iter()
-        .map(|column| column.expression(conn))
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn names(columns: &[Column]) -> String {
-    columns
-        .iter()
-        .map(|column| column.name())
+        .map(|&column| spell(column))
         .collect::<Vec<_>>()
         .join(", ")
 }
@@ -119,12 +94,11 @@ pub fn insert<T: Serialize>(
     on_conflict: &'static str,
     rows: &[T],
 ) -> Result<usize> {
+    let names = joined(columns, |column| column.name().to_owned());
     // SQLite cannot tell `ON CONFLICT` from a join's `ON` without a WHERE before it.
     let statement = format!(
-        "INSERT INTO {table} ({}) SELECT {} FROM {} WHERE true {on_conflict}",
-        names(columns),
-        select_list(conn, columns),
-        rows_of(conn),
+        "INSERT INTO {table} ({names}) SELECT {names} FROM {} WHERE true {on_conflict}",
+        incoming(conn, columns),
     );
     let mut inserted = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
@@ -143,21 +117,11 @@ pub fn update<T: Serialize>(
     columns: &[Column],
     rows: &[T],
 ) -> Result<usize> {
-    let assignments = columns
-        .iter()
-        .map(|column| format!("{0} = incoming.{0}", column.name()))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let aliased = columns
-        .iter()
-        .map(|column| format!("{} AS {}", column.expression(conn), column.name()))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let assignments = joined(columns, |column| format!("{0} = incoming.{0}", column.name()));
+    let known = [&[Column::Integer(key)], columns].concat();
     let statement = format!(
-        "UPDATE {table} SET {assignments} FROM (SELECT {} AS {key}, {aliased} FROM {}) AS incoming \
-         WHERE {table}.{key} = incoming.{key}",
-        Column::Integer(key).expression(conn),
-        rows_of(conn),
+        "UPDATE {table} SET {assignments} FROM {} WHERE {table}.{key} = incoming.{key}",
+        incoming(conn, &known),
     );
     let mut updated = 0;
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {

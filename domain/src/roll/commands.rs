@@ -169,6 +169,7 @@ pub fn stage_step(
         add_missing_schools(conn, &step.schools, now_ms)?;
     }
     let ledger = Ledger::of(import.kind);
+    statements::plan_once(conn)?;
     for document in &step.rows.documents {
         statements::stage_rows(conn, import.import_id, ledger, &step.present, document)?;
     }

@@ -8,7 +8,7 @@ use crate::batches::matching::{FormerIdentity, Key, RollRow};
 use crate::batches::model::Batch;
 use crate::batches::queries::reconciliation::AcceptedPhoto;
 use crate::db::Conn;
-use crate::db::bulk::{Column, rows_of};
+use crate::db::bulk::{Column, incoming};
 use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{EntryId, RecordId};
@@ -49,7 +49,6 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     let of = |pick: fn(&Key) -> Option<String>| -> Vec<KeyRow> {
         keys.iter().filter_map(pick).map(|key| KeyRow { key }).collect()
     };
-    let id_index = format!("r.id_index = {}", Column::Bytes("key").expression(conn));
     let searches = [
         (
             of(|key| {
@@ -59,7 +58,8 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
                     None
                 }
             }),
-            id_index.as_str(),
+            Column::Bytes("key"),
+            "r.id_index",
         ),
         (
             of(|key| {
@@ -69,7 +69,8 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
                     None
                 }
             }),
-            "r.exam_no = value ->> 'key'",
+            Column::Text("key"),
+            "r.exam_no",
         ),
         (
             of(|key| {
@@ -79,7 +80,8 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
                     None
                 }
             }),
-            "r.student_no = value ->> 'key'",
+            Column::Text("key"),
+            "r.student_no",
         ),
         (
             of(|key| {
@@ -89,7 +91,8 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
                     None
                 }
             }),
-            "ltrim(r.exam_no, '0') = value ->> 'key'",
+            Column::Text("key"),
+            "ltrim(r.exam_no, '0')",
         ),
         (
             of(|key| {
@@ -99,14 +102,16 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
                     None
                 }
             }),
-            "ltrim(r.student_no, '0') = value ->> 'key'",
+            Column::Text("key"),
+            "ltrim(r.student_no, '0')",
         ),
     ];
     let mut found: Vec<FoundRow> = Vec::new();
-    for (keys, condition) in searches {
+    for (keys, column, known) in searches {
         let statement = format!(
-            "SELECT DISTINCT {FOUND} FROM {} JOIN roll_records AS r ON {condition} JOIN schools AS c ON c.school_id = r.school_id",
-            rows_of(conn)
+            "SELECT DISTINCT {FOUND} FROM {} JOIN roll_records AS r ON {known} = incoming.key \
+             JOIN schools AS c ON c.school_id = r.school_id",
+            incoming(conn, &[column])
         );
         for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
             found.extend(
@@ -189,10 +194,10 @@ struct AcceptedRow {
 pub fn list_accepted_photos(conn: &mut Conn, batch: &Batch, records: &[RecordId]) -> Result<Vec<AcceptedPhoto>> {
     let statement = format!(
         "SELECT p.entry_id, p.record_id, e.captured_at, e.sha256 FROM {} \
-         JOIN photos AS p ON p.record_id = CAST(value ->> 'key' AS BIGINT) \
+         JOIN photos AS p ON p.record_id = incoming.key \
          JOIN batch_entries AS e ON e.entry_id = p.entry_id \
          WHERE p.state = 'accepted' AND p.kind = $2 AND e.batch_id <> $3",
-        rows_of(conn)
+        incoming(conn, &[Column::Integer("key")])
     );
     let keys: Vec<KeyRow> = records
         .iter()

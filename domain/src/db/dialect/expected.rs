@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::batches::report::ReportRecord;
 use crate::campaigns::model::Campaign;
 use crate::db::Conn;
-use crate::db::bulk::rows_of;
+use crate::db::bulk::{Column, incoming};
 use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{CampaignId, RecordId};
@@ -35,9 +35,9 @@ struct NumberRow {
 fn is_expected(conn: &Conn) -> String {
     format!(
         "r.is_open AND r.vanished_import_id IS NULL \
-         AND (r.status IN (SELECT value ->> 'key' FROM {}) OR $2 = 0) \
+         AND (r.status IN (SELECT incoming.key FROM {}) OR $2 = 0) \
          AND ($3 = 0 OR r.school_id = $3) AND ($4 = 0 OR r.grad_year = $4) AND ($5 = '' OR r.level_kind = $5)",
-        rows_of(conn)
+        incoming(conn, &[Column::Text("key")])
     )
 }
 

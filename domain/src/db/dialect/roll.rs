@@ -18,6 +18,7 @@ macro_rules! fits_lost_name {
 mod judge;
 mod ledger;
 pub mod preview;
+mod undo;
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
@@ -25,13 +26,14 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::bulk::{Column, CountRow, records_of};
+use crate::db::bulk::{Column, CountRow, incoming};
 use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{ImportId, RecordId};
 
 pub use judge::judge_rows;
 pub use ledger::Ledger;
+pub use undo::undo_rows;
 
 /// The columns that a roll row carries from the file to the record, in the order of the tables.
 pub const RECORD_COLUMNS: &[Column] = &[
@@ -84,27 +86,26 @@ fn columns(ledger: Ledger, prefix: &str) -> String {
 }
 
 /// Whether a record `r` already says what the row says, in the columns that the file has. Seals differ every time; their indexes do not.
-fn is_unchanged(conn: &Conn, present: &[&str]) -> String {
-    let compared = RECORD_COLUMNS.iter().filter(|column| {
-        present.contains(&column.name())
-            && !matches!(
-                column.name(),
-                "id_sealed" | "birth_sealed" | "name_folded" | "name_initials"
-            )
+fn is_unchanged(present: &[&str]) -> String {
+    let compared = RECORD_COLUMNS.iter().map(|column| column.name()).filter(|name| {
+        present.contains(name) && !matches!(*name, "id_sealed" | "birth_sealed" | "name_folded" | "name_initials")
     });
-    let equalities = compared.map(|column| {
-        let name = column.name();
-        let expression = column.field(conn);
+    let equalities = compared.map(|name| {
         if name == "name" {
-            let fits = match conn {
-                Conn::Sqlite(_) => fits_lost_name!("(value ->> 'name_folded')", "r.name_folded"),
-                Conn::Pg(_) => fits_lost_name!("value.name_folded", "r.name_folded"),
-            };
-            return format!("(r.name = {expression} OR {fits} AND r.name_folded NOT LIKE '%?%')");
+            let fits = fits_lost_name!("incoming.name_folded", "r.name_folded");
+            return format!("(r.name = incoming.name OR {fits} AND r.name_folded NOT LIKE '%?%')");
         }
-        format!("r.{name} IS NOT DISTINCT FROM {expression}")
+        format!("r.{name} IS NOT DISTINCT FROM incoming.{name}")
     });
     equalities.chain(["true".to_owned()]).collect::<Vec<_>>().join(" AND ")
+}
+
+/// Makes PostgreSQL plan the statements of a transaction once: a plan of its own for each document would read the document once more.
+pub fn plan_once(conn: &mut Conn) -> Result<()> {
+    if let Conn::Pg(_) = conn {
+        query(conn, "SET LOCAL plan_cache_mode = force_generic_plan").execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Stages the rows of a JSON document and compares each with the record of its key in the same statement: `outcome` is NULL for a new
@@ -116,26 +117,23 @@ pub fn stage_rows(
     present: &[&str],
     document: &str,
 ) -> Result<()> {
-    let staged = || STAGED_ONLY.iter().chain(RECORD_COLUMNS).copied();
-    let joined = |words: Vec<String>| words.join(", ");
-    let names = joined(staged().map(|column| column.name().to_owned()).collect());
-    let fields = joined(staged().map(|column| column.field(conn)).collect());
+    let staged = [STAGED_ONLY, RECORD_COLUMNS].concat();
+    let spelt = |prefix: &str| {
+        let names = staged.iter().map(|column| format!("{prefix}{}", column.name()));
+        names.collect::<Vec<_>>().join(", ")
+    };
     let statement = format!(
-        "INSERT INTO roll_import_rows (import_id, {names}, record_id, outcome) SELECT $2, {fields}, r.record_id, \
+        "INSERT INTO roll_import_rows (import_id, {}, record_id, outcome) SELECT $2, {}, r.record_id, \
          CASE WHEN r.record_id IS NULL THEN NULL WHEN {} THEN 'unchanged' ELSE 'changed' END \
-         FROM {} LEFT JOIN schools AS c ON c.code = {} \
-         LEFT JOIN {} AS r ON r.school_id = c.school_id AND r.{} = {} WHERE true",
-        is_unchanged(conn, present),
-        records_of(conn, staged()),
-        Column::Text("school_code").field(conn),
+         FROM {} LEFT JOIN schools AS c ON c.code = incoming.school_code \
+         LEFT JOIN {} AS r ON r.school_id = c.school_id AND r.{key} = incoming.{key} WHERE true",
+        spelt(""),
+        spelt("incoming."),
+        is_unchanged(present),
+        incoming(conn, &staged),
         ledger.records(),
-        ledger.key(),
-        Column::Text(ledger.key()).field(conn),
+        key = ledger.key(),
     );
-    if let Conn::Pg(_) = conn {
-        // A plan of its own for each document would read the document once more.
-        query(conn, "SET LOCAL plan_cache_mode = force_generic_plan").execute(conn)?;
-    }
     query(conn, statement)
         .bind::<Text, _>(document)
         .bind::<BigInt, _>(import_id)
@@ -328,70 +326,6 @@ pub fn clear_staging(conn: &mut Conn, import_id: ImportId) -> Result<()> {
     };
     query(conn, statement).execute(conn)?;
     Ok(())
-}
-
-/// Takes an import back; says how many rows were reversed and how many kept.
-pub fn undo_rows(conn: &mut Conn, import_id: ImportId, ledger: Ledger) -> Result<(i64, i64)> {
-    let (records, versions) = (ledger.records(), ledger.versions());
-    let assignments = ledger
-        .columns()
-        .map(|column| format!("{0} = v.{0}", column.name()))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let touched = count(
-        conn,
-        &format!(
-            "SELECT count(*) AS count FROM {records} WHERE created_import_id = $1 OR record_id IN (\
-             SELECT record_id FROM {versions} WHERE import_id = $1)"
-        ),
-        import_id,
-    )?;
-    let changed_by = |others: &str| {
-        format!(
-            "SELECT r.record_id FROM {records} AS r WHERE r.changed_import_id = $1 AND {} \
-             AND NOT EXISTS (SELECT 1 FROM {versions} AS o WHERE o.record_id = r.record_id AND o.import_id {others} $1)",
-            ledger.not_built_upon()
-        )
-    };
-    let deleted = execute(
-        conn,
-        &format!(
-            "DELETE FROM {records} WHERE created_import_id = $1 AND record_id IN ({})",
-            changed_by("<>")
-        ),
-        import_id,
-    )?;
-    let restored = execute(
-        conn,
-        &format!(
-            "UPDATE {records} AS restored SET {assignments}, changed_import_id = v.previous_import_id FROM {versions} AS v \
-             WHERE v.import_id = $1 AND v.record_id = restored.record_id AND restored.record_id IN ({})",
-            changed_by(">")
-        ),
-        import_id,
-    )?;
-    if ledger == Ledger::Roll {
-        execute(
-            conn,
-            "UPDATE roll_records SET vanished_import_id = NULL WHERE vanished_import_id = $1",
-            import_id,
-        )?;
-    }
-    execute(
-        conn,
-        &format!(
-            "DELETE FROM {versions} WHERE import_id = $1 AND record_id IN (\
-             SELECT record_id FROM {records} WHERE changed_import_id <> $1)"
-        ),
-        import_id,
-    )?;
-    let reversed = i64::try_from(deleted + restored).unwrap_or(i64::MAX);
-    Ok((reversed, touched - reversed))
-}
-
-fn count(conn: &mut Conn, statement: &str, import_id: ImportId) -> Result<i64> {
-    let row: CountRow = query(conn, statement).bind::<BigInt, _>(import_id).get_result(conn)?;
-    Ok(row.count)
 }
 
 /// The number of the last row of the next step after `after_row`; none where no row is left.

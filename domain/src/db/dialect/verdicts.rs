@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::bulk::{ROWS_PER_STATEMENT, rows_of};
+use crate::db::bulk::{Column, ROWS_PER_STATEMENT, incoming};
 use crate::db::dialect::query;
 use crate::error::Result;
 use crate::id::{BatchId, EntryId};
@@ -31,7 +31,10 @@ fn documents(entries: &[EntryId]) -> Result<Vec<String>> {
 
 /// The entries of a document, as a list for `IN`.
 fn named(conn: &Conn) -> String {
-    format!("(SELECT CAST(value ->> 'entry_id' AS BIGINT) FROM {})", rows_of(conn))
+    format!(
+        "(SELECT incoming.entry_id FROM {})",
+        incoming(conn, &[Column::Integer("entry_id")])
+    )
 }
 
 /// Deletes what the last reconciliation of a batch said, also about entries of other batches; returns those entries.

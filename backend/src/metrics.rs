@@ -206,11 +206,17 @@ fn register_house(registry: &mut Registry, house: &House, now_ms: TimestampMs) {
     }
     registry.register("worker_silent_seconds", "How long a worker was not heard of", workers);
     let deliveries = Family::<OfDelivery, Gauge>::default();
-    for (state, count) in &house.deliveries {
+    let undelivered = DeliveryState::ALL
+        .iter()
+        .filter(|state| **state != DeliveryState::Delivered);
+    for state in undelivered {
         let of_delivery = OfDelivery {
             state: state.to_string(),
         };
-        deliveries.get_or_create(&of_delivery).set(*count);
+        let known = house.deliveries.iter().find(|(of, _)| of == state);
+        deliveries
+            .get_or_create(&of_delivery)
+            .set(known.map_or(0, |(_, count)| *count));
     }
     registry.register(
         "notices",

@@ -1,14 +1,18 @@
 //! The pages' templates: embedded in a release, read from the folder at start in a debug build; one Tera per language.
 
+mod constants;
 mod filters;
 mod functions;
 
 use std::collections::HashMap;
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use serde::Serialize;
 use tera::Tera;
 
+use self::functions::Functions;
 use crate::assets::Assets;
 use domain::texts::{Language, Texts};
 
@@ -58,15 +62,20 @@ impl Templates {
                 .map_err(|_| TemplatesError::NotText { name: name.to_string() })?;
             sources.push((name.to_string(), text));
         }
-        let mut by_language = HashMap::new();
-        for &language in Language::ALL {
-            let mut tera = Tera::default();
-            functions::register(&mut tera, language, texts, assets);
-            filters::register(&mut tera);
-            tera.set_escape_fn(escape);
-            tera.add_raw_templates(sources.iter().map(|(name, text)| (name, text)))?;
-            by_language.insert(language, tera);
-        }
+        // Reading templates is most of what a start takes, so every language has a thread of its own.
+        let by_language = thread::scope(|scope| {
+            let load = |language| {
+                let sources = &sources;
+                let loading = scope.spawn(move || load_in(Functions::new(language, texts, assets), sources));
+                (language, loading)
+            };
+            let loading: Vec<_> = Language::ALL.iter().copied().map(load).collect();
+            let loaded = loading.into_iter().map(|(language, loading)| {
+                let tera = loading.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+                Ok((language, tera))
+            });
+            loaded.collect::<Result<_, tera::Error>>()
+        })?;
         Ok(Self { by_language })
     }
 
@@ -76,6 +85,19 @@ impl Templates {
         let tera = self.by_language.get(&language).expect("every language was loaded");
         Ok(tera.render(name, &context)?)
     }
+}
+
+fn load_in(functions: Functions, sources: &[(String, String)]) -> tera::Result<Tera> {
+    let settled = sources
+        .iter()
+        .map(|(name, text)| Ok((name, constants::settle(text, &functions)?)));
+    let settled: Vec<_> = settled.collect::<tera::Result<_>>()?;
+    let mut tera = Tera::default();
+    functions.register(&mut tera);
+    filters::register(&mut tera);
+    tera.set_escape_fn(escape);
+    tera.add_raw_templates(settled)?;
+    Ok(tera)
 }
 
 /// As Tera's own, but leaves `/` alone: it is harmless in texts and quoted attributes, and addresses stay readable.

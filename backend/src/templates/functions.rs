@@ -11,22 +11,45 @@ use domain::texts::{Language, Texts};
 
 type Args = HashMap<String, Value>;
 
-pub(super) fn register(tera: &mut Tera, language: Language, texts: &Arc<Texts>, assets: &Arc<Assets>) {
-    tera.register_function(
-        "t",
-        Translate {
-            language,
-            texts: Arc::clone(texts),
-        },
-    );
-    tera.register_function(
-        "asset",
-        AssetAddress {
-            assets: Arc::clone(assets),
-        },
-    );
-    let sprite = assets.href("icons.svg").unwrap_or_default();
-    tera.register_function("icon", Icon { sprite });
+/// The functions of one language.
+pub(super) struct Functions {
+    translate: Translate,
+    asset: AssetAddress,
+    icon: Icon,
+}
+
+impl Functions {
+    pub(super) fn new(language: Language, texts: &Arc<Texts>, assets: &Arc<Assets>) -> Self {
+        Self {
+            translate: Translate {
+                language,
+                texts: Arc::clone(texts),
+            },
+            asset: AssetAddress {
+                assets: Arc::clone(assets),
+            },
+            icon: Icon {
+                sprite: assets.href("icons.svg").unwrap_or_default(),
+            },
+        }
+    }
+
+    /// The function of a name.
+    pub(super) fn named(&self, name: &str) -> Option<&dyn Function> {
+        match name {
+            "t" => Some(&self.translate),
+            "asset" => Some(&self.asset),
+            "icon" => Some(&self.icon),
+            _ => None,
+        }
+    }
+
+    /// Gives them to a set of templates.
+    pub(super) fn register(self, tera: &mut Tera) {
+        tera.register_function("t", self.translate);
+        tera.register_function("asset", self.asset);
+        tera.register_function("icon", self.icon);
+    }
 }
 
 /// `t(key="batch-files", files=12)`: a Fluent message; its output is escaped like every value.
@@ -39,7 +62,7 @@ impl Function for Translate {
     fn call(&self, args: &Args) -> tera::Result<Value> {
         let key = text_arg(args, "key")?;
         // A code without a text of its own falls back to what the page has instead.
-        if let (false, Some(fallback)) = (self.texts.has(key), args.get("or")) {
+        if let Some(fallback) = args.get("or").filter(|_| !self.texts.has(key)) {
             return Ok(fallback.clone());
         }
         let mut fluent = FluentArgs::new();

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
+use crate::db::conn::inside;
 use crate::db::schema::{batch_entries, photos, tickets};
 use crate::db::{Backend, Conn};
 use crate::error::Result;
@@ -10,9 +11,6 @@ use crate::id::{RecordId, StudentId, TicketId};
 use crate::students::model::{Student, StudentState};
 use crate::tickets::machine::TicketState;
 use crate::tickets::model::{Ticket, TicketKind};
-
-/// Open tickets of a student that other pages point to at most; nobody opens as many.
-const MOST_OPEN: i64 = 20;
 
 /// A student's own tickets, the newest first; before it is settled who they are, those about the account alone.
 pub fn list_own(conn: &mut Conn, by: &Student, limit: i64) -> Result<Vec<Ticket>> {
@@ -45,13 +43,13 @@ pub struct OpenTicket {
 
 /// A student's own open tickets, the newest first.
 pub fn list_own_open(conn: &mut Conn, student_id: StudentId) -> Result<Vec<OpenTicket>> {
-    Ok(tickets::table
-        .filter(tickets::student_id.eq(student_id))
-        .filter(tickets::is_open.eq(true))
+    // A student has few (`refuse_too_many`). With a LIMIT, SQLite would plan the statement anew each time.
+    let of_student = tickets::student_id.eq(student_id).and(tickets::is_open.eq(true));
+    Ok(inside!(conn, |conn| tickets::table
+        .filter(of_student)
         .order(tickets::ticket_id.desc())
-        .limit(MOST_OPEN)
         .select(OpenTicket::as_select())
-        .load(conn)?)
+        .load(conn)?))
 }
 
 /// Address in the object store of the picture that a ticket is about, also where the record has another by now.

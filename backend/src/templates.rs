@@ -88,9 +88,11 @@ impl Templates {
 }
 
 fn load_in(functions: Functions, sources: &[(String, String)]) -> tera::Result<Tera> {
-    let settled = sources
-        .iter()
-        .map(|(name, text)| Ok((name, constants::settle(text, &functions)?)));
+    let settled = sources.iter().map(|(name, text)| {
+        let settled = constants::settle(text, &functions);
+        let settled = settled.map_err(|fault| tera::Error::chain(format!("{name} cannot be filled"), fault))?;
+        Ok((name, settled))
+    });
     let settled: Vec<_> = settled.collect::<tera::Result<_>>()?;
     let mut tera = Tera::default();
     functions.register(&mut tera);

@@ -57,7 +57,8 @@ fn constants(source: &str) -> impl Iterator<Item = Constant<'_>> {
         let (call, _) = rest.split_once(" }}")?;
         let (head, word) = call.strip_suffix("\")")?.split_once("=\"")?;
         let (function, argument) = head.split_once('(')?;
-        (!word.contains('"')).then(|| Constant {
+        let is_name = argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        (is_name && !word.contains('"')).then(|| Constant {
             place: start..start + opening.len() + call.len() + " }}".len(),
             function,
             argument,
@@ -99,6 +100,8 @@ mod tests {
             r#"{{ t(key="reason-" ~ reason) }}"#,
             r#"{{ t(key="reason-" ~ "a") }}"#,
             r#"{{ t(key=key) }}"#,
+            r#"{{ t(key=key, or="x") }}"#,
+            r#"{{ t(key=key) | default(value="x") }}"#,
             r#"{{ t(key="home-title") | upper }}"#,
             r#"{{ ui::state(answer="a") }}"#,
             r#"{{ page.title }}"#,

@@ -43,7 +43,7 @@ pub struct OpenTicket {
 
 /// A student's own open tickets, the newest first.
 pub fn list_own_open(conn: &mut Conn, student_id: StudentId) -> Result<Vec<OpenTicket>> {
-    // A student has few (`refuse_too_many`). With a LIMIT, SQLite would plan the statement anew each time.
+    // A student opens ten at most, and few are opened for one. With a LIMIT, SQLite would plan the statement anew each time.
     let of_student = tickets::student_id.eq(student_id).and(tickets::is_open.eq(true));
     Ok(inside!(conn, |conn| tickets::table
         .filter(of_student)

@@ -116,7 +116,8 @@ struct Indexed<'a> {
 /// What of a picture others are compared with.
 struct Likeness {
     view: View,
-    mirrored: Hashes,
+    /// Upright and mirrored.
+    hashes: [Hashes; 2],
 }
 
 impl<'a> Indexed<'a> {
@@ -127,7 +128,7 @@ impl<'a> Indexed<'a> {
         }
         let likeness = |print: &Fingerprint| Likeness {
             view: print.view(),
-            mirrored: print.mirrored,
+            hashes: [print.hashes, print.mirrored],
         };
         Self {
             pictures,
@@ -136,13 +137,14 @@ impl<'a> Indexed<'a> {
         }
     }
 
-    /// The pictures whose hashes are near to those of one, upright or mirrored.
-    fn near(&self, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &Likeness)> {
+    /// The pictures that one is compared with: those whose hashes are near to its own, upright or mirrored, and that have not met it.
+    fn to_meet(&self, one: &Filed, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &Likeness)> {
         let places = self.index.near([print.hashes, print.mirrored]);
-        places.into_iter().filter_map(|place| {
+        let near = places.into_iter().filter_map(|place| {
             let place = usize::try_from(place).ok()?;
             Some((self.pictures.get(place)?, self.likenesses.get(place)?.as_ref()?))
-        })
+        });
+        near.filter(|met| met.0.entry_id != one.entry_id && !has_met(one, *met))
     }
 }
 
@@ -157,9 +159,8 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
         let (upright, mirrored) = (print.view(), print.mirrored_view());
-        for (other, likeness) in others.near(print) {
-            let is_settled = one.record_id == other.record_id || self.is_declared_different(one, other);
-            if !is_settled && !has_met(one, (other, likeness)) {
+        for (other, likeness) in others.to_meet(one, print) {
+            if one.record_id != other.record_id && !self.is_declared_different(one, other) {
                 self.judge((one, other), compare_views(&upright, &mirrored, &likeness.view));
             }
         }
@@ -192,11 +193,7 @@ impl Pairs<'_> {
 
 /// Whether two pictures of one batch are compared when it is the other's turn, whose number is smaller.
 fn has_met(one: &Filed, (other, likeness): (&Filed, &Likeness)) -> bool {
-    let is_found_by_other = || {
-        [other.hashes, likeness.mirrored]
-            .iter()
-            .any(|hashes| hashes.is_near(one.hashes))
-    };
+    let is_found_by_other = || likeness.hashes.iter().any(|hashes| hashes.is_near(one.hashes));
     other.foreign_batch.is_none() && other.entry_id < one.entry_id && is_found_by_other()
 }
 
@@ -236,4 +233,69 @@ fn prints(conn: &mut Conn, pictures: &[Filed]) -> Result<Vec<Option<Fingerprint>
     ids.iter()
         .map(|entry_id| stored.remove(entry_id).map(read).transpose())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Picture = (Filed, Option<Fingerprint>);
+
+    /// A picture whose hashes are these, upright and mirrored.
+    fn picture(entry_id: i64, foreign_batch: Option<BatchId>, upright: u64, mirrored: u64) -> Picture {
+        let words = [upright, !upright, mirrored, !mirrored];
+        let mut bytes = vec![1];
+        bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+        bytes.extend((0..768_u32).map(|cell| (cell % 251) as u8));
+        let print = Fingerprint::from_bytes(&bytes).expect("the layout is known");
+        let filed = Filed {
+            entry_id: EntryId(entry_id),
+            record_id: RecordId(entry_id),
+            foreign_batch,
+            hashes: print.hashes,
+        };
+        (filed, Some(print))
+    }
+
+    /// Who is compared with whom, by their numbers, where all of `some` go through all of `others`.
+    fn meetings(some: &[Picture], others: &[Picture]) -> Vec<(i64, i64)> {
+        let (pictures, prints): (Vec<Filed>, Vec<Option<Fingerprint>>) = others.iter().cloned().unzip();
+        let indexed = Indexed::new(&pictures, &prints);
+        let mut met = Vec::new();
+        for (one, print) in some {
+            let others = indexed.to_meet(one, print.as_ref().expect("a print"));
+            met.extend(others.map(|(other, _)| (one.entry_id.0, other.entry_id.0)));
+        }
+        met
+    }
+
+    const FAR: u64 = 0x5555_5555_5555_5555;
+    const FARTHER: u64 = 0x3333_3333_3333_3333;
+
+    #[test]
+    fn pictures_near_upright_meet_once() {
+        let batch = [picture(1, None, 0, FAR), picture(2, None, 1, FARTHER)];
+        assert_eq!(meetings(&batch, &batch), [(1, 2)]);
+    }
+
+    #[test]
+    fn mirrored_pictures_meet_once_whichever_finds_the_other() {
+        let both = [picture(1, None, 0, FAR), picture(2, None, FAR, 0)];
+        assert_eq!(meetings(&both, &both), [(1, 2)]);
+        let only_the_second = [picture(1, None, 0, FARTHER), picture(2, None, FAR, 0)];
+        assert_eq!(meetings(&only_the_second, &only_the_second), [(2, 1)]);
+    }
+
+    #[test]
+    fn a_batch_in_two_parts_meets_as_one_does() {
+        let (first, second) = ([picture(1, None, 0, FAR)], [picture(2, None, 1, FARTHER)]);
+        assert_eq!(meetings(&first, &second), [(1, 2)]);
+        assert_eq!(meetings(&second, &first), []);
+    }
+
+    #[test]
+    fn a_picture_of_another_batch_is_always_met() {
+        let earlier = [picture(1, Some(BatchId(1)), 0, FAR)];
+        assert_eq!(meetings(&[picture(2, None, 1, FARTHER)], &earlier), [(2, 1)]);
+    }
 }

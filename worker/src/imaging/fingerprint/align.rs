@@ -2,8 +2,8 @@
 //! What is left is the picture itself.
 //!
 //! Millions of pairs pass through here, so cells are kept in single precision in arrays of their own, which compile to vector
-//! code; only the few unknowns are solved in double precision. All of it is inlined into [`difference`], which is compiled once for
-//! each width of vectors and chooses when it runs.
+//! code; only the few unknowns are solved in double precision. All loops over cells are inlined into [`difference`], which is compiled
+//! once for each width of vectors and chooses when it runs.
 
 use fearless_simd::{Level, dispatch};
 
@@ -205,7 +205,7 @@ impl<'a> Overlap<'a> {
     }
 }
 
-/// The planes of cells that are summed, by their place.
+/// The planes of cells that are summed, by their place. The rest is last: it is multiplied with every other plane and never with itself.
 const ACROSS: usize = 0;
 const DOWN: usize = 1;
 const SOURCE: usize = 2;
@@ -213,14 +213,14 @@ const ONE: usize = 3;
 const REST: usize = 4;
 const PLANES: usize = 5;
 
-/// What the residual is explained by: a plane, times the place across (`u`) and down (`v`) to some power.
+/// One factor of a sum: a plane, times the place across (`u`) and down (`v`) to some power.
 struct Term {
     plane: usize,
     across: usize,
     down: usize,
 }
 
-/// The affine warp moves every cell by both slopes times `1`, `u` and `v`; gain and offset follow.
+/// What it is explained by. The affine warp moves every cell by both slopes times `1`, `u` and `v`; gain and offset follow.
 const TERMS: [Term; UNKNOWNS] = [
     term(ACROSS, 0, 0),
     term(DOWN, 0, 0),
@@ -231,6 +231,7 @@ const TERMS: [Term; UNKNOWNS] = [
     term(SOURCE, 0, 0),
     term(ONE, 0, 0),
 ];
+/// What is to be explained.
 const EXPLAINED: Term = term(REST, 0, 0);
 
 const fn term(plane: usize, across: usize, down: usize) -> Term {

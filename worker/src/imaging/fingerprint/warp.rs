@@ -10,7 +10,7 @@ pub(super) const INNER: usize = INNER_WIDTH * INNER_HEIGHT;
 const FRAME: usize = 2;
 const FRAMED_WIDTH: usize = SIGNATURE_WIDTH + 2 * FRAME;
 
-pub(super) type Cells = [f32; SIGNATURE_BYTES];
+type Cells = [f32; SIGNATURE_BYTES];
 type Framed = [f32; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
 pub(super) type Inner = [f32; INNER];
 /// Shift across and down, then the linear part of an affine warp.

@@ -321,28 +321,24 @@ dump_records() {
 
 # KIND: the records of $house, brought by the database's own loader into an empty table of the same columns and indexes.
 own_table_rate() {
-  local kind=$1 dump=$work/records.csv began ended known arrived
+  local kind=$1 dump=$work/records.csv known arrived
   dump_records "$kind" "$dump"
   if [ "$kind" = postgres ]; then
     psql -q "$ROLLPROOF_DATABASE_URL" -c 'CREATE TABLE loaded (LIKE roll_records INCLUDING ALL)' -c CHECKPOINT
-    began=$(date +%s.%N)
-    psql -q "$ROLLPROOF_DATABASE_URL" -c "\\copy loaded from '$dump' with (format csv)"
-    ended=$(date +%s.%N)
+    measure psql -q "$ROLLPROOF_DATABASE_URL" -c "\\copy loaded from '$dump' with (format csv)"
     arrived=$(psql -qAt "$ROLLPROOF_DATABASE_URL" -c 'SELECT count(*) FROM loaded')
     known=$(psql -qAt "$ROLLPROOF_DATABASE_URL" -c 'SELECT count(*) FROM roll_records')
   else
     sqlite3 "$house/rollproof.db" "SELECT sql || ';' FROM sqlite_master WHERE tbl_name = 'roll_records' AND sql IS NOT NULL \
       AND type <> 'trigger' ORDER BY type DESC" >"$work/schema.sql"
     sqlite3 "$house/loaded.db" 'PRAGMA journal_mode = WAL' ".read $work/schema.sql" >/dev/null
-    began=$(date +%s.%N)
-    sqlite3 "$house/loaded.db" '.mode csv' ".import $dump roll_records"
-    ended=$(date +%s.%N)
+    measure sqlite3 "$house/loaded.db" '.mode csv' ".import $dump roll_records"
     arrived=$(sqlite3 "$house/loaded.db" 'SELECT count(*) FROM roll_records')
     known=$(sqlite3 "$house/rollproof.db" 'SELECT count(*) FROM roll_records')
   fi
   rm -- "$dump"
   [ "$arrived" = "$known" ] || die "the loader on $kind brought $arrived of $known records"
-  awk -v rows="$imported" -v from="$began" -v to="$ended" 'BEGIN { printf "%.0f\n", rows / (to - from) }'
+  rate "$imported" "$seconds"
 }
 
 draw_roll() {

@@ -58,16 +58,6 @@ impl Pair {
     #[inline(always)]
     pub(super) fn slopes(&self, warp: &Warp) -> (Inner, Inner) {
         let (mut across, mut down) = ([0.0; INNER], [0.0; INNER]);
-        if *warp == UNMOVED {
-            for row in 0..INNER_HEIGHT {
-                let first = framed_cell(1, row as i32 + 1);
-                for column in 0..INNER_WIDTH {
-                    let place = row * INNER_WIDTH + column;
-                    (across[place], down[place]) = slope(&self.source, first + column);
-                }
-            }
-            return (across, down);
-        }
         for row in 0..INNER_HEIGHT {
             let nearest = Places::new(row, warp).nearest();
             for (column, cell) in nearest.into_iter().enumerate() {

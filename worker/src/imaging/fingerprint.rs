@@ -2,7 +2,9 @@
 //! look alike; so hashes only shortlist, and a small grey signature of the picture itself decides.
 
 mod align;
+mod cells;
 mod shortlist;
+mod tangents;
 mod view;
 mod warp;
 

@@ -8,21 +8,15 @@
 use fearless_simd::{Level, dispatch};
 
 use super::SIGNATURE_BYTES;
+use super::cells::{INNER, INNER_WIDTH, Inner, comparable, dot, position, sum};
 use super::view::View;
-use super::warp::{INNER, INNER_WIDTH, Inner, Pair, UNMOVED, Warp, position};
+use super::warp::{Pair, UNMOVED, Warp};
 
 /// Unknowns: six of the affine warp, gain and offset.
 const UNKNOWNS: usize = 8;
 const ROUNDS: usize = 4;
-/// Copies were measured below 0.26 in the first round and below 0.12 in the second; what is above these becomes none.
-const HOPELESS: [f32; 2] = [0.3, 0.15];
-/// Above this level brightening has cut off what was there, and nothing can be compared.
-const BURNT_OUT: f32 = 240.0;
 /// The difference of pictures that have nothing in common.
 const UNRELATED: f64 = 1.0;
-/// Sums run in so many strands side by side; divides [`INNER`].
-const STRANDS: usize = 12;
-const _: () = assert!(INNER.is_multiple_of(STRANDS));
 
 /// Gives the difference of two pictures after alignment, in units of their own contrast: the geometric mean of what is left of the
 /// smoothed cells and of the cells themselves. Smoothing takes out what warping itself adds, and the cells keep what smoothing
@@ -44,7 +38,7 @@ fn difference_of(one: &View, other: &View) -> f64 {
     f64::from(smooth * plain.relative).sqrt()
 }
 
-/// Finds the warp under which the pictures differ least, and that difference; none where they are strangers.
+/// Finds the warp under which the pictures differ least, and that difference; none where too little of them can be compared.
 #[inline(always)]
 fn align(pair: &Pair) -> Option<(Warp, f32)> {
     let mut warp = UNMOVED;
@@ -55,8 +49,7 @@ fn align(pair: &Pair) -> Option<(Warp, f32)> {
         if residual.relative < best.1 {
             best = (warp, residual.relative);
         }
-        let is_hopeless = HOPELESS.get(round).is_some_and(|&limit| best.1 > limit);
-        if is_hopeless || overlap.size < SIGNATURE_BYTES as f32 / 4.0 {
+        if overlap.size < SIGNATURE_BYTES as f32 / 4.0 {
             return None;
         }
         // The last step would lead nowhere that is looked at.
@@ -101,10 +94,7 @@ impl<'a> Overlap<'a> {
     #[inline(always)]
     fn new(pair: &'a Pair, warp: &Warp) -> Self {
         let source = pair.warped(warp);
-        let counts = std::array::from_fn(|place| {
-            let is_burnt_out = pair.target[place].max(source[place]) > BURNT_OUT;
-            if is_burnt_out { 0.0 } else { 1.0 }
-        });
+        let counts = comparable(&pair.target, &source);
         Self {
             pair,
             source,
@@ -301,21 +291,6 @@ fn by_powers<const POWERS: usize>(one: &Inner, other: &Inner) -> ByPowers {
         }
     }
     sums
-}
-
-#[inline(always)]
-fn sum(values: &Inner) -> f32 {
-    dot(values, &[1.0; INNER])
-}
-
-#[inline(always)]
-fn dot(one: &Inner, other: &Inner) -> f32 {
-    let mut strands = [0.0; STRANDS];
-    let chunks = one.as_chunks::<STRANDS>().0.iter().zip(other.as_chunks::<STRANDS>().0);
-    for (one, other) in chunks {
-        strands = std::array::from_fn(|strand| strands[strand] + one[strand] * other[strand]);
-    }
-    strands.iter().sum()
 }
 
 /// Solves the normal equations by Gaussian elimination with pivoting.

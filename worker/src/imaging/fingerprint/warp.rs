@@ -1,18 +1,13 @@
 //! One picture laid over another: read where a warp puts it, by a cubic between its cells.
 
-use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
+use super::cells::{Cells, INNER, INNER_HEIGHT, INNER_WIDTH, Inner, contrast, inner, position};
+use super::{SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 
-/// Cells that are compared: all but the outermost, which have no slope.
-pub(super) const INNER_WIDTH: usize = SIGNATURE_WIDTH - 2;
-const INNER_HEIGHT: usize = SIGNATURE_HEIGHT - 2;
-pub(super) const INNER: usize = INNER_WIDTH * INNER_HEIGHT;
 /// Cells that a picture is framed with on each side before it is read between its cells.
 const FRAME: usize = 2;
 const FRAMED_WIDTH: usize = SIGNATURE_WIDTH + 2 * FRAME;
 
-type Cells = [f32; SIGNATURE_BYTES];
 type Framed = [f32; FRAMED_WIDTH * (SIGNATURE_HEIGHT + 2 * FRAME)];
-pub(super) type Inner = [f32; INNER];
 /// Shift across and down, then the linear part of an affine warp.
 pub(super) type Warp = [f64; 6];
 pub(super) const UNMOVED: Warp = [0.0; 6];
@@ -30,7 +25,7 @@ impl Pair {
         Self {
             source: framed(source),
             target: inner(target),
-            contrast: deviation(target).max(deviation(source)).max(4.0),
+            contrast: contrast(target).max(contrast(source)),
         }
     }
 
@@ -67,32 +62,6 @@ impl Pair {
         }
         (across, down)
     }
-}
-
-/// Where a compared cell lies relative to the middle of the picture.
-#[inline(always)]
-pub(super) fn position(column: usize, row: usize) -> (f32, f32) {
-    (
-        column as f32 - (INNER_WIDTH - 1) as f32 / 2.0,
-        row as f32 - (INNER_HEIGHT - 1) as f32 / 2.0,
-    )
-}
-
-/// The cells that are compared.
-#[inline(always)]
-fn inner(cells: &Cells) -> Inner {
-    let lines = cells.chunks_exact(SIGNATURE_WIDTH).skip(1);
-    let mut inner = [0.0; INNER];
-    for (line, cells) in inner.chunks_exact_mut(INNER_WIDTH).zip(lines) {
-        line.copy_from_slice(&cells[1..=INNER_WIDTH]);
-    }
-    inner
-}
-
-#[inline(always)]
-fn deviation(cells: &Cells) -> f32 {
-    let mean = cells.iter().sum::<f32>() / cells.len() as f32;
-    (cells.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / cells.len() as f32).sqrt()
 }
 
 /// Repeats the outermost cells around a picture, so that every cell has the neighbours that a place beside it is read from.

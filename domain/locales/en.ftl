@@ -1313,6 +1313,7 @@ error-record-without-number-advice = Correct the roll first.
 act-student-register = Register a student account
 act-student-resend = Send the activation mail again
 act-student-activate = Activate a student account
+act-student-lapse = Account that was never activated is deleted
 act-student-sign-in = Student signs in
 act-student-sign-out = Student signs out
 act-student-real-name = Say who the student is

@@ -1237,6 +1237,7 @@ error-record-without-number-advice = 请先更正学籍。
 act-student-register = 注册学生账号
 act-student-resend = 重发激活邮件
 act-student-activate = 激活学生账号
+act-student-lapse = 删除从未激活的账号
 act-student-sign-in = 学生登录
 act-student-sign-out = 学生退出
 act-student-real-name = 填写实名信息

@@ -18,6 +18,7 @@ mod jobs;
 mod limits;
 mod lists;
 mod mails;
+mod next_actor;
 mod records;
 mod reminders;
 mod review;

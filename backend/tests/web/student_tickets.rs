@@ -25,7 +25,7 @@ use crate::work::{Worked, run_jobs, worked};
 use crate::{App, EMAIL, body, header, known_token};
 
 /// Something that the signed-in member of staff does.
-async fn office<T: Send + 'static>(
+pub(crate) async fn office<T: Send + 'static>(
     app: &App,
     act: impl FnOnce(&mut Conn, &Sealer, Staff, i64) -> Result<T> + Send + 'static,
 ) -> T {
@@ -93,7 +93,7 @@ fn version(html: &str) -> String {
 }
 
 /// The number of the ticket that an answer leads to.
-fn led_to(answer: &TestResponse) -> i64 {
+pub(crate) fn led_to(answer: &TestResponse) -> i64 {
     answer.assert_status(StatusCode::SEE_OTHER);
     let location = header(answer, "location");
     let (_, rest) = location.split_once("/tickets/").expect("a ticket");

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::commands::real_name::{self, Claims, FillOutcome};
-use super::commands::registration::{Activation, Registration, activate, register, resend};
+use super::commands::registration::{Activation, Registration, activate, forget_unactivated, register, resend};
 use super::commands::sign_in::{SignIn, SignInOutcome, sign_in};
 use super::commands::{contact, recovery};
 use super::identity::{RealName, read};
@@ -267,6 +267,41 @@ async fn a_link_is_good_once_for_a_day_and_takes_the_password() {
     assert!(matches!(desk.activate(&token, PASSWORD).await, Activation::Done(_)));
     assert_eq!(desk.activate(&token, PASSWORD).await, Activation::Already);
     assert_eq!(desk.activate("0000", PASSWORD).await, Activation::Dead);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_nobody_activates_is_gone_with_its_links_and_its_address_is_free() {
+    let desk = Desk::new();
+    desk.activated().await;
+    desk.register("nobody@example.edu", PASSWORD, NOW_MS).await;
+    desk.register("late@example.edu", PASSWORD, NOW_MS).await;
+    let day_ms = 1440 * MINUTE_MS;
+    let (sealer, later_ms) = (desk.sealer.clone(), NOW_MS + 20 * day_ms);
+    let again = desk
+        .db
+        .write_tx(move |conn| resend(conn, &sealer, "late@example.edu", &Origin::default(), later_ms));
+    again.await.expect("another link");
+    let sealer = desk.sealer.clone();
+    let forgotten = desk
+        .db
+        .write_tx(move |conn| forget_unactivated(conn, &sealer, NOW_MS + 10 * day_ms, NOW_MS + 40 * day_ms));
+    forgotten.await.expect("deleted");
+    let read = desk.db.read(|conn| {
+        Ok(students::table
+            .select(students::email)
+            .order(students::email)
+            .load(conn)?)
+    });
+    let left: Vec<String> = read.await.expect("addresses");
+    assert_eq!(left, ["late@example.edu", EMAIL]);
+    assert_eq!(
+        desk.told(NoticeKind::Activation).await.len(),
+        3,
+        "of the two that are left"
+    );
+    desk.register("nobody@example.edu", PASSWORD, NOW_MS + 41 * day_ms)
+        .await;
+    assert_eq!(desk.told(NoticeKind::Activation).await.len(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

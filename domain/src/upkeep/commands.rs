@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::mail_intake::commands::{drop_unconfirmed, forget_letters};
 use crate::queue::{self, Lease};
 use crate::roll::commands::attend;
+use crate::students::commands::registration::forget_unactivated;
 
 /// Stands where the name of a staged object stood that was deleted.
 pub const EXPIRED_OBJECT: &str = "expired";
@@ -43,6 +44,7 @@ pub fn record_expired(
     diesel::delete(sessions::table.filter(sessions::expires_at_ms.lt(now_ms))).execute(conn)?;
     diesel::delete(staff_links::table.filter(staff_links::expires_at_ms.lt(now_ms))).execute(conn)?;
     forget_students_traces(conn, before_ms, now_ms)?;
+    forget_unactivated(conn, sealer, before_ms, now_ms)?;
     drop_unconfirmed(conn, sealer, now_ms)?;
     forget_letters(conn, now_ms - LETTERS_KNOWN_MS)?;
     queue::delete_done(conn, before_ms)?;

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::model::Verdict;
+use crate::tickets::model::Body;
 
 crate::text_enum! {
     /// What stands on the student's page, by the letters of the guide and those that later years added.
@@ -87,10 +88,25 @@ crate::text_enum! {
         School = "school",
         /// The imaging agency.
         Agency = "agency",
-        /// The province's authority.
+        /// The province's authority (省级教育行政部门).
         Province = "province",
+        /// 学信网.
+        Chsi = "chsi",
+        /// The examination authority (考试院、招办).
+        ExamAuthority = "exam-authority",
         /// Nobody: there is nothing left to do.
         Nobody = "nobody",
+    }
+}
+
+impl From<Body> for NextActor {
+    fn from(body: Body) -> Self {
+        match body {
+            Body::Province => Self::Province,
+            Body::Chsi => Self::Chsi,
+            Body::Agency => Self::Agency,
+            Body::ExamAuthority => Self::ExamAuthority,
+        }
     }
 }
 
@@ -138,6 +154,8 @@ pub struct EnrolmentFacts {
     pub verdict: Option<Verdict>,
     /// Whether its campaign is frozen.
     pub is_frozen: bool,
+    /// The body to which a correction of the photo or of the 身份核验 was handed that is still open.
+    pub handed_to: Option<Body>,
 }
 
 /// Whether some list has a person.
@@ -183,6 +201,20 @@ const fn answer(category: Category, reason: Reason, next_actor: NextActor) -> An
 
 /// What the student is told about one enrolment.
 pub fn decide(facts: EnrolmentFacts) -> Answer {
+    let answer = decide_within(facts);
+    let is_stuck =
+        answer.category != Category::C1 && matches!(answer.next_actor, NextActor::School | NextActor::College);
+    match facts.handed_to {
+        Some(body) if is_stuck => Answer {
+            next_actor: body.into(),
+            ..answer
+        },
+        _ => answer,
+    }
+}
+
+/// The answer while nobody outside the university has been asked.
+fn decide_within(facts: EnrolmentFacts) -> Answer {
     if !facts.is_open {
         return match facts.photo {
             PhotoFact::Accepted { .. } => answer(Category::B, Reason::Graduated, NextActor::Nobody),

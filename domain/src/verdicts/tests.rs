@@ -5,6 +5,7 @@ use super::category::{
     decide_without_enrolment,
 };
 use super::model::Verdict;
+use crate::tickets::model::Body;
 
 const PHOTOS: [PhotoFact; 8] = [
     PhotoFact::Accepted { is_too_old: false },
@@ -17,6 +18,7 @@ const PHOTOS: [PhotoFact; 8] = [
     PhotoFact::Missing,
 ];
 const FLAGS: [bool; 2] = [false, true];
+const HANDED: [Option<Body>; 3] = [None, Some(Body::Province), Some(Body::Chsi)];
 
 /// A row of the table: what must hold, each condition `None` where it does not matter.
 struct Rule {
@@ -82,13 +84,16 @@ fn every_combination() -> impl Iterator<Item = EnrolmentFacts> {
             PHOTOS.into_iter().flat_map(move |photo| {
                 FLAGS.into_iter().flat_map(move |has_photo_elsewhere| {
                     verdicts.into_iter().flat_map(move |verdict| {
-                        FLAGS.into_iter().map(move |is_frozen| EnrolmentFacts {
-                            is_open,
-                            is_identity_flagged,
-                            photo,
-                            has_photo_elsewhere,
-                            verdict,
-                            is_frozen,
+                        FLAGS.into_iter().flat_map(move |is_frozen| {
+                            HANDED.into_iter().map(move |handed_to| EnrolmentFacts {
+                                is_open,
+                                is_identity_flagged,
+                                photo,
+                                has_photo_elsewhere,
+                                verdict,
+                                is_frozen,
+                                handed_to,
+                            })
                         })
                     })
                 })
@@ -104,14 +109,20 @@ fn every_combination_of_facts_has_one_answer() {
         let fitting: Vec<&Rule> = TABLE.iter().filter(|rule| rule.fits(&facts)).collect();
         assert_eq!(fitting.len(), 1, "{facts:?} fits {} rows of the table", fitting.len());
         let answer = decide(facts);
-        assert_eq!(
-            (answer.category, answer.reason, answer.next_actor),
-            fitting[0].told,
-            "{facts:?}"
-        );
+        let (category, reason, within) = fitting[0].told;
+        assert_eq!((answer.category, answer.reason), (category, reason), "{facts:?}");
+        // What the office or a college would have to do waits for whoever they handed it to; that a photo is looked at does not.
+        let next_actor = match (facts.handed_to, within) {
+            (Some(Body::Province), NextActor::School | NextActor::College) if category != Category::C1 => {
+                NextActor::Province
+            }
+            (Some(Body::Chsi), NextActor::School | NextActor::College) if category != Category::C1 => NextActor::Chsi,
+            _ => within,
+        };
+        assert_eq!(answer.next_actor, next_actor, "{facts:?}");
         seen += 1;
     }
-    assert_eq!(seen, 2 * 2 * 8 * 2 * 3 * 2);
+    assert_eq!(seen, 2 * 2 * 8 * 2 * 3 * 2 * 3);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From an address to an activated account (R2 to R5). Whether an address has an account already is told to its owner by mail and to nobody
 //! else: the page says the same either way.
 
+use diesel::dsl;
 use diesel::prelude::*;
 use serde_json::json;
 
@@ -8,12 +9,13 @@ use super::sign_in::{PasswordCheck, check_password, settle_password};
 use super::{note, send_link, use_link};
 use crate::accounts::commands::link_hash;
 use crate::accounts::model::Origin;
+use crate::audit::{self, Act};
 use crate::clock::TimestampMs;
 use crate::crypto::Sealer;
-use crate::db::schema::students;
+use crate::db::schema::{notice_deliveries, notices, student_links, students, tickets};
 use crate::db::{Conn, Db};
 use crate::error::{Error, Result};
-use crate::id::StudentId;
+use crate::id::{NoticeId, StudentId};
 use crate::notices::commands::tell;
 use crate::notices::model::{NewNotice, NoticeKind};
 use crate::students::model::{LinkKind, StudentState};
@@ -23,6 +25,8 @@ use crate::texts::Language;
 /// The longest address.
 const MOST_EMAIL_BYTES: usize = 254;
 const HOUR_MS: i64 = 3_600_000;
+/// Rows that one statement deletes.
+const AT_ONCE: usize = 500;
 
 /// An address in the one spelling under which it is known.
 pub fn read_email(typed: &str) -> Result<String> {
@@ -110,6 +114,38 @@ pub fn resend(conn: &mut Conn, sealer: &Sealer, email: &str, from: &Origin, now_
     };
     let is_sent = send_link(conn, sealer, &account, (LinkKind::Activate, None), now_ms)?;
     note(conn, "student.resend", account.student_id, from, is_sent, now_ms)
+}
+
+/// Deletes accounts that nobody activated while their links were good, which ended before then, with what was told to them: an address that
+/// somebody typed once is nobody's account, and is free again.
+pub fn forget_unactivated(conn: &mut Conn, sealer: &Sealer, before_ms: TimestampMs, now_ms: TimestampMs) -> Result<()> {
+    let was_asked_lately = student_links::table
+        .filter(student_links::student_id.eq(students::student_id))
+        .filter(student_links::expires_at_ms.ge(before_ms));
+    let has_ticket = tickets::table.filter(tickets::student_id.eq(students::student_id.nullable()));
+    let ids: Vec<StudentId> = students::table
+        .filter(students::state.eq(StudentState::PendingActivation))
+        .filter(students::created_at_ms.lt(before_ms))
+        .filter(dsl::not(dsl::exists(was_asked_lately)))
+        .filter(dsl::not(dsl::exists(has_ticket)))
+        .select(students::student_id)
+        .load(conn)?;
+    for chunk in ids.chunks(AT_ONCE) {
+        let told = notices::table
+            .filter(notices::student_id.eq_any(chunk))
+            .select(notices::notice_id)
+            .load::<NoticeId>(conn)?;
+        for told in told.chunks(AT_ONCE) {
+            diesel::delete(notice_deliveries::table.filter(notice_deliveries::notice_id.eq_any(told))).execute(conn)?;
+            diesel::delete(notices::table.filter(notices::notice_id.eq_any(told))).execute(conn)?;
+        }
+        diesel::delete(student_links::table.filter(student_links::student_id.eq_any(chunk))).execute(conn)?;
+        diesel::delete(students::table.filter(students::student_id.eq_any(chunk))).execute(conn)?;
+        let gone: Vec<(StudentId, Option<String>)> = chunk.iter().map(|id| (*id, None)).collect();
+        let act = Act::new("student.lapse", "student", 0);
+        audit::append_about(conn, sealer, &act, &gone, now_ms)?;
+    }
+    Ok(())
 }
 
 /// How following an activation link ended.

@@ -10,12 +10,14 @@ use crate::db::Conn;
 use crate::db::conn::inside;
 use crate::db::dialect::terms::is_one_of;
 use crate::db::schema::{
-    batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, verdicts,
+    batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, tickets, verdicts,
 };
 use crate::error::Result;
 use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::photos::finding::FindingCode;
 use crate::recaptures::queries::PENDING;
+use crate::tickets::machine::TicketState;
+use crate::tickets::model::{Body, TicketKind};
 use crate::verdicts::category::{Answer, Doubt, EnrolmentFacts, PhotoFact, decide};
 use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
 use crate::verdicts::queries::PersonKey;
@@ -86,6 +88,17 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
             list_campaigns(conn)?,
         ),
     };
+    let has_trouble = !without.is_empty()
+        || rows.iter().any(|row| row.identity_check.is_some())
+        || said.iter().any(|one| one.standing.verdict == Verdict::Disputed)
+        || photos
+            .iter()
+            .any(|photo| photo.freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms));
+    let handed = if has_trouble {
+        handed_out(conn, &ids)?
+    } else {
+        HashMap::new()
+    };
     let standings = rows.iter().map(|row| {
         let photo = graduation.get(&row.record_id);
         let campaign = campaigns.iter().find(|one| one.expects(row));
@@ -115,6 +128,7 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
             has_photo_elsewhere: graduation.keys().any(|other| *other != row.record_id),
             verdict: photo_verdict.as_ref().map(|said| said.verdict),
             is_frozen,
+            handed_to: handed.get(&row.record_id).copied(),
         };
         let admission = photos
             .iter()
@@ -135,6 +149,21 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
         }
     });
     Ok(standings.collect())
+}
+
+/// The bodies outside the university to which open corrections of these records' photos or 身份核验 were handed.
+fn handed_out(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, Body>> {
+    let rows: Vec<(Option<RecordId>, Option<Body>)> = tickets::table
+        .filter(tickets::record_id.eq_any(ids))
+        .filter(tickets::state.eq(TicketState::Escalated))
+        .filter(tickets::kind.eq_any([TicketKind::Photo, TicketKind::Duplicate, TicketKind::IdentityCheck]))
+        .order(tickets::ticket_id)
+        .select((tickets::record_id, tickets::escalated_to))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(record_id, body)| record_id.zip(body))
+        .collect())
 }
 
 /// An accepted photo.

@@ -28,3 +28,7 @@ pub mod staging;
 pub mod telemetry;
 pub mod templates;
 pub mod uploads;
+
+/// What the binary, and whatever is measured of it, takes memory from.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

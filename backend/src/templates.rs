@@ -5,12 +5,11 @@ mod filters;
 mod functions;
 
 use std::collections::HashMap;
-use std::panic::resume_unwind;
+use std::io::{self, Write};
 use std::sync::Arc;
-use std::thread;
 
 use serde::Serialize;
-use tera::Tera;
+use tera::{Tera, TeraResult};
 
 use self::functions::Functions;
 use crate::assets::Assets;
@@ -31,20 +30,16 @@ pub enum TemplatesError {
         name: String,
     },
     /// Tera refuses a template or a context.
-    #[error("{}", with_sources(.0))]
+    #[error("{}", with_source(.0))]
     Tera(#[from] tera::Error),
 }
 
-/// Tera names the line of a fault in its error's sources only.
-fn with_sources(error: &tera::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
+/// Where one of our own functions refused, its reason is the source of the error.
+fn with_source(error: &tera::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
     }
-    text
 }
 
 /// Every template, ready in every language.
@@ -62,20 +57,11 @@ impl Templates {
                 .map_err(|_| TemplatesError::NotText { name: name.to_string() })?;
             sources.push((name.to_string(), text));
         }
-        // Reading templates is most of what a start takes, so every language has a thread of its own.
-        let by_language = thread::scope(|scope| {
-            let load = |language| {
-                let sources = &sources;
-                let loading = scope.spawn(move || load_in(Functions::new(language, texts, assets), sources));
-                (language, loading)
-            };
-            let loading: Vec<_> = Language::ALL.iter().copied().map(load).collect();
-            let loaded = loading.into_iter().map(|(language, loading)| {
-                let tera = loading.join().unwrap_or_else(|panic| resume_unwind(panic))?;
-                Ok((language, tera))
-            });
-            loaded.collect::<Result<_, tera::Error>>()
-        })?;
+        let load = |language: &Language| {
+            let functions = Arc::new(Functions::new(*language, texts, assets));
+            Ok((*language, load_in(&functions, &sources)?))
+        };
+        let by_language = Language::ALL.iter().map(load).collect::<TeraResult<_>>()?;
         Ok(Self { by_language })
     }
 
@@ -87,14 +73,15 @@ impl Templates {
     }
 }
 
-fn load_in(functions: Functions, sources: &[(String, String)]) -> tera::Result<Tera> {
+fn load_in(functions: &Arc<Functions>, sources: &[(String, String)]) -> TeraResult<Tera> {
     let settled = sources.iter().map(|(name, text)| {
-        let settled = constants::settle(text, &functions);
+        let settled = constants::settle(text, functions);
         let settled = settled.map_err(|fault| tera::Error::chain(format!("{name} cannot be filled"), fault))?;
         Ok((name, settled))
     });
-    let settled: Vec<_> = settled.collect::<tera::Result<_>>()?;
-    let mut tera = Tera::default();
+    let settled: Vec<_> = settled.collect::<TeraResult<_>>()?;
+    let mut tera = Tera::new();
+    // A template that names a function or a filter is refused where it is not there yet.
     functions.register(&mut tera);
     filters::register(&mut tera);
     tera.set_escape_fn(escape);
@@ -103,19 +90,23 @@ fn load_in(functions: Functions, sources: &[(String, String)]) -> tera::Result<T
 }
 
 /// As Tera's own, but leaves `/` alone: it is harmless in texts and quoted attributes, and addresses stay readable.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#x27;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    escaped(text).try_for_each(|piece| out.write_all(piece.as_bytes()))
+}
+
+/// A text in pieces, with an entity for every character that would be read as markup.
+fn escaped(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['&', '<', '>', '"', '\'']).flat_map(|piece| {
+        let entity = match piece.as_bytes().last() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'"') => "&quot;",
+            Some(b'\'') => "&#x27;",
+            _ => return [piece, ""],
+        };
+        [&piece[..piece.len() - 1], entity]
+    })
 }
 
 #[cfg(test)]
@@ -177,6 +168,9 @@ mod tests {
 
     #[test]
     fn values_cannot_become_markup() {
-        assert_eq!(escape("<a href='/x'>\"&"), "&lt;a href=&#x27;/x&#x27;&gt;&quot;&amp;");
+        assert_eq!(
+            escaped("<a href='/x'>\"&").collect::<String>(),
+            "&lt;a href=&#x27;/x&#x27;&gt;&quot;&amp;"
+        );
     }
 }

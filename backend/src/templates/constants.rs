@@ -1,12 +1,11 @@
 //! What a template says whatever the page (`{{ t(key="home-title") }}`) is said once, when the templates are loaded, and is plain text
 //! from then on: it is most of what the functions are called for.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use tera::Value;
+use tera::TeraResult;
 
-use super::escape;
+use super::escaped;
 use super::functions::Functions;
 
 /// `{{ function(argument="word") }}` and where it stands.
@@ -18,7 +17,7 @@ struct Constant<'a> {
 }
 
 /// A template with every such call replaced by what it comes to.
-pub(super) fn settle(source: &str, functions: &Functions) -> tera::Result<String> {
+pub(super) fn settle(source: &str, functions: &Functions) -> TeraResult<String> {
     let mut settled = String::with_capacity(source.len());
     let mut done = 0;
     for constant in constants(source) {
@@ -34,19 +33,18 @@ pub(super) fn settle(source: &str, functions: &Functions) -> tera::Result<String
 }
 
 /// What a call comes to; none where that is left to the page.
-fn answer(constant: &Constant<'_>, functions: &Functions) -> tera::Result<Option<String>> {
-    let Some(function) = functions.named(constant.function) else {
+fn answer(constant: &Constant<'_>, functions: &Functions) -> TeraResult<Option<String>> {
+    let Some(answer) = functions.answer(constant.function, constant.argument, constant.word) else {
         return Ok(None);
     };
-    let arguments = HashMap::from([(constant.argument.to_owned(), Value::from(constant.word))]);
-    let answer = function.call(&arguments)?;
+    let answer = answer?;
     // Braces would be read as part of the template.
     let text = answer.as_str().filter(|text| !text.contains(['{', '}']));
     Ok(text.map(|text| {
-        if function.is_safe() {
+        if answer.is_safe() {
             text.to_owned()
         } else {
-            escape(text)
+            escaped(text).collect()
         }
     }))
 }
@@ -101,9 +99,9 @@ mod tests {
             r#"{{ t(key="reason-" ~ "a") }}"#,
             r#"{{ t(key=key) }}"#,
             r#"{{ t(key=key, or="x") }}"#,
-            r#"{{ t(key=key) | default(value="x") }}"#,
+            r#"{{ t(key=key) or "x" }}"#,
             r#"{{ t(key="home-title") | upper }}"#,
-            r#"{{ ui::state(answer="a") }}"#,
+            r#"{{ <ui.state answer="a" /> }}"#,
             r#"{{ page.title }}"#,
             r#"{% set title = t(key="home-title") %}"#,
         ] {

@@ -75,7 +75,7 @@ struct DayRow {
 #[derive(Serialize)]
 struct RuleRow {
     code: String,
-    percents: Vec<f64>,
+    percents: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -237,7 +237,7 @@ fn rule_rows(days: &[Day], rules: &[(i64, String, i64)]) -> Vec<RuleRow> {
     let percent = |day: &Day, code: &str| {
         let of_day = rules.iter().find(|(at, of, _)| *at == day.day && of == code);
         let share = of_day.map_or(0.0, |(.., flagged)| *flagged as f64 / day.photos.max(1) as f64);
-        (share * 1_000.0).round() / 10.0
+        ((share * 1_000.0).round() / 10.0).to_string()
     };
     let shown = codes.into_iter().take(SHOWN_RULES).map(|(code, _)| RuleRow {
         code: code.to_owned(),
@@ -274,10 +274,10 @@ mod tests {
             (2, "DUP".to_owned(), 20),
         ];
         let rows = rule_rows(&[day(1), day(2)], &rules);
-        let shown: Vec<(&str, &[f64])> = rows
+        let shown: Vec<(&str, String)> = rows
             .iter()
-            .map(|row| (row.code.as_str(), row.percents.as_slice()))
+            .map(|row| (row.code.as_str(), row.percents.join(" ")))
             .collect();
-        assert_eq!(shown, [("DUP", [0.0, 10.0].as_slice()), ("BG", [1.5, 0.5].as_slice())]);
+        assert_eq!(shown, [("DUP", "0 10".to_owned()), ("BG", "1.5 0.5".to_owned())]);
     }
 }

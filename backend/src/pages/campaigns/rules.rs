@@ -31,9 +31,10 @@ struct LimitField {
     name: &'static str,
     code: &'static str,
     is_at_least: bool,
-    value: f64,
+    /// As one types it: `20`, `0.5`.
+    value: String,
     /// What is in force, where something else stands in the form.
-    in_force: Option<f64>,
+    in_force: Option<String>,
     /// Accepted photos that would be flagged by it.
     flagged: Option<i64>,
 }
@@ -63,8 +64,8 @@ impl RulesForm {
                 name: limit.name,
                 code: limit.code.as_str(),
                 is_at_least: limit.side == Side::AtLeast,
-                value: other.unwrap_or(in_force),
-                in_force: other.map(|_| in_force),
+                value: other.unwrap_or(in_force).to_string(),
+                in_force: other.map(|_| in_force.to_string()),
                 flagged,
             }
         });

@@ -35,7 +35,7 @@ struct Filed {
 }
 
 /// Pictures that are held at a time on either side of the comparison: bounds the memory, whatever the batch and the roll hold.
-const PICTURES_AT_A_TIME: usize = 10_000;
+const PICTURES_AT_A_TIME: usize = 5_000;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
@@ -48,18 +48,9 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
         .into_iter()
         .collect();
     let mut sides = BTreeMap::new();
-    for (place, some) in own.chunks(PICTURES_AT_A_TIME).enumerate() {
+    for some in own.chunks(PICTURES_AT_A_TIME) {
         let some_prints = prints(conn, some)?;
-        let among_themselves = Indexed::new(some, &some_prints);
-        sides.extend(compare_on_all_processors(
-            some,
-            &some_prints,
-            &among_themselves,
-            &different,
-        )?);
-        let rest_of_own = own.chunks(PICTURES_AT_A_TIME).enumerate();
-        let others = rest_of_own.filter_map(|(other, pictures)| (other != place).then_some(pictures));
-        for others in others.chain(foreign.chunks(PICTURES_AT_A_TIME)) {
+        for others in own.chunks(PICTURES_AT_A_TIME).chain(foreign.chunks(PICTURES_AT_A_TIME)) {
             let others = Indexed::new(others, &prints(conn, others)?);
             sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }

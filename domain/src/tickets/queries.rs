@@ -8,6 +8,8 @@ pub mod own;
 pub mod statistics;
 pub mod swap;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -15,7 +17,7 @@ use super::commands::texts::MOST_TEXTS;
 use super::kinds::KnownKind;
 use super::machine::TicketState;
 use super::model::{
-    EventKind, Hand, LinkTarget, NewTicket, Proposal, ProposalState, RollField, TICKET_ADDRESS, TICKET_CHANGE,
+    Body, EventKind, Hand, LinkTarget, NewTicket, Proposal, ProposalState, RollField, TICKET_ADDRESS, TICKET_CHANGE,
     TICKET_WORDS, Ticket, TicketEvent, TicketKind,
 };
 use crate::accounts::model::Staff;
@@ -91,6 +93,19 @@ pub fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option<Ticket
         .select(tickets::ticket_id)
         .first(conn)
         .optional()?)
+}
+
+/// The bodies outside the university to which open corrections of these records' photos or 身份核验 were handed.
+pub fn list_handed_out(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, Body>> {
+    let rows: Vec<(Option<RecordId>, Option<Body>)> = tickets::table
+        .filter(tickets::record_id.eq_any(ids))
+        .filter(tickets::state.eq(TicketState::Escalated))
+        .filter(tickets::kind.eq_any([TicketKind::Photo, TicketKind::Duplicate, TicketKind::IdentityCheck]))
+        .order(tickets::ticket_id)
+        .select((tickets::record_id, tickets::escalated_to))
+        .load(conn)?;
+    let of_records = rows.into_iter().filter_map(|(record_id, body)| record_id.zip(body));
+    Ok(of_records.collect())
 }
 
 /// The complete account of whose record it is.

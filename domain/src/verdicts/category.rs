@@ -202,10 +202,8 @@ const fn answer(category: Category, reason: Reason, next_actor: NextActor) -> An
 /// What the student is told about one enrolment.
 pub fn decide(facts: EnrolmentFacts) -> Answer {
     let answer = decide_within(facts);
-    let is_stuck =
-        answer.category != Category::C1 && matches!(answer.next_actor, NextActor::School | NextActor::College);
     match facts.handed_to {
-        Some(body) if is_stuck => Answer {
+        Some(body) if answer.waits_for_university() => Answer {
             next_actor: body.into(),
             ..answer
         },
@@ -274,6 +272,11 @@ crate::text_enum! {
 }
 
 impl Answer {
+    /// Whether the office or a college has to mend something, which it may hand to a body outside.
+    pub fn waits_for_university(self) -> bool {
+        self.category != Category::C1 && matches!(self.next_actor, NextActor::School | NextActor::College)
+    }
+
     /// The coarse form of it, for the public lookup.
     pub fn public(self) -> (PublicStanding, NextActor) {
         match (self.category, self.reason) {

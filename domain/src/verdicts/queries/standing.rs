@@ -10,14 +10,13 @@ use crate::db::Conn;
 use crate::db::conn::inside;
 use crate::db::dialect::terms::is_one_of;
 use crate::db::schema::{
-    batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, tickets, verdicts,
+    batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, verdicts,
 };
 use crate::error::Result;
 use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::photos::finding::FindingCode;
 use crate::recaptures::queries::PENDING;
-use crate::tickets::machine::TicketState;
-use crate::tickets::model::{Body, TicketKind};
+use crate::tickets::queries::list_handed_out;
 use crate::verdicts::category::{Answer, Doubt, EnrolmentFacts, PhotoFact, decide};
 use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
 use crate::verdicts::queries::PersonKey;
@@ -88,18 +87,7 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
             list_campaigns(conn)?,
         ),
     };
-    let has_trouble = !without.is_empty()
-        || rows.iter().any(|row| row.identity_check.is_some())
-        || said.iter().any(|one| one.standing.verdict == Verdict::Disputed)
-        || photos
-            .iter()
-            .any(|photo| photo.freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms));
-    let handed = if has_trouble {
-        handed_out(conn, &ids)?
-    } else {
-        HashMap::new()
-    };
-    let standings = rows.iter().map(|row| {
+    let judged = rows.iter().map(|row| {
         let photo = graduation.get(&row.record_id);
         let campaign = campaigns.iter().find(|one| one.expects(row));
         let freeze_at_ms = match photo {
@@ -128,12 +116,12 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
             has_photo_elsewhere: graduation.keys().any(|other| *other != row.record_id),
             verdict: photo_verdict.as_ref().map(|said| said.verdict),
             is_frozen,
-            handed_to: handed.get(&row.record_id).copied(),
+            handed_to: None,
         };
         let admission = photos
             .iter()
             .find(|photo| photo.kind == BatchKind::Admission && photo.record_id == row.record_id);
-        Standing {
+        let standing = Standing {
             answer: decide(facts),
             photo: photo.and_then(|photo| photo.shown()),
             admission_photo: admission.and_then(Photo::shown),
@@ -146,24 +134,29 @@ pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms:
                 None => None,
             },
             refused_for: wanted.map(|(reason, _)| reason.clone()),
-        }
+        };
+        (row.record_id, facts, standing)
     });
-    Ok(standings.collect())
+    let mut judged: Vec<(RecordId, EnrolmentFacts, Standing)> = judged.collect();
+    ask_whom_they_wait_for(conn, &mut judged)?;
+    Ok(judged.into_iter().map(|(.., standing)| standing).collect())
 }
 
-/// The bodies outside the university to which open corrections of these records' photos or 身份核验 were handed.
-fn handed_out(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, Body>> {
-    let rows: Vec<(Option<RecordId>, Option<Body>)> = tickets::table
-        .filter(tickets::record_id.eq_any(ids))
-        .filter(tickets::state.eq(TicketState::Escalated))
-        .filter(tickets::kind.eq_any([TicketKind::Photo, TicketKind::Duplicate, TicketKind::IdentityCheck]))
-        .order(tickets::ticket_id)
-        .select((tickets::record_id, tickets::escalated_to))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(record_id, body)| record_id.zip(body))
-        .collect())
+/// Decides anew about those that wait for the university, where their correction was handed out: of the others nobody asks.
+fn ask_whom_they_wait_for(conn: &mut Conn, judged: &mut [(RecordId, EnrolmentFacts, Standing)]) -> Result<()> {
+    let waiting = judged
+        .iter()
+        .filter(|(.., standing)| standing.answer.waits_for_university());
+    let ids: Vec<RecordId> = waiting.map(|(record_id, ..)| *record_id).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let handed = list_handed_out(conn, &ids)?;
+    for (record_id, facts, standing) in judged {
+        facts.handed_to = handed.get(record_id).copied();
+        standing.answer = decide(*facts);
+    }
+    Ok(())
 }
 
 /// An accepted photo.

@@ -38,6 +38,8 @@ mod house;
 mod student;
 
 const STUDENT: i64 = 20;
+/// Rounds of which the middle one counts.
+const ROUNDS: usize = 3;
 const ASKERS: usize = 32;
 const LOOKUPS_WANTED: f64 = 300.0;
 const LOOKUP_P99: Duration = Duration::from_millis(50);
@@ -78,16 +80,7 @@ async fn main() {
     let address = serve(&house).await;
     let base = format!("http://{address}");
 
-    let row = load(&base, seconds, |client, base, _| {
-        client.get(format!("{base}/row/{STUDENT}"))
-    })
-    .await;
-    let own = load(&base, seconds, |client, base, _| {
-        client
-            .get(format!("{base}/home"))
-            .header("cookie", format!("rollproof={COOKIE}"))
-    })
-    .await;
+    let (row, own) = take_turns(&base, seconds).await;
     let (name, number) = person(&house).await;
     let lookups = {
         let (house, name, number) = (house.clone(), name.clone(), number.clone());
@@ -116,6 +109,27 @@ async fn main() {
         && lookups.at(99) <= LOOKUP_P99
         && difference.abs() + margin < SAME_MS;
     std::process::exit(i32::from(!is_met));
+}
+
+/// An endpoint that reads one row and the own page, in turns: a machine that slows down meanwhile slows both. The two loads of
+/// the round whose ratio is the middle one.
+async fn take_turns(base: &str, seconds: Duration) -> (Load, Load) {
+    let mut rounds = Vec::with_capacity(ROUNDS);
+    for _ in 0..ROUNDS {
+        let row = load(base, seconds, |client, base, _| {
+            client.get(format!("{base}/row/{STUDENT}"))
+        });
+        let row = row.await;
+        let own = load(base, seconds, |client, base, _| {
+            client
+                .get(format!("{base}/home"))
+                .header("cookie", format!("rollproof={COOKIE}"))
+        });
+        rounds.push((row, own.await));
+    }
+    let ratio = |(row, own): &(Load, Load)| own.rate / row.rate;
+    rounds.sort_by(|one, other| ratio(one).total_cmp(&ratio(other)));
+    rounds.swap_remove(ROUNDS / 2)
 }
 
 async fn serve(house: &House) -> SocketAddr {

@@ -38,8 +38,14 @@ use crate::pages::screen::Screen;
 /// What surrounds a student's page.
 #[derive(Serialize)]
 pub struct StudentFrame {
-    #[serde(flatten)]
-    frame: Frame,
+    /// Tag of the page's language.
+    lang: &'static str,
+    /// Tag of the language the switch offers.
+    other_lang: &'static str,
+    /// The hidden field of every form.
+    csrf: String,
+    /// Where the language switch returns to.
+    path: String,
     /// The address of the account, masked; none for whoever is not signed in.
     account: Option<String>,
     /// Which place of the bar is open: `home`, `notices`, `tickets`, `account`, or none.
@@ -97,8 +103,18 @@ impl Screen {
     pub fn student_frame(&self, place: &'static str) -> StudentFrame {
         let student = self.visit().student.as_ref();
         let student = student.filter(|student| student.state == StudentState::Registered);
+        let Frame {
+            lang,
+            other_lang,
+            csrf,
+            path,
+            ..
+        } = self.plain_frame();
         StudentFrame {
-            frame: self.plain_frame(),
+            lang,
+            other_lang,
+            csrf,
+            path,
             account: student.map(|student| domain::students::model::mask_email(&student.email)),
             place,
         }

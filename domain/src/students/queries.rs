@@ -1,5 +1,6 @@
 //! Reads of students' accounts and sessions.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
@@ -10,7 +11,7 @@ use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
 use crate::db::conn::inside;
-use crate::db::schema::{notices, student_links, student_sessions, students};
+use crate::db::schema::{notices, student_links, student_sessions, students, tickets};
 use crate::error::{Error, Result};
 use crate::id::StudentId;
 use crate::verdicts::queries::PersonKey;
@@ -76,6 +77,8 @@ pub struct Session {
     pub last_seen_ms: TimestampMs,
     /// Notices that the student has not looked at.
     pub unread: i64,
+    /// Whether a ticket of theirs is open: of most none is, and nobody need ask which.
+    pub has_open_ticket: bool,
 }
 
 /// The session of a token, while it is good.
@@ -92,7 +95,7 @@ pub fn find_session(
         Option<String>,
         Option<Vec<u8>>,
         (Option<TimestampMs>, Option<String>),
-        (TimestampMs, Option<i64>),
+        (TimestampMs, Option<i64>, bool),
     );
     let unread = notices::table
         .filter(notices::student_id.eq(students::student_id.nullable()))
@@ -100,6 +103,9 @@ pub fn find_session(
         .filter(notices::read_at_ms.is_null())
         .count()
         .single_value();
+    let open_tickets = tickets::table
+        .filter(tickets::student_id.eq(students::student_id.nullable()))
+        .filter(tickets::is_open.eq(true));
     let asked = student_sessions::table
         .inner_join(students::table)
         .filter(student_sessions::token_hash.eq(token_hash.as_slice()))
@@ -112,12 +118,12 @@ pub fn find_session(
             students::name,
             students::id_index,
             (students::previous_login_at_ms, students::previous_login_address),
-            (student_sessions::last_seen_ms, unread),
+            (student_sessions::last_seen_ms, unread, exists(open_tickets)),
         ));
     let row: Option<Columns> = inside!(conn, |conn| asked.get_result(conn).optional()?);
     // Asked for here: as a parameter of the statement, the state would make SQLite parse it anew for every page.
     let session = row.filter(|row| row.2 != StudentState::Cancelled).map(
-        |(student_id, email, state, name, id_index, (previous, from), (last_seen_ms, unread))| {
+        |(student_id, email, state, name, id_index, (previous, from), (last_seen_ms, unread, has_open_ticket))| {
             let student = Student {
                 student_id,
                 email,
@@ -131,6 +137,7 @@ pub fn find_session(
                 student,
                 last_seen_ms,
                 unread: unread.unwrap_or(0),
+                has_open_ticket,
             }
         },
     );

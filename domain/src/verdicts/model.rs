@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use crate::clock::TimestampMs;
 use crate::db::schema::roll_details;
 use crate::id::{CampaignId, PhotoId, RecordId};
-use crate::roll::queries::records::Record;
 
 use super::category::Answer;
 
@@ -109,8 +108,14 @@ pub struct ShownPhoto {
 /// One enrolment of a person, with everything their page says about it.
 #[derive(Clone)]
 pub struct Enrolment {
-    /// The roll's row.
-    pub record: Record,
+    /// The record.
+    pub record_id: RecordId,
+    /// 学号.
+    pub student_no: String,
+    /// 层次.
+    pub level: Option<String>,
+    /// 专业.
+    pub major_name: Option<String>,
     /// The import that changed the row last: the version of the roll's data.
     pub version: i64,
     /// Name and code of the school.
@@ -135,7 +140,7 @@ pub struct Enrolment {
     pub refused_for: Option<String>,
 }
 
-/// Columns of the roll that [`Record`] does not have, and only its student sees.
+/// Columns of the roll that a [`Record`](crate::roll::queries::records::Record) does not have, and only its student sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = roll_details)]
 pub struct ExtraFacts {
@@ -156,10 +161,5 @@ impl Enrolment {
     /// Whether the student may say something about the roll's data now.
     pub fn awaits_roll_verdict(&self) -> bool {
         self.roll_verdict.is_none() && self.is_open && !self.is_frozen
-    }
-
-    /// The record.
-    pub fn record_id(&self) -> RecordId {
-        self.record.record_id
     }
 }

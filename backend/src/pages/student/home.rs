@@ -53,10 +53,14 @@ impl HomeFacts {
             true => Some(answer_without_enrolment(conn, person)?),
             false => None,
         };
+        let tickets = match session.has_open_ticket {
+            true => list_own_open(conn, student.student_id)?,
+            false => Vec::new(),
+        };
         Ok(Some(Self {
             enrolments,
             without,
-            tickets: list_own_open(conn, student.student_id)?,
+            tickets,
             unread: session.unread,
         }))
     }
@@ -111,13 +115,13 @@ impl Card {
     /// An enrolment as the page shows it.
     pub fn new(enrolment: &Enrolment, signer: &PhotoSigner<'_>, open: &[OpenTicket]) -> Self {
         let said = enrolment.photo_verdict.as_ref();
-        let tickets = open_about(open, Some(enrolment.record_id()));
+        let tickets = open_about(open, Some(enrolment.record_id));
         Self {
-            number: enrolment.record_id().0,
+            number: enrolment.record_id.0,
             school: enrolment.school.0.clone(),
-            level: enrolment.record.level.clone(),
-            major: enrolment.record.major_name.clone(),
-            student_no: enrolment.record.student_no.clone(),
+            level: enrolment.level.clone(),
+            major: enrolment.major_name.clone(),
+            student_no: enrolment.student_no.clone(),
             is_open: enrolment.is_open,
             answer: enrolment.answer,
             steps_done: steps_done(enrolment),

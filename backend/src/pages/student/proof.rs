@@ -3,13 +3,14 @@
 use domain::crypto::Purpose;
 use domain::id::RecordId;
 use domain::roll::identity::mask;
+use domain::roll::queries::records::Record;
 use domain::tickets::commands::disputes;
 use domain::tickets::model::TicketKind;
 use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::Answer;
 use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement};
 use domain::verdicts::model::{DisputeReason, Enrolment, ExtraFacts, Given, StandingVerdict, Subject, Verdict};
-use domain::verdicts::queries::{get_enrolment, get_extra_facts};
+use domain::verdicts::queries::{get_enrolment, get_roll_facts};
 use poem::http::StatusCode;
 use poem::web::{Form, Path, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
@@ -99,10 +100,10 @@ impl Sheet {
 
     fn new(
         house: &House,
-        (enrolment, extra): &(Enrolment, ExtraFacts),
+        (enrolment, (record, extra)): &(Enrolment, (Record, ExtraFacts)),
         signer: &PhotoSigner<'_>,
     ) -> Result<Self, Failure> {
-        let sealed = enrolment.record.id_sealed.as_deref();
+        let sealed = record.id_sealed.as_deref();
         let open = |sealed| house.sealer.open_text(Purpose::ID_NUMBER, sealed);
         let number = sealed.map(open).transpose().map_err(domain::Error::from)?;
         let number = number
@@ -110,8 +111,8 @@ impl Sheet {
             .unwrap_or_default();
         let address = |photo: &domain::verdicts::model::ShownPhoto| signer.address(&photo.standard_sha256);
         Ok(Self {
-            number: enrolment.record_id().0,
-            facts: facts(house, enrolment, extra)?,
+            number: enrolment.record_id.0,
+            facts: facts(house, &enrolment.school.0, record, extra)?,
             masked_number: mask(&number),
             id_number: number,
             photo: enrolment.photo.as_ref().map(address),
@@ -130,8 +131,12 @@ impl Sheet {
     }
 }
 
-fn facts(house: &House, enrolment: &Enrolment, extra: &ExtraFacts) -> Result<Vec<(&'static str, String)>, Failure> {
-    let record = &enrolment.record;
+fn facts(
+    house: &House,
+    school: &str,
+    record: &Record,
+    extra: &ExtraFacts,
+) -> Result<Vec<(&'static str, String)>, Failure> {
     let born = record.birth_sealed.as_deref();
     let born = born.map(|sealed| house.sealer.open_text(Purpose::BIRTH_DATE, sealed));
     let born = born.transpose().map_err(domain::Error::from)?;
@@ -143,7 +148,7 @@ fn facts(house: &House, enrolment: &Enrolment, extra: &ExtraFacts) -> Result<Vec
         ("birth", born),
         ("ethnicity", text(&extra.ethnicity)),
         ("student-no", record.student_no.clone()),
-        ("school", enrolment.school.0.clone()),
+        ("school", school.to_owned()),
         ("level", text(&record.level)),
         ("major", text(&record.major_name)),
         ("duration", text(&extra.duration_years)),
@@ -173,7 +178,8 @@ pub(super) async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<She
     let (now_ms, known) = (house.clock.now_ms(), person.clone());
     let read = house.db.read(move |conn| {
         let enrolment = get_enrolment(conn, &known, record_id, now_ms)?;
-        Ok((enrolment, get_extra_facts(conn, record_id)?))
+        let of_roll = get_roll_facts(conn, &enrolment)?;
+        Ok((enrolment, of_roll))
     });
     Sheet::new(
         house,

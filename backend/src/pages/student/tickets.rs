@@ -93,10 +93,10 @@ struct AboutEnrolment {
 impl From<&Enrolment> for AboutEnrolment {
     fn from(enrolment: &Enrolment) -> Self {
         Self {
-            number: enrolment.record_id().to_string(),
+            number: enrolment.record_id.to_string(),
             school: enrolment.school.0.clone(),
-            level: enrolment.record.level.clone(),
-            student_no: enrolment.record.student_no.clone(),
+            level: enrolment.level.clone(),
+            student_no: enrolment.student_no.clone(),
         }
     }
 }

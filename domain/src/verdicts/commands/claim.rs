@@ -142,7 +142,7 @@ fn find_candidate(conn: &mut Conn, person: &PersonKey, enrolment: &Enrolment) ->
         .load(conn)?;
     let fits = |listed: &Option<String>, number: &Option<String>| {
         let has_name = listed.as_deref().is_some_and(|listed| person.is_name(listed));
-        has_name || number.as_deref() == Some(enrolment.record.student_no.as_str())
+        has_name || number.as_deref() == Some(enrolment.student_no.as_str())
     };
     let found = rows.into_iter().find(|(.., listed, number)| fits(listed, number));
     Ok(

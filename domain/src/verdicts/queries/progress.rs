@@ -188,7 +188,7 @@ pub fn find_for_staff(
         name: record.name,
     };
     let enrolments = list_enrolments(conn, &person, now_ms)?;
-    Ok(enrolments.into_iter().find(|one| one.record_id() == record_id))
+    Ok(enrolments.into_iter().find(|one| one.record_id == record_id))
 }
 
 /// [`find_for_staff`], refusing where nothing can be said about the record.

@@ -1,286 +1,127 @@
-//! The facts about some enrolments, in a fixed number of queries however many enrolments there are.
+//! Where enrolments stand, in a fixed number of queries however many enrolments there are.
 
 use std::collections::HashMap;
 
 use diesel::prelude::*;
 
+use super::known::{KnownEnrolment, Photo, Row};
 use crate::batches::model::{BatchKind, BatchState, FindingStage, Verdict as EntryVerdict};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
-use crate::db::conn::inside;
 use crate::db::dialect::terms::is_one_of;
-use crate::db::schema::{
-    batch_entries, batches, campaigns, entry_findings, photos, recaptures, roll_records, verdicts,
-};
+use crate::db::schema::{batch_entries, batches, campaigns, entry_findings, recaptures};
 use crate::error::Result;
-use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
-use crate::photos::finding::FindingCode;
+use crate::id::{CampaignId, RecordId, SchoolId};
 use crate::recaptures::queries::PENDING;
 use crate::tickets::queries::list_handed_out;
-use crate::verdicts::category::{Answer, Doubt, EnrolmentFacts, PhotoFact, decide};
-use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
-use crate::verdicts::queries::PersonKey;
+use crate::verdicts::category::{Doubt, EnrolmentFacts, PhotoFact, decide};
+use crate::verdicts::model::{Enrolment, Subject};
 
-/// The columns of the roll that decide.
-#[derive(Clone, Queryable, Selectable)]
-#[diesel(table_name = roll_records)]
-pub struct Row {
-    /// The record.
-    pub record_id: RecordId,
-    /// Its school.
-    pub school_id: SchoolId,
-    /// The name, as the roll has it.
-    pub name: String,
-    /// 层次, normalised.
-    pub level_kind: Option<String>,
-    /// Year of expected graduation.
-    pub grad_year: Option<i32>,
-    /// Whether it can still receive a photo.
-    pub is_open: bool,
-    /// What 身份核验 gave, where it was no pass.
-    pub identity_check: Option<String>,
-    /// The import that changed it last: the version of its data.
-    pub changed_import_id: i64,
-}
-
-/// Where one enrolment stands.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// What the student is told.
-    pub answer: Answer,
-    /// The accepted graduation photo.
-    pub photo: Option<ShownPhoto>,
-    /// The accepted admission photo.
-    pub admission_photo: Option<ShownPhoto>,
-    /// What was said about the photo.
-    pub photo_verdict: Option<StandingVerdict>,
-    /// What was said about the roll's data.
-    pub roll_verdict: Option<StandingVerdict>,
-    /// Whether nothing may be said any more.
-    pub is_frozen: bool,
-    /// The day on which a photo, or a new one, is expected.
-    pub expected_on: Option<String>,
-    /// The code of the finding for which the photo was refused.
-    pub refused_for: Option<String>,
-}
-
-/// Where these enrolments stand, in their order. They are one person's, and have that number: a photo of one explains why another has none.
-pub fn list_standings(conn: &mut Conn, person: &PersonKey, rows: &[Row], now_ms: TimestampMs) -> Result<Vec<Standing>> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<RecordId> = rows.iter().map(|row| row.record_id).collect();
-    let Facts { photos, said } = gather(conn, person, &ids)?;
-    let graduation: HashMap<RecordId, &Photo> = photos
-        .iter()
-        .filter(|photo| photo.kind == BatchKind::Graduation)
-        .map(|photo| (photo.record_id, photo))
-        .collect();
-    let without: Vec<RecordId> = ids.iter().copied().filter(|id| !graduation.contains_key(id)).collect();
+/// Where these enrolments stand, in their order. They are one person's: a photo of one explains why another has none.
+pub fn list_standings(conn: &mut Conn, known: Vec<KnownEnrolment>, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
+    let has_photo = |one: &&KnownEnrolment| one.photo(BatchKind::Graduation).is_some();
+    let with_photo: Vec<RecordId> = known.iter().filter(has_photo).map(|one| one.row.record_id).collect();
+    let without = known.iter().filter(|one| !has_photo(one));
+    let without: Vec<RecordId> = without.map(|one| one.row.record_id).collect();
     // Most people have a photo: what explains that there is none is asked for the others alone.
-    let (doubts, wanted, moving, campaigns) = match without.is_empty() {
-        true => Default::default(),
-        false => (
-            doubts(conn, &without)?,
-            wanted_again(conn, &without)?,
-            campaigns_in_transit(conn)?,
-            list_campaigns(conn)?,
-        ),
+    let absence = match without.is_empty() {
+        true => Absence::default(),
+        false => Absence {
+            doubts: doubts(conn, &without)?,
+            wanted: wanted_again(conn, &without)?,
+            moving: campaigns_in_transit(conn)?,
+            campaigns: list_campaigns(conn)?,
+        },
     };
-    let judged = rows.iter().map(|row| {
-        let photo = graduation.get(&row.record_id);
-        let campaign = campaigns.iter().find(|one| one.expects(row));
-        let freeze_at_ms = match photo {
-            Some(photo) => photo.freeze_at_ms,
-            None => campaign.and_then(|one| one.freeze_at_ms),
-        };
-        let is_frozen = freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
-        let wanted = wanted.get(&row.record_id);
-        let fact = match (photo, wanted, doubts.get(&row.record_id)) {
-            (Some(photo), ..) => PhotoFact::Accepted {
-                is_too_old: photo.is_too_old,
-            },
-            (None, Some(_), _) => PhotoFact::Rejected,
-            (None, None, Some(doubt)) => *doubt,
-            (None, None, None) => awaited(campaign, &moving, now_ms),
-        };
-        let verdict_on = |subject, version: i64| {
-            let fits = |one: &&Said| one.subject == subject && one.version == version && one.record_id == row.record_id;
-            said.iter().find(fits).map(|one| one.standing.clone())
-        };
-        let photo_verdict = photo.and_then(|photo| verdict_on(Subject::Photo, photo.photo_id.0));
-        let facts = EnrolmentFacts {
-            is_open: row.is_open,
-            is_identity_flagged: row.identity_check.is_some(),
-            photo: fact,
-            has_photo_elsewhere: graduation.keys().any(|other| *other != row.record_id),
-            verdict: photo_verdict.as_ref().map(|said| said.verdict),
-            is_frozen,
-            handed_to: None,
-        };
-        let admission = photos
-            .iter()
-            .find(|photo| photo.kind == BatchKind::Admission && photo.record_id == row.record_id);
-        let standing = Standing {
-            answer: decide(facts),
-            photo: photo.and_then(|photo| photo.shown()),
-            admission_photo: admission.and_then(Photo::shown),
-            photo_verdict,
-            roll_verdict: verdict_on(Subject::Roll, row.changed_import_id),
-            is_frozen,
-            expected_on: match wanted {
-                Some((_, due_at_ms)) => Some(crate::clock::day_in_shanghai(*due_at_ms)),
-                None if photo.is_none() => campaign.and_then(|one| one.upload_expected.clone()),
-                None => None,
-            },
-            refused_for: wanted.map(|(reason, _)| reason.clone()),
-        };
-        (row.record_id, facts, standing)
+    let judged = known.into_iter().map(|one| {
+        let has_photo_elsewhere = with_photo.iter().any(|other| *other != one.row.record_id);
+        judge(one, &absence, has_photo_elsewhere, now_ms)
     });
-    let mut judged: Vec<(RecordId, EnrolmentFacts, Standing)> = judged.collect();
+    let mut judged: Vec<(EnrolmentFacts, Enrolment)> = judged.collect();
     ask_whom_they_wait_for(conn, &mut judged)?;
-    Ok(judged.into_iter().map(|(.., standing)| standing).collect())
+    Ok(judged.into_iter().map(|(_, enrolment)| enrolment).collect())
+}
+
+/// What explains that enrolments have no photo.
+#[derive(Default)]
+struct Absence {
+    doubts: HashMap<RecordId, PhotoFact>,
+    wanted: HashMap<RecordId, (String, TimestampMs)>,
+    moving: Vec<CampaignId>,
+    campaigns: Vec<CampaignDates>,
+}
+
+fn judge(
+    one: KnownEnrolment,
+    absence: &Absence,
+    has_photo_elsewhere: bool,
+    now_ms: TimestampMs,
+) -> (EnrolmentFacts, Enrolment) {
+    let (row, photo) = (&one.row, one.photo(BatchKind::Graduation));
+    let campaign = absence.campaigns.iter().find(|campaign| campaign.expects(row));
+    let freeze_at_ms = match photo {
+        Some(photo) => photo.freeze_at_ms,
+        None => campaign.and_then(|campaign| campaign.freeze_at_ms),
+    };
+    let is_frozen = freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
+    let wanted = absence.wanted.get(&row.record_id);
+    let fact = match (photo, wanted, absence.doubts.get(&row.record_id)) {
+        (Some(photo), ..) => PhotoFact::Accepted {
+            is_too_old: photo.is_too_old,
+        },
+        (None, Some(_), _) => PhotoFact::Rejected,
+        (None, None, Some(doubt)) => *doubt,
+        (None, None, None) => awaited(campaign, &absence.moving, now_ms),
+    };
+    let photo_verdict = photo.and_then(|photo| one.verdict_on(Subject::Photo, photo.photo_id.0));
+    let facts = EnrolmentFacts {
+        is_open: row.is_open,
+        is_identity_flagged: row.identity_check.is_some(),
+        photo: fact,
+        has_photo_elsewhere,
+        verdict: photo_verdict.as_ref().map(|said| said.verdict),
+        is_frozen,
+        handed_to: None,
+    };
+    let enrolment = Enrolment {
+        answer: decide(facts),
+        photo: photo.and_then(Photo::shown),
+        admission_photo: one.photo(BatchKind::Admission).and_then(Photo::shown),
+        photo_verdict,
+        roll_verdict: one.verdict_on(Subject::Roll, row.changed_import_id),
+        is_frozen,
+        expected_on: match wanted {
+            Some((_, due_at_ms)) => Some(crate::clock::day_in_shanghai(*due_at_ms)),
+            None if photo.is_none() => campaign.and_then(|campaign| campaign.upload_expected.clone()),
+            None => None,
+        },
+        refused_for: wanted.map(|(reason, _)| reason.clone()),
+        record_id: row.record_id,
+        version: row.changed_import_id,
+        is_open: row.is_open,
+        school: one.school,
+        student_no: one.row.student_no,
+        level: one.row.level,
+        major_name: one.row.major_name,
+    };
+    (facts, enrolment)
 }
 
 /// Decides anew about those that wait for the university, where their correction was handed out: of the others nobody asks.
-fn ask_whom_they_wait_for(conn: &mut Conn, judged: &mut [(RecordId, EnrolmentFacts, Standing)]) -> Result<()> {
+fn ask_whom_they_wait_for(conn: &mut Conn, judged: &mut [(EnrolmentFacts, Enrolment)]) -> Result<()> {
     let waiting = judged
         .iter()
-        .filter(|(.., standing)| standing.answer.waits_for_university());
-    let ids: Vec<RecordId> = waiting.map(|(record_id, ..)| *record_id).collect();
+        .filter(|(_, enrolment)| enrolment.answer.waits_for_university());
+    let ids: Vec<RecordId> = waiting.map(|(_, enrolment)| enrolment.record_id).collect();
     if ids.is_empty() {
         return Ok(());
     }
     let handed = list_handed_out(conn, &ids)?;
-    for (record_id, facts, standing) in judged {
-        facts.handed_to = handed.get(record_id).copied();
-        standing.answer = decide(*facts);
+    for (facts, enrolment) in judged {
+        facts.handed_to = handed.get(&enrolment.record_id).copied();
+        enrolment.answer = decide(*facts);
     }
     Ok(())
-}
-
-/// An accepted photo.
-struct Photo {
-    record_id: RecordId,
-    kind: BatchKind,
-    photo_id: PhotoId,
-    campaign_id: CampaignId,
-    standard_sha256: Option<String>,
-    /// When its campaign is frozen.
-    freeze_at_ms: Option<TimestampMs>,
-    is_too_old: bool,
-}
-
-impl Photo {
-    fn shown(&self) -> Option<ShownPhoto> {
-        Some(ShownPhoto {
-            photo_id: self.photo_id,
-            campaign_id: self.campaign_id,
-            standard_sha256: self.standard_sha256.clone()?,
-        })
-    }
-}
-
-type PhotoColumns = (BatchKind, PhotoId, CampaignId, String);
-type SaidColumns = (Subject, i64, Verdict, Option<DisputeReason>, TimestampMs, bool);
-/// A record with one of its photos, what belongs to that, and one of the verdicts on the record.
-type FactColumns = (
-    RecordId,
-    Option<PhotoColumns>,
-    (Option<String>, Option<TimestampMs>, Option<i64>),
-    Option<SaidColumns>,
-);
-
-/// What every enrolment is asked for.
-#[derive(Default)]
-struct Facts {
-    photos: Vec<Photo>,
-    said: Vec<Said>,
-}
-
-impl Facts {
-    fn add(&mut self, (record_id, photo, of_photo, said): FactColumns) {
-        let (standard_sha256, freeze_at_ms, old) = of_photo;
-        if let Some((kind, photo_id, campaign_id, state)) = photo
-            && state == "accepted"
-            && !self.photos.iter().any(|known| known.photo_id == photo_id)
-        {
-            self.photos.push(Photo {
-                record_id,
-                kind,
-                photo_id,
-                campaign_id,
-                standard_sha256,
-                freeze_at_ms,
-                is_too_old: old.is_some(),
-            });
-        }
-        if let Some((subject, version, verdict, reason, given_at_ms, is_on_behalf)) = said {
-            self.said.push(Said {
-                record_id,
-                subject,
-                version,
-                standing: StandingVerdict {
-                    verdict,
-                    reason,
-                    given_at_ms,
-                    is_on_behalf,
-                },
-            });
-        }
-    }
-}
-
-/// The accepted photos of a person's records and what was said about each record, in one statement: a row for every pair of the two.
-///
-/// It asks by the number and not by the records, since PostgreSQL would plan a list anew for every run; and for photos of every state,
-/// since before it has counted the rows it takes the accepted ones for few and reads them all.
-fn gather(conn: &mut Conn, person: &PersonKey, ids: &[RecordId]) -> Result<Facts> {
-    let old = entry_findings::entry_id
-        .eq(photos::entry_id)
-        .and(entry_findings::code.eq(FindingCode::Old.as_str()));
-    let standing = verdicts::record_id
-        .eq(roll_records::record_id)
-        .and(verdicts::reopened_at_ms.is_null());
-    let asked = roll_records::table
-        .left_join(photos::table.on(photos::record_id.eq(roll_records::record_id)))
-        .left_join(batch_entries::table.on(batch_entries::entry_id.eq(photos::entry_id)))
-        .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
-        .left_join(entry_findings::table.on(old))
-        .left_join(verdicts::table.on(standing))
-        .filter(roll_records::id_index.eq(&person.id_index))
-        .select((
-            roll_records::record_id,
-            (photos::kind, photos::photo_id, photos::campaign_id, photos::state).nullable(),
-            (
-                batch_entries::standard_sha256.nullable(),
-                campaigns::freeze_at_ms.nullable(),
-                entry_findings::finding_id.nullable(),
-            ),
-            (
-                verdicts::subject,
-                verdicts::version,
-                verdicts::verdict,
-                verdicts::reason,
-                verdicts::given_at_ms,
-                verdicts::is_on_behalf,
-            )
-                .nullable(),
-        ));
-    let rows: Vec<FactColumns> = inside!(conn, |conn| asked.load(conn)?);
-    let mut facts = Facts::default();
-    for row in rows.into_iter().filter(|row| ids.contains(&row.0)) {
-        facts.add(row);
-    }
-    Ok(facts)
-}
-
-/// A verdict that was not opened again.
-struct Said {
-    record_id: RecordId,
-    subject: Subject,
-    version: i64,
-    standing: StandingVerdict,
 }
 
 /// Photos of records that wait for a person, by the gravest thing found about them.

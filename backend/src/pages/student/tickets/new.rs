@@ -141,7 +141,7 @@ async fn form_page(
         typed.record.is_empty() && kind.is_about_enrolment(),
         enrolments.as_slice(),
     ) {
-        typed.record = only.record_id().to_string();
+        typed.record = only.record_id.to_string();
     }
     let own_phone = open_phone(&house.sealer, account.phone_sealed.as_deref())?;
     let page = NewTicketPage {
@@ -254,7 +254,7 @@ fn ask(
     }
     if matches!(new.kind, TicketKind::Photo | TicketKind::Duplicate) {
         let enrolments = list_enrolments(conn, person, now_ms)?;
-        let about = enrolments.iter().find(|one| Some(one.record_id()) == new.record_id);
+        let about = enrolments.iter().find(|one| Some(one.record_id) == new.record_id);
         new.photo_id = about.and_then(|one| one.photo.as_ref()).map(|photo| photo.photo_id);
     }
     if new.phone.is_none() {

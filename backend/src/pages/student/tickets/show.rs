@@ -176,7 +176,7 @@ fn find_enrolment(
         return Ok(None);
     };
     let enrolments = list_enrolments(conn, person, now_ms)?;
-    Ok(enrolments.into_iter().find(|one| one.record_id() == record_id))
+    Ok(enrolments.into_iter().find(|one| one.record_id == record_id))
 }
 
 #[derive(Deserialize)]

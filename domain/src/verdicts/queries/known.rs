@@ -1,0 +1,191 @@
+//! What is known of each of a person's enrolments: the roll's row, its photos and what was said about it, in one statement.
+
+use diesel::prelude::*;
+
+use super::PersonKey;
+use crate::batches::model::BatchKind;
+use crate::clock::TimestampMs;
+use crate::db::Conn;
+use crate::db::conn::inside;
+use crate::db::schema::{batch_entries, campaigns, entry_findings, photos, roll_records, schools, verdicts};
+use crate::error::Result;
+use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
+use crate::photos::finding::FindingCode;
+use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
+
+/// The columns of the roll that decide, and those by which a person tells their enrolments apart.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = roll_records)]
+pub struct Row {
+    /// The record.
+    pub record_id: RecordId,
+    /// Its school.
+    pub school_id: SchoolId,
+    /// The name, as the roll has it.
+    pub name: String,
+    /// 学号.
+    pub student_no: String,
+    /// 层次, as the roll has it.
+    pub level: Option<String>,
+    /// 专业.
+    pub major_name: Option<String>,
+    /// 层次, normalised.
+    pub level_kind: Option<String>,
+    /// Year of expected graduation.
+    pub grad_year: Option<i32>,
+    /// Whether it can still receive a photo.
+    pub is_open: bool,
+    /// What 身份核验 gave, where it was no pass.
+    pub identity_check: Option<String>,
+    /// The import that changed it last: the version of its data.
+    pub changed_import_id: i64,
+}
+
+/// An accepted photo.
+pub struct Photo {
+    kind: BatchKind,
+    /// Its version.
+    pub photo_id: PhotoId,
+    campaign_id: CampaignId,
+    standard_sha256: Option<String>,
+    /// When its campaign is frozen.
+    pub freeze_at_ms: Option<TimestampMs>,
+    /// Whether it was taken too long ago.
+    pub is_too_old: bool,
+}
+
+impl Photo {
+    /// What the student may look at, where it was standardised.
+    pub fn shown(&self) -> Option<ShownPhoto> {
+        Some(ShownPhoto {
+            photo_id: self.photo_id,
+            campaign_id: self.campaign_id,
+            standard_sha256: self.standard_sha256.clone()?,
+        })
+    }
+}
+
+/// A verdict that was not opened again.
+struct Said {
+    subject: Subject,
+    version: i64,
+    standing: StandingVerdict,
+}
+
+/// One enrolment, before it is decided where it stands.
+pub struct KnownEnrolment {
+    /// The roll's row.
+    pub row: Row,
+    /// Name and code of its school.
+    pub school: (String, String),
+    photos: Vec<Photo>,
+    said: Vec<Said>,
+}
+
+impl KnownEnrolment {
+    /// Its accepted photo of a kind.
+    pub fn photo(&self, kind: BatchKind) -> Option<&Photo> {
+        self.photos.iter().find(|photo| photo.kind == kind)
+    }
+
+    /// What was said about a version of its photo or of its data.
+    pub fn verdict_on(&self, subject: Subject, version: i64) -> Option<StandingVerdict> {
+        let fits = |one: &&Said| one.subject == subject && one.version == version;
+        self.said.iter().find(fits).map(|one| one.standing.clone())
+    }
+
+    fn add(&mut self, photo: Option<PhotoColumns>, of_photo: OfPhotoColumns, said: Option<SaidColumns>) {
+        if let Some((kind, photo_id, campaign_id, state)) = photo
+            && state == "accepted"
+            && !self.photos.iter().any(|known| known.photo_id == photo_id)
+        {
+            let (standard_sha256, freeze_at_ms, old) = of_photo;
+            self.photos.push(Photo {
+                kind,
+                photo_id,
+                campaign_id,
+                standard_sha256,
+                freeze_at_ms,
+                is_too_old: old.is_some(),
+            });
+        }
+        if let Some((subject, version, verdict, reason, given_at_ms, is_on_behalf)) = said {
+            let standing = StandingVerdict {
+                verdict,
+                reason,
+                given_at_ms,
+                is_on_behalf,
+            };
+            self.said.push(Said {
+                subject,
+                version,
+                standing,
+            });
+        }
+    }
+}
+
+type PhotoColumns = (BatchKind, PhotoId, CampaignId, String);
+type OfPhotoColumns = (Option<String>, Option<TimestampMs>, Option<i64>);
+type SaidColumns = (Subject, i64, Verdict, Option<DisputeReason>, TimestampMs, bool);
+/// A record's school, one of its photos with what belongs to that, and one of the verdicts on the record.
+type FactColumns = (
+    (String, String),
+    Option<PhotoColumns>,
+    OfPhotoColumns,
+    Option<SaidColumns>,
+);
+
+/// The enrolments under a person's number, those that go on first; whatever the roll's name for them. A row comes for every pair of a
+/// photo and a verdict.
+///
+/// Photos of every state are asked for, since PostgreSQL, before it has counted the rows, takes the accepted ones for few and reads them all.
+pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolment>> {
+    let old = entry_findings::entry_id
+        .eq(photos::entry_id)
+        .and(entry_findings::code.eq(FindingCode::Old.as_str()));
+    let standing = verdicts::record_id
+        .eq(roll_records::record_id)
+        .and(verdicts::reopened_at_ms.is_null());
+    let asked = roll_records::table
+        .inner_join(schools::table)
+        .left_join(photos::table.on(photos::record_id.eq(roll_records::record_id)))
+        .left_join(batch_entries::table.on(batch_entries::entry_id.eq(photos::entry_id)))
+        .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
+        .left_join(entry_findings::table.on(old))
+        .left_join(verdicts::table.on(standing))
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .filter(roll_records::vanished_import_id.is_null())
+        .order((roll_records::is_open.desc(), roll_records::record_id.desc()));
+    let photo = (photos::kind, photos::photo_id, photos::campaign_id, photos::state).nullable();
+    let of_photo = (
+        batch_entries::standard_sha256.nullable(),
+        campaigns::freeze_at_ms.nullable(),
+        entry_findings::finding_id.nullable(),
+    );
+    let said = (
+        verdicts::subject,
+        verdicts::version,
+        verdicts::verdict,
+        verdicts::reason,
+        verdicts::given_at_ms,
+        verdicts::is_on_behalf,
+    );
+    let facts = ((schools::name, schools::code), photo, of_photo, said.nullable());
+    let rows: Vec<(Row, FactColumns)> = inside!(conn, |conn| asked.select((Row::as_select(), facts)).load(conn)?);
+    let mut known: Vec<KnownEnrolment> = Vec::new();
+    for (row, (school, photo, of_photo, said)) in rows {
+        if known.last().is_none_or(|last| last.row.record_id != row.record_id) {
+            known.push(KnownEnrolment {
+                row,
+                school,
+                photos: Vec::new(),
+                said: Vec::new(),
+            });
+        }
+        if let Some(last) = known.last_mut() {
+            last.add(photo, of_photo, said);
+        }
+    }
+    Ok(known)
+}

@@ -102,8 +102,6 @@ pub struct Ruling {
     pub expected_graduation: Option<String>,
     /// What stands in the way.
     pub codes: Vec<FindingCode>,
-    /// Place in the given slice of the manifest row that speaks of the file.
-    pub manifest_row: Option<usize>,
 }
 
 /// Folds a path for comparison: separators, letter case and full-width forms are not differences.
@@ -117,7 +115,7 @@ fn base_name(folded: &str) -> &str {
 }
 
 /// Finds manifest rows by the file they name, or by the key they share with it.
-struct ManifestIndex<'a> {
+pub struct ManifestIndex<'a> {
     claims: &'a [ManifestClaim],
     by_path: HashMap<&'a str, Vec<usize>>,
     by_base_name: HashMap<&'a str, Vec<usize>>,
@@ -125,7 +123,8 @@ struct ManifestIndex<'a> {
 }
 
 impl<'a> ManifestIndex<'a> {
-    fn new(claims: &'a [ManifestClaim]) -> Self {
+    /// An index of these rows.
+    pub fn new(claims: &'a [ManifestClaim]) -> Self {
         let mut index = Self {
             claims,
             by_path: HashMap::new(),
@@ -148,8 +147,13 @@ impl<'a> ManifestIndex<'a> {
         index
     }
 
-    /// The row that speaks of this file; none where two rows do, since then neither can be relied on.
-    fn row_of(&self, photo: &PhotoClaim) -> Option<usize> {
+    /// The row that speaks of this file, with its place among all; none where two rows do, since then neither can be relied on.
+    pub fn row_of(&self, photo: &PhotoClaim) -> Option<(usize, &'a ManifestClaim)> {
+        let place = self.place_of(photo)?;
+        Some((place, self.claims.get(place)?))
+    }
+
+    fn place_of(&self, photo: &PhotoClaim) -> Option<usize> {
         let only = |places: Option<&Vec<usize>>| match places.map(Vec::as_slice) {
             Some([place]) => Some(*place),
             _ => None,
@@ -182,23 +186,8 @@ impl<'a> ManifestIndex<'a> {
     }
 }
 
-/// Rules on every photo of a batch.
-pub fn rule(photos: &[PhotoClaim], manifest: &[ManifestClaim], roll: &RollLookup) -> Vec<Ruling> {
-    let index = ManifestIndex::new(manifest);
-    photos
-        .iter()
-        .map(|photo| {
-            let manifest_row = index.row_of(photo);
-            let claim = manifest_row.and_then(|place| manifest.get(place));
-            Ruling {
-                manifest_row,
-                ..rule_one(photo, claim, roll)
-            }
-        })
-        .collect()
-}
-
-fn rule_one(photo: &PhotoClaim, claim: Option<&ManifestClaim>, roll: &RollLookup) -> Ruling {
+/// Rules on a photo, of which a row of the manifest may speak.
+pub fn rule(photo: &PhotoClaim, claim: Option<&ManifestClaim>, roll: &RollLookup) -> Ruling {
     let own = photo
         .key_tiers
         .iter()
@@ -297,7 +286,6 @@ fn rule_named(photo: &PhotoClaim, claim: Option<&ManifestClaim>, named: &[&RollR
         record_id: Some(row.record_id),
         expected_graduation: row.expected_graduation.clone(),
         codes,
-        manifest_row: None,
     }
 }
 

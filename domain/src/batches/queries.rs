@@ -9,6 +9,7 @@ pub mod review;
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
@@ -22,7 +23,8 @@ use crate::db::schema::{
 };
 use crate::db::{Backend, Conn, dialect};
 use crate::error::{Error, Result};
-use crate::id::{AgencyId, BatchId, CampaignId, EntryId, RecordId};
+use crate::id::{AgencyId, BatchId, CampaignId, EntryId};
+use crate::recaptures::queries::PENDING;
 
 /// The batch of that number.
 pub fn get_batch(conn: &mut Conn, batch_id: BatchId) -> Result<Batch> {
@@ -114,14 +116,21 @@ pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRe
     dialect::expected::list_missing(conn, campaign)
 }
 
+/// An entry as a report tells it.
 #[derive(Queryable)]
 struct EntryRow {
     entry_id: EntryId,
+    seq: i64,
     name_sealed: Vec<u8>,
     sha256: Option<String>,
     verdict: Option<Verdict>,
-    record_id: Option<RecordId>,
+    school_code: Option<String>,
+    student_no: Option<String>,
+    is_wanted_again: bool,
 }
+
+/// Entries of a report that are read at a time, with their findings and names.
+const ENTRIES_AT_A_TIME: i64 = 5_000;
 
 /// Whose eyes a report is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,52 +195,72 @@ fn get_report_for(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: R
 }
 
 fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Reader) -> Result<Vec<ReportPhoto>> {
-    let entries: Vec<EntryRow> = batch_entries::table
+    let mut photos = Vec::new();
+    let mut from_seq = 0;
+    loop {
+        let entries = list_report_entries(conn, batch_id, from_seq)?;
+        let Some(last) = entries.last() else {
+            return Ok(photos);
+        };
+        let seqs = (from_seq, last.seq);
+        from_seq = last.seq + 1;
+        let mut findings = findings_between(conn, batch_id, seqs)?;
+        let names = entry_names(conn, sealer, &entries, &findings, reader)?;
+        photos.extend(entries.into_iter().map(|entry| ReportPhoto {
+            entry: names.get(&entry.entry_id).cloned().unwrap_or_default(),
+            sha256: entry.sha256.unwrap_or_default(),
+            // While a batch is worked on, what nobody has judged yet is under review.
+            verdict: entry.verdict.unwrap_or(Verdict::Review),
+            school_code: entry.school_code,
+            student_no: entry.student_no,
+            recapture: entry.is_wanted_again,
+            findings: report_findings(findings.remove(&entry.entry_id).unwrap_or_default(), &names),
+        }));
+    }
+}
+
+fn list_report_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64) -> Result<Vec<EntryRow>> {
+    let wanted_again = recaptures::table
+        .filter(recaptures::entry_id.eq(batch_entries::entry_id.nullable()))
+        .filter(recaptures::state.eq_any(PENDING));
+    Ok(batch_entries::table
+        .left_join(roll_records::table)
+        .left_join(schools::table.on(schools::school_id.nullable().eq(roll_records::school_id.nullable())))
         .filter(batch_entries::batch_id.eq(batch_id))
+        .filter(batch_entries::seq.ge(from_seq))
         .order(batch_entries::seq)
+        .limit(ENTRIES_AT_A_TIME)
         .select((
             batch_entries::entry_id,
+            batch_entries::seq,
             batch_entries::name_sealed,
             batch_entries::sha256,
             batch_entries::verdict,
-            batch_entries::record_id,
+            schools::code.nullable(),
+            roll_records::student_no.nullable(),
+            exists(wanted_again),
         ))
-        .load(conn)?;
-    let records: HashMap<RecordId, (String, String)> = batch_entries::table
-        .inner_join(roll_records::table.inner_join(schools::table))
+        .load(conn)?)
+}
+
+/// The findings about entries from one place in the delivery to another, in the order in which they were made.
+fn findings_between(
+    conn: &mut Conn,
+    batch_id: BatchId,
+    (first_seq, last_seq): (i64, i64),
+) -> Result<HashMap<EntryId, Vec<FindingRow>>> {
+    let rows: Vec<FindingRow> = entry_findings::table
+        .inner_join(batch_entries::table.on(batch_entries::entry_id.eq(entry_findings::entry_id)))
         .filter(batch_entries::batch_id.eq(batch_id))
-        .select((roll_records::record_id, schools::code, roll_records::student_no))
-        .load::<(RecordId, String, String)>(conn)?
-        .into_iter()
-        .map(|(record_id, school_code, student_no)| (record_id, (school_code, student_no)))
-        .collect();
-    let recaptures: Vec<EntryId> = recaptures::table
-        .inner_join(batch_entries::table)
-        .filter(batch_entries::batch_id.eq(batch_id))
-        .filter(recaptures::state.eq_any(["open", "exported", "shot"]))
-        .select(batch_entries::entry_id)
+        .filter(batch_entries::seq.between(first_seq, last_seq))
+        .order(entry_findings::finding_id)
+        .select(FindingRow::as_select())
         .load(conn)?;
     let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
-    for finding in list_findings(conn, batch_id)? {
+    for finding in rows {
         findings.entry(finding.entry_id).or_default().push(finding);
     }
-    let names = entry_names(conn, sealer, &entries, &findings, reader)?;
-    entries
-        .into_iter()
-        .map(|entry| {
-            let record = entry.record_id.and_then(|record_id| records.get(&record_id));
-            Ok(ReportPhoto {
-                entry: names.get(&entry.entry_id).cloned().unwrap_or_default(),
-                sha256: entry.sha256.unwrap_or_default(),
-                // While a batch is worked on, what nobody has judged yet is under review.
-                verdict: entry.verdict.unwrap_or(Verdict::Review),
-                school_code: record.map(|(school_code, _)| school_code.clone()),
-                student_no: record.map(|(_, student_no)| student_no.clone()),
-                recapture: recaptures.contains(&entry.entry_id),
-                findings: report_findings(findings.remove(&entry.entry_id).unwrap_or_default(), &names),
-            })
-        })
-        .collect()
+    Ok(findings)
 }
 
 fn entry_names(
@@ -289,21 +318,11 @@ fn report_findings(findings: Vec<FindingRow>, names: &HashMap<EntryId, String>) 
         .collect()
 }
 
-/// Every finding of a batch, in the order in which they were made.
-pub fn list_findings(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<FindingRow>> {
-    list_findings_where(conn, batch_id, None)
-}
-
 /// The findings that inspection made of a batch.
 pub fn list_inspection_findings(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<FindingRow>> {
-    list_findings_where(conn, batch_id, Some(FindingStage::Inspection))
-}
-
-fn list_findings_where(conn: &mut Conn, batch_id: BatchId, stage: Option<FindingStage>) -> Result<Vec<FindingRow>> {
-    let stages = stage.map_or_else(|| FindingStage::ALL.to_vec(), |stage| vec![stage]);
     Ok(entry_findings::table
         .filter(entry_findings::batch_id.eq(batch_id))
-        .filter(entry_findings::stage.eq_any(stages))
+        .filter(entry_findings::stage.eq(FindingStage::Inspection))
         .order(entry_findings::finding_id)
         .select(FindingRow::as_select())
         .load(conn)?)

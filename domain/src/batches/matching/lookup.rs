@@ -146,7 +146,7 @@ mod tests {
             file_name: Some("1.jpg".to_owned()),
             ..ManifestClaim::default()
         };
-        let ruling = rule(&[photo], &[claim], &roll).remove(0);
+        let ruling = rule(&photo, Some(&claim), &roll);
         (ruling.record_id, ruling.codes)
     }
 

@@ -30,11 +30,13 @@ pub struct EntryToReconcile {
     pub phash: Option<i64>,
 }
 
-/// The entries of a batch in their order.
-pub fn list_entries(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<EntryToReconcile>> {
+/// Entries of a batch in their order, from a place in the delivery on.
+pub fn list_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64, limit: i64) -> Result<Vec<EntryToReconcile>> {
     Ok(batch_entries::table
         .filter(batch_entries::batch_id.eq(batch_id))
+        .filter(batch_entries::seq.ge(from_seq))
         .order(batch_entries::seq)
+        .limit(limit)
         .select((
             batch_entries::entry_id,
             batch_entries::seq,

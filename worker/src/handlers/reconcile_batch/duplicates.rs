@@ -10,7 +10,7 @@ use domain::error::{Error, Result};
 use domain::id::{BatchId, EntryId, RecordId};
 use domain::photos::finding::FindingCode;
 
-use super::Judged;
+use super::matched::Judged;
 use crate::imaging::{Fingerprint, Hashes, Shortlist, Similarity, View, compare_views};
 
 /// One side of a pair.
@@ -192,11 +192,12 @@ fn own_picture(judged: &Judged) -> Option<Filed> {
     if !judged.is_usable() {
         return None;
     }
+    let (dhash, phash) = judged.hashes?;
     Some(Filed {
-        entry_id: judged.entry.entry_id,
-        record_id: judged.ruling.record_id?,
+        entry_id: judged.entry_id,
+        record_id: judged.record_id?,
         foreign_batch: None,
-        hashes: hashes(judged.entry.dhash?, judged.entry.phash?),
+        hashes: hashes(dhash, phash),
     })
 }
 

@@ -1,0 +1,157 @@
+//! However many entries are matched at a time, the same is found.
+
+use diesel::prelude::*;
+use domain::agencies::commands::add_agency;
+use domain::audit::OPERATOR;
+use domain::batches::model::{BatchKind, BatchState};
+use domain::campaigns::commands::add_campaign;
+use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
+use domain::campaigns::profile::Profile;
+use domain::clock::TimestampMs;
+use domain::crypto::{Purpose, SecretFile};
+use domain::db::schema::{batch_entries, batches, roll_imports, roll_records};
+use domain::id::{BatchId, SchoolId};
+use domain::schools::commands::add_school;
+use domain::schools::model::SchoolCode;
+use domain::testing::TestDb;
+
+use super::*;
+
+/// Noon of 2026-06-01 in China.
+const CAME_MS: TimestampMs = 1_780_286_400_000;
+
+/// Two of the first student, one of the second, one of nobody, one without a key, and a file that is no photo.
+const DELIVERED: [(&str, &str); 6] = [
+    ("2022100001.jpg", "photo"),
+    ("Thumbs.db", "ignored"),
+    ("2022100002.jpg", "photo"),
+    ("2022100009.jpg", "photo"),
+    ("portrait.jpg", "photo"),
+    ("again/2022100001.jpg", "photo"),
+];
+
+fn sealer() -> Sealer {
+    let folder = tempfile::tempdir().expect("a folder");
+    Sealer::new(&SecretFile::create(&folder.path().join("secret.key")).expect("a key"))
+}
+
+fn enrol(conn: &mut Conn, school_id: SchoolId, student_no: &str) {
+    let import_id: i64 = diesel::insert_into(roll_imports::table)
+        .values((
+            roll_imports::kind.eq("roll"),
+            roll_imports::state.eq("applied"),
+            roll_imports::staged_object.eq("expired"),
+            roll_imports::source_sha256.eq("00"),
+            roll_imports::options.eq("{}"),
+            roll_imports::is_dry_run.eq(false),
+            roll_imports::actor.eq(OPERATOR),
+            roll_imports::created_at_ms.eq(CAME_MS),
+        ))
+        .returning(roll_imports::import_id)
+        .get_result(conn)
+        .expect("an import");
+    diesel::insert_into(roll_records::table)
+        .values((
+            roll_records::school_id.eq(school_id),
+            roll_records::student_no.eq(student_no),
+            roll_records::name.eq("张三"),
+            roll_records::name_folded.eq("张三"),
+            roll_records::id_kind.eq("resident"),
+            roll_records::status_kind.eq("enrolled"),
+            roll_records::is_open.eq(true),
+            roll_records::created_import_id.eq(import_id),
+            roll_records::changed_import_id.eq(import_id),
+            roll_records::created_at_ms.eq(CAME_MS),
+            roll_records::updated_at_ms.eq(CAME_MS),
+        ))
+        .execute(conn)
+        .expect("a record");
+}
+
+fn deliver(conn: &mut Conn, sealer: &Sealer) -> Batch {
+    let campaign = NewCampaign {
+        code: "2026".to_owned(),
+        name: "2026".to_owned(),
+        mode: CampaignMode::Legacy,
+        profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
+        freeze_at_ms: None,
+        upload_expected: None,
+        expected: Expected::default(),
+    };
+    let campaign_id = add_campaign(conn, OPERATOR, &campaign, CAME_MS).expect("a campaign");
+    let agency_id = add_agency(conn, OPERATOR, "studio", "Studio", CAME_MS).expect("an agency");
+    let batch_id: BatchId = diesel::insert_into(batches::table)
+        .values((
+            batches::campaign_id.eq(campaign_id),
+            batches::agency_id.eq(agency_id),
+            batches::kind.eq(BatchKind::Graduation),
+            batches::state.eq(BatchState::Reconciling),
+            batches::key_policy.eq("auto"),
+            batches::sha256.eq("00"),
+            batches::size_bytes.eq(1_i64),
+            batches::staged_object.eq("expired"),
+            batches::actor.eq(OPERATOR),
+            batches::received_at_ms.eq(CAME_MS),
+        ))
+        .returning(batches::batch_id)
+        .get_result(conn)
+        .expect("a batch");
+    for (seq, (name, kind)) in (0_i64..).zip(DELIVERED) {
+        let hash = (kind == "photo").then_some(seq);
+        diesel::insert_into(batch_entries::table)
+            .values((
+                batch_entries::batch_id.eq(batch_id),
+                batch_entries::seq.eq(seq),
+                batch_entries::name_sealed.eq(sealer.seal(Purpose::ENTRY_NAME, name.as_bytes()).expect("sealed")),
+                batch_entries::locator.eq("{}"),
+                batch_entries::kind.eq(kind),
+                batch_entries::size_bytes.eq(1_i64),
+                batch_entries::state.eq("inspected"),
+                batch_entries::dhash.eq(hash),
+                batch_entries::phash.eq(hash),
+            ))
+            .execute(conn)
+            .expect("an entry");
+    }
+    queries::get_batch(conn, batch_id).expect("the batch")
+}
+
+/// Of each entry: whether it has a record and is usable, and what stands in its way.
+fn told(matched: &Matched) -> Vec<(bool, bool, Vec<&str>)> {
+    let codes = |entry_id| {
+        let own = matched
+            .findings
+            .iter()
+            .filter(move |finding| finding.entry_id == entry_id);
+        own.map(|finding| finding.code.as_str()).collect()
+    };
+    let judged = matched.judged.iter();
+    judged
+        .map(|one| (one.record_id.is_some(), one.is_usable(), codes(one.entry_id)))
+        .collect()
+}
+
+#[test]
+fn matching_some_at_a_time_finds_what_matching_all_does() {
+    let (database, sealer) = (TestDb::new(), sealer());
+    let mut conn = database.connect();
+    let code = SchoolCode::parse("10001").expect("five digits");
+    let school_id = add_school(&mut conn, &code, "Synthetic University", CAME_MS).expect("a school");
+    enrol(&mut conn, school_id, "2022100001");
+    enrol(&mut conn, school_id, "2022100002");
+    let batch = deliver(&mut conn, &sealer);
+    for at_a_time in [1, 2, 4, 6, 100] {
+        let matched = match_entries(&mut conn, &sealer, &batch, at_a_time).expect("matched");
+        let expected = [
+            (true, true, vec![]),
+            (false, false, vec![]),
+            (true, true, vec![]),
+            (false, true, vec!["NOROLL"]),
+            (false, true, vec!["NOKEY"]),
+            (true, true, vec![]),
+        ];
+        assert_eq!(told(&matched), expected, "{at_a_time} at a time");
+        let seqs: Vec<i64> = matched.contenders.iter().map(|one| one.seq).collect();
+        assert_eq!(seqs, [0, 2, 5], "{at_a_time} at a time");
+    }
+}

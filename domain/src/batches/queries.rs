@@ -170,7 +170,7 @@ fn get_report_for(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: R
         .find(batch.agency_id)
         .select(agencies::code)
         .first(conn)?;
-    let photos = report_photos(conn, sealer, batch_id, reader)?;
+    let photos = report_photos(conn, sealer, batch_id, reader, ENTRIES_AT_A_TIME)?;
     let missing = match reader {
         Reader::Operator => list_missing(conn, &campaign)?,
         Reader::Agency { .. } => Vec::new(),
@@ -194,11 +194,17 @@ fn get_report_for(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: R
     })
 }
 
-fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Reader) -> Result<Vec<ReportPhoto>> {
+fn report_photos(
+    conn: &mut Conn,
+    sealer: &Sealer,
+    batch_id: BatchId,
+    reader: Reader,
+    at_a_time: i64,
+) -> Result<Vec<ReportPhoto>> {
     let mut photos = Vec::new();
     let mut from_seq = 0;
     loop {
-        let entries = list_report_entries(conn, batch_id, from_seq)?;
+        let entries = list_report_entries(conn, batch_id, from_seq, at_a_time)?;
         let Some(last) = entries.last() else {
             return Ok(photos);
         };
@@ -219,7 +225,7 @@ fn report_photos(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Re
     }
 }
 
-fn list_report_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64) -> Result<Vec<EntryRow>> {
+fn list_report_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64, limit: i64) -> Result<Vec<EntryRow>> {
     let wanted_again = recaptures::table
         .filter(recaptures::entry_id.eq(batch_entries::entry_id.nullable()))
         .filter(recaptures::state.eq_any(PENDING));
@@ -229,7 +235,7 @@ fn list_report_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64) -> Res
         .filter(batch_entries::batch_id.eq(batch_id))
         .filter(batch_entries::seq.ge(from_seq))
         .order(batch_entries::seq)
-        .limit(ENTRIES_AT_A_TIME)
+        .limit(limit)
         .select((
             batch_entries::entry_id,
             batch_entries::seq,
@@ -341,3 +347,6 @@ pub fn list_manifest_only(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<Repo
         .map(|(row, student_no)| ReportManifestRow { row, student_no })
         .collect())
 }
+
+#[cfg(test)]
+mod tests;

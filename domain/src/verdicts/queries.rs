@@ -12,6 +12,7 @@ use super::category::{Answer, Known, NextActor, PersonFacts, PublicStanding, dec
 use super::model::{Enrolment, ExtraFacts};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
+use crate::db::conn::inside;
 use crate::db::schema::{admission_records, roll_details, roll_records};
 use crate::error::{Error, Result};
 use crate::id::RecordId;
@@ -38,8 +39,21 @@ impl PersonKey {
     }
 }
 
-/// What anybody may learn who knows number and name; empty for whoever is not known so. Asks the same queries either way.
+/// The names that the roll has under a person's number, one for each record.
+fn list_names(conn: &mut Conn, person: &PersonKey) -> Result<Vec<String>> {
+    let asked = roll_records::table
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .filter(roll_records::vanished_import_id.is_null())
+        .select(roll_records::name);
+    Ok(inside!(conn, |conn| asked.load(conn)?))
+}
+
+/// What anybody may learn who knows number and name; empty for whoever is not known so.
 pub fn look_up(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Result<Vec<(PublicStanding, NextActor)>> {
+    // A wrong name must take no longer than an unknown number: neither is asked for more than names.
+    if !list_names(conn, person)?.iter().any(|name| person.is_name(name)) {
+        return Ok(Vec::new());
+    }
     let enrolments = list_enrolments(conn, person, now_ms)?;
     Ok(enrolments.into_iter().map(|one| one.answer.public()).collect())
 }
@@ -57,11 +71,11 @@ pub fn get_roll_facts(conn: &mut Conn, enrolment: &Enrolment) -> Result<(Record,
     let record = roll_records::table
         .find(enrolment.record_id)
         .select(Record::as_select())
-        .first(conn)?;
+        .get_result(conn)?;
     let extra = roll_details::table
         .find(enrolment.record_id)
         .select(ExtraFacts::as_select())
-        .first(conn)?;
+        .get_result(conn)?;
     Ok((record, extra))
 }
 
@@ -81,11 +95,7 @@ pub fn get_enrolment(
 
 /// What somebody is told who has no enrolment.
 pub fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<Answer> {
-    let under_number: i64 = roll_records::table
-        .filter(roll_records::id_index.eq(&person.id_index))
-        .filter(roll_records::vanished_import_id.is_null())
-        .count()
-        .get_result(conn)?;
+    let is_under_number = !list_names(conn, person)?.is_empty();
     let admitted: Vec<(String, Option<String>)> = admission_records::table
         .filter(admission_records::id_index.eq(&person.id_index))
         .select((admission_records::name, admission_records::level_kind))
@@ -100,7 +110,7 @@ pub fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<A
         .iter()
         .any(|(_, level)| level.as_deref() == Some(LevelKind::Upgrade.as_str()));
     Ok(decide_without_enrolment(PersonFacts {
-        is_in_roll_under_other_name: under_number > 0,
+        is_in_roll_under_other_name: is_under_number,
         in_admission,
         is_upgrade,
     }))

@@ -39,7 +39,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ReconcileBatch) -> Result<(
         .await?)
 }
 
-/// Entries that are held at a time with everything that is known of them: bounds the memory, whatever the batch holds.
+/// Entries that are held at a time with their names, keys and rows of the roll; of the others only what still decides is.
 const ENTRIES_AT_A_TIME: i64 = 5_000;
 
 fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconciliation> {

@@ -1,4 +1,4 @@
-//! The roll as far as a batch's keys name it.
+//! The roll as far as the keys of some photos name it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use super::{IdIndex, Key};
 use crate::batches::key::without_leading_zeros;
 use crate::id::RecordId;
 
-/// An open or closed row of the roll that some key of the batch names.
+/// An open or closed row of the roll that some key names.
 #[derive(Clone)]
 pub struct RollRow {
     /// The record.
@@ -59,7 +59,7 @@ impl RollRow {
     }
 }
 
-/// The roll rows that a batch's keys name, found by every key.
+/// The roll rows that the keys of some photos name, found by every key.
 #[derive(Default)]
 pub struct RollLookup {
     rows: Vec<RollRow>,

@@ -44,7 +44,8 @@ struct FoundRow {
     expected_graduation: Option<String>,
 }
 
-/// The roll rows that any of these keys names, each once. Keys without leading zeros cost one pass over the roll, so they come alone.
+/// The roll rows that any of these keys names, each once. Keys without leading zeros cost one pass over the roll, so they come alone; the
+/// document is made a table of first, since SQLite would read it again for every row of the roll.
 pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     let of = |pick: fn(&Key) -> Option<String>| -> Vec<KeyRow> {
         keys.iter().filter_map(pick).map(|key| KeyRow { key }).collect()
@@ -108,10 +109,17 @@ pub fn list_roll_rows(conn: &mut Conn, keys: &[Key]) -> Result<Vec<RollRow>> {
     ];
     let mut found: Vec<FoundRow> = Vec::new();
     for (keys, column, known) in searches {
+        let document = incoming(conn, &[column]);
+        let (table, from) = match known.starts_with("ltrim") {
+            true => (
+                format!("WITH incoming AS MATERIALIZED (SELECT key FROM {document})"),
+                "incoming",
+            ),
+            false => (String::new(), document.as_str()),
+        };
         let statement = format!(
-            "SELECT DISTINCT {FOUND} FROM {} JOIN roll_records AS r ON {known} = incoming.key \
-             JOIN schools AS c ON c.school_id = r.school_id",
-            incoming(conn, &[column])
+            "{table} SELECT DISTINCT {FOUND} FROM {from} JOIN roll_records AS r ON {known} = incoming.key \
+             JOIN schools AS c ON c.school_id = r.school_id"
         );
         for chunk in keys.chunks(crate::db::bulk::ROWS_PER_STATEMENT) {
             found.extend(

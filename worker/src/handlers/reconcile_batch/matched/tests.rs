@@ -20,14 +20,16 @@ use super::*;
 /// Noon of 2026-06-01 in China.
 const CAME_MS: TimestampMs = 1_780_286_400_000;
 
-/// Two of the first student, one of the second, one of nobody, one without a key, and a file that is no photo.
-const DELIVERED: [(&str, &str); 6] = [
+/// Two of the first student, one of the second, one of nobody, one without a key, a file that is no photo, and one of a student whose number
+/// has lost its leading zeros.
+const DELIVERED: [(&str, &str); 7] = [
     ("2022100001.jpg", "photo"),
     ("Thumbs.db", "ignored"),
     ("2022100002.jpg", "photo"),
     ("2022100009.jpg", "photo"),
     ("portrait.jpg", "photo"),
     ("again/2022100001.jpg", "photo"),
+    ("22100003.jpg", "photo"),
 ];
 
 fn sealer() -> Sealer {
@@ -139,8 +141,9 @@ fn matching_some_at_a_time_finds_what_matching_all_does() {
     let school_id = add_school(&mut conn, &code, "Synthetic University", CAME_MS).expect("a school");
     enrol(&mut conn, school_id, "2022100001");
     enrol(&mut conn, school_id, "2022100002");
+    enrol(&mut conn, school_id, "0022100003");
     let batch = deliver(&mut conn, &sealer);
-    for at_a_time in [1, 2, 4, 6, 100] {
+    for at_a_time in [1, 2, 4, 7, 100] {
         let matched = match_entries(&mut conn, &sealer, &batch, at_a_time).expect("matched");
         let expected = [
             (true, true, vec![]),
@@ -149,9 +152,10 @@ fn matching_some_at_a_time_finds_what_matching_all_does() {
             (false, true, vec!["NOROLL"]),
             (false, true, vec!["NOKEY"]),
             (true, true, vec![]),
+            (true, true, vec![]),
         ];
         assert_eq!(told(&matched), expected, "{at_a_time} at a time");
         let seqs: Vec<i64> = matched.contenders.iter().map(|one| one.seq).collect();
-        assert_eq!(seqs, [0, 2, 5], "{at_a_time} at a time");
+        assert_eq!(seqs, [0, 2, 5, 6], "{at_a_time} at a time");
     }
 }

@@ -8,25 +8,21 @@ use serde_json::Value;
 
 use super::commands::tell_due;
 use super::model::{Channel, DeliveryState, NoticeKind};
-use crate::agencies::commands::add_agency;
 use crate::audit::OPERATOR;
 use crate::batches::model::{BatchKind, BatchState, Verdict as EntryVerdict};
 use crate::campaigns::commands::add_campaign;
-use crate::campaigns::model::{CampaignMode, Expected, NewCampaign};
-use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::dialect::roll::keep_version;
 use crate::db::schema::{
-    batch_entries, batches, campaigns, jobs, notice_deliveries, notices, photos, roll_imports, roll_records, students,
-    verdicts,
+    batch_entries, campaigns, jobs, notice_deliveries, notices, photos, roll_imports, roll_records, students, verdicts,
 };
 use crate::id::{BatchId, CampaignId, EntryId, ImportId, NoticeDeliveryId, PhotoId, RecordId, SchoolId, StudentId};
 use crate::jobs::{DeliverNotice, Job as _};
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
 use crate::students::model::StudentState;
-use crate::testing::TestDb;
+use crate::testing::{TestDb, rows};
 use crate::texts::Language;
 use crate::verdicts::model::{Subject, Verdict};
 
@@ -42,7 +38,7 @@ struct School {
     campaign_id: CampaignId,
     school_id: SchoolId,
     batch_id: BatchId,
-    import_id: i64,
+    import_id: ImportId,
     /// The last delivery that a round was asked about.
     seen: NoticeDeliveryId,
     _test: TestDb,
@@ -62,9 +58,9 @@ impl School {
         let mut conn = test.connect();
         let code = SchoolCode::parse("10001").expect("five digits");
         let school_id = add_school(&mut conn, &code, "Synthetic University", CAME_MS).expect("a school");
-        let campaign_id = add_campaign(&mut conn, OPERATOR, &campaign("2026"), CAME_MS).expect("a campaign");
-        let import_id = import(&mut conn);
-        let batch_id = batch(&mut conn, campaign_id);
+        let campaign_id = add_campaign(&mut conn, OPERATOR, &rows::campaign("2026"), CAME_MS).expect("a campaign");
+        let import_id = rows::import(&mut conn, CAME_MS);
+        let batch_id = rows::batch(&mut conn, campaign_id, BatchState::Reconciled, CAME_MS);
         Self {
             conn,
             campaign_id,
@@ -116,7 +112,7 @@ impl School {
 
     /// An applied import that keeps what these people's records said before it; the caller changes them.
     fn change_roll(&mut self, people: &[Person], finished_at_ms: TimestampMs) -> ImportId {
-        let import_id = ImportId(import(&mut self.conn));
+        let import_id = rows::import(&mut self.conn, CAME_MS);
         diesel::update(roll_imports::table.find(import_id))
             .set(roll_imports::finished_at_ms.eq(finished_at_ms))
             .execute(&mut self.conn)
@@ -256,53 +252,4 @@ impl School {
             .map(|text| days(text).expect("a number of days"))
             .collect()
     }
-}
-
-fn campaign(code: &str) -> NewCampaign {
-    NewCampaign {
-        code: code.to_owned(),
-        name: "2026".to_owned(),
-        mode: CampaignMode::Legacy,
-        profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
-        freeze_at_ms: None,
-        upload_expected: None,
-        expected: Expected::default(),
-    }
-}
-
-fn import(conn: &mut Conn) -> i64 {
-    diesel::insert_into(roll_imports::table)
-        .values((
-            roll_imports::kind.eq("roll"),
-            roll_imports::state.eq("applied"),
-            roll_imports::staged_object.eq("expired"),
-            roll_imports::source_sha256.eq("00"),
-            roll_imports::options.eq("{}"),
-            roll_imports::is_dry_run.eq(false),
-            roll_imports::actor.eq(OPERATOR),
-            roll_imports::created_at_ms.eq(CAME_MS),
-        ))
-        .returning(roll_imports::import_id)
-        .get_result(conn)
-        .expect("an import")
-}
-
-fn batch(conn: &mut Conn, campaign_id: CampaignId) -> BatchId {
-    let agency_id = add_agency(conn, OPERATOR, "studio", "Studio", CAME_MS).expect("an agency");
-    diesel::insert_into(batches::table)
-        .values((
-            batches::campaign_id.eq(campaign_id),
-            batches::agency_id.eq(agency_id),
-            batches::kind.eq(BatchKind::Graduation),
-            batches::state.eq(BatchState::Reconciled),
-            batches::key_policy.eq("auto"),
-            batches::sha256.eq("00"),
-            batches::size_bytes.eq(1_i64),
-            batches::staged_object.eq("expired"),
-            batches::actor.eq(OPERATOR),
-            batches::received_at_ms.eq(CAME_MS),
-        ))
-        .returning(batches::batch_id)
-        .get_result(conn)
-        .expect("a batch")
 }

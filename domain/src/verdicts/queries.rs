@@ -79,18 +79,25 @@ pub fn get_roll_facts(conn: &mut Conn, enrolment: &Enrolment) -> Result<(Record,
     Ok((record, extra))
 }
 
-/// One of the person's enrolments; another's does not exist for them.
+/// One of the person's enrolments, where the record is theirs.
+pub fn find_enrolment(
+    conn: &mut Conn,
+    person: &PersonKey,
+    record_id: RecordId,
+    now_ms: TimestampMs,
+) -> Result<Option<Enrolment>> {
+    let enrolments = list_enrolments(conn, person, now_ms)?;
+    Ok(enrolments.into_iter().find(|one| one.record_id == record_id))
+}
+
+/// [`find_enrolment`]; another's does not exist for them.
 pub fn get_enrolment(
     conn: &mut Conn,
     person: &PersonKey,
     record_id: RecordId,
     now_ms: TimestampMs,
 ) -> Result<Enrolment> {
-    let enrolments = list_enrolments(conn, person, now_ms)?;
-    enrolments
-        .into_iter()
-        .find(|enrolment| enrolment.record_id == record_id)
-        .ok_or_else(|| Error::not_found("record", record_id))
+    find_enrolment(conn, person, record_id, now_ms)?.ok_or_else(|| Error::not_found("record", record_id))
 }
 
 /// What somebody is told who has no enrolment.

@@ -4,53 +4,14 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agencies::commands::add_agency;
 use crate::audit::OPERATOR;
 use crate::batches::commands::insert_findings;
-use crate::batches::model::BatchKind;
 use crate::campaigns::commands::add_campaign;
-use crate::campaigns::model::{Expected, NewCampaign};
-use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
-use crate::crypto::SecretFile;
-use crate::testing::TestDb;
+use crate::testing::{TestDb, rows};
 
 /// Noon of 2026-06-01 in China.
 const CAME_MS: TimestampMs = 1_780_286_400_000;
-
-fn sealer() -> Sealer {
-    let folder = tempfile::tempdir().expect("a folder");
-    Sealer::new(&SecretFile::create(&folder.path().join("secret.key")).expect("a key"))
-}
-
-fn receive(conn: &mut Conn, agency_id: AgencyId) -> BatchId {
-    let campaign = NewCampaign {
-        code: "2026".to_owned(),
-        name: "2026".to_owned(),
-        mode: CampaignMode::Legacy,
-        profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
-        freeze_at_ms: None,
-        upload_expected: None,
-        expected: Expected::default(),
-    };
-    let campaign_id = add_campaign(conn, OPERATOR, &campaign, CAME_MS).expect("a campaign");
-    diesel::insert_into(batches::table)
-        .values((
-            batches::campaign_id.eq(campaign_id),
-            batches::agency_id.eq(agency_id),
-            batches::kind.eq(BatchKind::Graduation),
-            batches::state.eq(BatchState::Reconciled),
-            batches::key_policy.eq("auto"),
-            batches::sha256.eq("00"),
-            batches::size_bytes.eq(1_i64),
-            batches::staged_object.eq("expired"),
-            batches::actor.eq(OPERATOR),
-            batches::received_at_ms.eq(CAME_MS),
-        ))
-        .returning(batches::batch_id)
-        .get_result(conn)
-        .expect("a batch")
-}
 
 fn deliver(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, seq: i64) -> EntryId {
     let name = sealer.seal(Purpose::ENTRY_NAME, format!("{seq}.jpg").as_bytes());
@@ -82,10 +43,10 @@ fn told(photos: &[ReportPhoto]) -> Value {
 
 #[test]
 fn a_report_in_parts_names_the_other_photo_of_a_pair_wherever_it_stands() {
-    let (database, sealer) = (TestDb::new(), sealer());
+    let (database, sealer) = (TestDb::new(), rows::sealer());
     let mut conn = database.connect();
-    let agency_id = add_agency(&mut conn, OPERATOR, "studio", "Studio", CAME_MS).expect("an agency");
-    let batch_id = receive(&mut conn, agency_id);
+    let campaign_id = add_campaign(&mut conn, OPERATOR, &rows::campaign("2026"), CAME_MS).expect("a campaign");
+    let batch_id = rows::batch(&mut conn, campaign_id, BatchState::Reconciled, CAME_MS);
     let entries: Vec<EntryId> = (0..4).map(|seq| deliver(&mut conn, &sealer, batch_id, seq)).collect();
     let pair = |one: usize, other: usize| FindingRow {
         entry_id: entries[one],

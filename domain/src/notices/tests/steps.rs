@@ -2,15 +2,15 @@
 
 use diesel::prelude::*;
 
-use super::{CAME_MS, DAY_MS, HOUR_MS, Person, School, campaign};
+use super::{CAME_MS, DAY_MS, HOUR_MS, Person, School};
 use crate::audit::OPERATOR;
 use crate::campaigns::commands::add_campaign;
 use crate::clock::TimestampMs;
 use crate::db::schema::{campaigns, notices, photos, recaptures, roll_imports, roll_records, students};
-use crate::id::ImportId;
 use crate::notices::commands::tell_due;
 use crate::notices::model::NoticeKind;
 use crate::students::model::StudentState;
+use crate::testing::rows;
 
 use NoticeKind::{PhotoArrived, PhotoRejected, RollChanged, VerdictDue, VerdictReminder};
 
@@ -160,8 +160,8 @@ fn whoever_comes_late_hears_of_the_longest_wait_alone() {
 fn every_campaign_has_steps_of_its_own() {
     let mut school = School::new();
     let usual = school.student();
-    let other = add_campaign(&mut school.conn, OPERATOR, &campaign("2026B"), CAME_MS).expect("a campaign");
-    let quiet = add_campaign(&mut school.conn, OPERATOR, &campaign("2026C"), CAME_MS).expect("a campaign");
+    let other = add_campaign(&mut school.conn, OPERATOR, &rows::campaign("2026B"), CAME_MS).expect("a campaign");
+    let quiet = add_campaign(&mut school.conn, OPERATOR, &rows::campaign("2026C"), CAME_MS).expect("a campaign");
     for (campaign_id, days) in [(other, " 5, 2 "), (quiet, "")] {
         diesel::update(campaigns::table.find(campaign_id))
             .set(campaigns::remind_days.eq(days))
@@ -289,7 +289,7 @@ fn whose_page_shows_no_photo_to_judge_is_left_alone() {
             );
         }),
         ("the row has vanished from the roll", |school, person| {
-            let (record, import_id) = (roll_records::table.find(person.record_id), ImportId(school.import_id));
+            let (record, import_id) = (roll_records::table.find(person.record_id), school.import_id);
             let vanished = roll_records::vanished_import_id.eq(import_id);
             change(diesel::update(record).set(vanished).execute(&mut school.conn));
         }),

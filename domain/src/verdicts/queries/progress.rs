@@ -15,7 +15,7 @@ use crate::notices::model::NoticeKind;
 use crate::roll::queries::records::get_record;
 use crate::students::model::StudentState;
 use crate::verdicts::model::{DisputeReason, Enrolment, Subject, Verdict};
-use crate::verdicts::queries::{PersonKey, list_enrolments};
+use crate::verdicts::queries::{PersonKey, find_enrolment};
 
 crate::text_enum! {
     /// Who is looked at.
@@ -187,8 +187,7 @@ pub fn find_for_staff(
         id_index,
         name: record.name,
     };
-    let enrolments = list_enrolments(conn, &person, now_ms)?;
-    Ok(enrolments.into_iter().find(|one| one.record_id == record_id))
+    find_enrolment(conn, &person, record_id, now_ms)
 }
 
 /// [`find_for_staff`], refusing where nothing can be said about the record.

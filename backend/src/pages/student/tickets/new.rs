@@ -13,7 +13,7 @@ use domain::tickets::kinds::{KindDefinition, get_kind};
 use domain::tickets::model::{CameBy, Hand, NewTicket, TicketKind};
 use domain::tickets::queries::{find_open_about, get_ticket};
 use domain::verdicts::model::Enrolment;
-use domain::verdicts::queries::{PersonKey, list_enrolments};
+use domain::verdicts::queries::{PersonKey, find_enrolment, list_enrolments};
 use poem::web::{Form, Query, Redirect};
 use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret as _;
@@ -252,10 +252,11 @@ fn ask(
             Err(error) => return Err(error),
         }
     }
-    if matches!(new.kind, TicketKind::Photo | TicketKind::Duplicate) {
-        let enrolments = list_enrolments(conn, person, now_ms)?;
-        let about = enrolments.iter().find(|one| Some(one.record_id) == new.record_id);
-        new.photo_id = about.and_then(|one| one.photo.as_ref()).map(|photo| photo.photo_id);
+    if matches!(new.kind, TicketKind::Photo | TicketKind::Duplicate)
+        && let Some(record_id) = new.record_id
+    {
+        let about = find_enrolment(conn, person, record_id, now_ms)?;
+        new.photo_id = about.and_then(|one| one.photo).map(|photo| photo.photo_id);
     }
     if new.phone.is_none() {
         let account = get_account(conn, student.student_id)?;

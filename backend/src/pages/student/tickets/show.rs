@@ -14,7 +14,7 @@ use domain::tickets::promise::{Promise, explained};
 use domain::tickets::queries::own::find_photo;
 use domain::tickets::queries::{get_ticket, list_events};
 use domain::verdicts::model::Enrolment;
-use domain::verdicts::queries::list_enrolments;
+use domain::verdicts::queries::find_enrolment;
 use poem::web::{Path, Query};
 use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
@@ -146,7 +146,7 @@ fn find(
     now_ms: TimestampMs,
 ) -> Result<Found, Error> {
     let ticket = get_ticket(conn, Hand::Student(student), ticket_id)?;
-    let enrolment = find_enrolment(conn, student, &ticket, now_ms)?;
+    let enrolment = enrolment_of(conn, student, &ticket, now_ms)?;
     let photo = match &enrolment {
         Some(_) => find_photo(conn, &ticket)?,
         None => None,
@@ -162,7 +162,7 @@ fn find(
 }
 
 /// The enrolment of the ticket while it is the student's own: what becomes another's shows nothing here any more.
-fn find_enrolment(
+fn enrolment_of(
     conn: &mut Conn,
     student: &Student,
     ticket: &Ticket,
@@ -175,8 +175,7 @@ fn find_enrolment(
     let (Some(record_id), Some(person)) = (ticket.record_id, person) else {
         return Ok(None);
     };
-    let enrolments = list_enrolments(conn, person, now_ms)?;
-    Ok(enrolments.into_iter().find(|one| one.record_id == record_id))
+    find_enrolment(conn, person, record_id, now_ms)
 }
 
 #[derive(Deserialize)]

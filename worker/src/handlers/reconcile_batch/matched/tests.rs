@@ -1,19 +1,16 @@
 //! However many entries are matched at a time, the same is found.
 
 use diesel::prelude::*;
-use domain::agencies::commands::add_agency;
 use domain::audit::OPERATOR;
-use domain::batches::model::{BatchKind, BatchState};
+use domain::batches::model::BatchState;
 use domain::campaigns::commands::add_campaign;
-use domain::campaigns::model::{CampaignMode, Expected, NewCampaign};
-use domain::campaigns::profile::Profile;
 use domain::clock::TimestampMs;
-use domain::crypto::{Purpose, SecretFile};
-use domain::db::schema::{batch_entries, batches, roll_imports, roll_records};
-use domain::id::{BatchId, SchoolId};
+use domain::crypto::Purpose;
+use domain::db::schema::{batch_entries, roll_records};
+use domain::id::SchoolId;
 use domain::schools::commands::add_school;
 use domain::schools::model::SchoolCode;
-use domain::testing::TestDb;
+use domain::testing::{TestDb, rows};
 
 use super::*;
 
@@ -32,26 +29,8 @@ const DELIVERED: [(&str, &str); 7] = [
     ("22100003.jpg", "photo"),
 ];
 
-fn sealer() -> Sealer {
-    let folder = tempfile::tempdir().expect("a folder");
-    Sealer::new(&SecretFile::create(&folder.path().join("secret.key")).expect("a key"))
-}
-
 fn enrol(conn: &mut Conn, school_id: SchoolId, student_no: &str) {
-    let import_id: i64 = diesel::insert_into(roll_imports::table)
-        .values((
-            roll_imports::kind.eq("roll"),
-            roll_imports::state.eq("applied"),
-            roll_imports::staged_object.eq("expired"),
-            roll_imports::source_sha256.eq("00"),
-            roll_imports::options.eq("{}"),
-            roll_imports::is_dry_run.eq(false),
-            roll_imports::actor.eq(OPERATOR),
-            roll_imports::created_at_ms.eq(CAME_MS),
-        ))
-        .returning(roll_imports::import_id)
-        .get_result(conn)
-        .expect("an import");
+    let import_id = rows::import(conn, CAME_MS);
     diesel::insert_into(roll_records::table)
         .values((
             roll_records::school_id.eq(school_id),
@@ -71,33 +50,8 @@ fn enrol(conn: &mut Conn, school_id: SchoolId, student_no: &str) {
 }
 
 fn deliver(conn: &mut Conn, sealer: &Sealer) -> Batch {
-    let campaign = NewCampaign {
-        code: "2026".to_owned(),
-        name: "2026".to_owned(),
-        mode: CampaignMode::Legacy,
-        profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
-        freeze_at_ms: None,
-        upload_expected: None,
-        expected: Expected::default(),
-    };
-    let campaign_id = add_campaign(conn, OPERATOR, &campaign, CAME_MS).expect("a campaign");
-    let agency_id = add_agency(conn, OPERATOR, "studio", "Studio", CAME_MS).expect("an agency");
-    let batch_id: BatchId = diesel::insert_into(batches::table)
-        .values((
-            batches::campaign_id.eq(campaign_id),
-            batches::agency_id.eq(agency_id),
-            batches::kind.eq(BatchKind::Graduation),
-            batches::state.eq(BatchState::Reconciling),
-            batches::key_policy.eq("auto"),
-            batches::sha256.eq("00"),
-            batches::size_bytes.eq(1_i64),
-            batches::staged_object.eq("expired"),
-            batches::actor.eq(OPERATOR),
-            batches::received_at_ms.eq(CAME_MS),
-        ))
-        .returning(batches::batch_id)
-        .get_result(conn)
-        .expect("a batch");
+    let campaign_id = add_campaign(conn, OPERATOR, &rows::campaign("2026"), CAME_MS).expect("a campaign");
+    let batch_id = rows::batch(conn, campaign_id, BatchState::Reconciling, CAME_MS);
     for (seq, (name, kind)) in (0_i64..).zip(DELIVERED) {
         let hash = (kind == "photo").then_some(seq);
         diesel::insert_into(batch_entries::table)
@@ -135,7 +89,7 @@ fn told(matched: &Matched) -> Vec<(bool, bool, Vec<&str>)> {
 
 #[test]
 fn matching_some_at_a_time_finds_what_matching_all_does() {
-    let (database, sealer) = (TestDb::new(), sealer());
+    let (database, sealer) = (TestDb::new(), rows::sealer());
     let mut conn = database.connect();
     let code = SchoolCode::parse("10001").expect("five digits");
     let school_id = add_school(&mut conn, &code, "Synthetic University", CAME_MS).expect("a school");

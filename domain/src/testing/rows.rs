@@ -1,0 +1,72 @@
+//! Rows that many tests need and few look at: an applied import of the roll, a campaign, a batch.
+
+use diesel::prelude::*;
+
+use crate::agencies::commands::add_agency;
+use crate::audit::OPERATOR;
+use crate::batches::model::{BatchKind, BatchState};
+use crate::campaigns::model::{CampaignMode, Expected, NewCampaign};
+use crate::campaigns::profile::Profile;
+use crate::clock::TimestampMs;
+use crate::crypto::{Sealer, SecretFile};
+use crate::db::Conn;
+use crate::db::schema::{batches, roll_imports};
+use crate::id::{BatchId, CampaignId, ImportId};
+
+/// Keys of a test's own.
+pub fn sealer() -> Sealer {
+    let folder = tempfile::tempdir().expect("a folder");
+    Sealer::new(&SecretFile::create(&folder.path().join("secret.key")).expect("a key"))
+}
+
+/// An import of the roll that was applied and whose file is gone.
+pub fn import(conn: &mut Conn, at_ms: TimestampMs) -> ImportId {
+    diesel::insert_into(roll_imports::table)
+        .values((
+            roll_imports::kind.eq("roll"),
+            roll_imports::state.eq("applied"),
+            roll_imports::staged_object.eq("expired"),
+            roll_imports::source_sha256.eq("00"),
+            roll_imports::options.eq("{}"),
+            roll_imports::is_dry_run.eq(false),
+            roll_imports::actor.eq(OPERATOR),
+            roll_imports::created_at_ms.eq(at_ms),
+        ))
+        .returning(roll_imports::import_id)
+        .get_result(conn)
+        .expect("an import")
+}
+
+/// A campaign that expects everybody, to be added.
+pub fn campaign(code: &str) -> NewCampaign {
+    NewCampaign {
+        code: code.to_owned(),
+        name: "2026".to_owned(),
+        mode: CampaignMode::Legacy,
+        profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
+        freeze_at_ms: None,
+        upload_expected: None,
+        expected: Expected::default(),
+    }
+}
+
+/// A batch of a campaign in a state, and the agency `studio` that delivered it; its archive is gone.
+pub fn batch(conn: &mut Conn, campaign_id: CampaignId, state: BatchState, at_ms: TimestampMs) -> BatchId {
+    let agency_id = add_agency(conn, OPERATOR, "studio", "Studio", at_ms).expect("an agency");
+    diesel::insert_into(batches::table)
+        .values((
+            batches::campaign_id.eq(campaign_id),
+            batches::agency_id.eq(agency_id),
+            batches::kind.eq(BatchKind::Graduation),
+            batches::state.eq(state),
+            batches::key_policy.eq("auto"),
+            batches::sha256.eq("00"),
+            batches::size_bytes.eq(1_i64),
+            batches::staged_object.eq("expired"),
+            batches::actor.eq(OPERATOR),
+            batches::received_at_ms.eq(at_ms),
+        ))
+        .returning(batches::batch_id)
+        .get_result(conn)
+        .expect("a batch")
+}

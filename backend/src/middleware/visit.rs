@@ -98,13 +98,18 @@ async fn find_student(
     path: &str,
 ) -> Result<(Option<Student>, Option<HomeFacts>), Failure> {
     let house = state.house();
-    let (hash, now_ms, path) = (token.stored_hash(), house.clock.now_ms(), path.to_owned());
+    let (hash, now_ms, is_home) = (token.stored_hash(), house.clock.now_ms(), HomeFacts::are_shown_at(path));
     let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
     let found = house.db.read(move |conn| {
-        let Some(session) = students::queries::find_session(conn, &hash, times, now_ms)? else {
+        if !is_home {
+            let session = students::queries::find_session(conn, &hash, times, now_ms)?;
+            return Ok(session.map(|session| (session, None)));
+        }
+        let found = students::queries::find_session_with_enrolments(conn, &hash, times, now_ms)?;
+        let Some((session, enrolments)) = found else {
             return Ok(None);
         };
-        let facts = HomeFacts::read_ahead(conn, &path, &session, now_ms)?;
+        let facts = HomeFacts::read(conn, &session, enrolments)?;
         Ok(Some((session, facts)))
     });
     let Some((session, facts)) = found.await? else {

@@ -1,20 +1,21 @@
 //! Reads of students' accounts and sessions.
 
-use diesel::dsl::exists;
+mod session;
+
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::identity::phone_index;
-use super::model::{Draft, LinkKind, Student, StudentAccount, StudentState, actor_name};
-use crate::accounts::model::SessionTimes;
+use super::model::{Draft, LinkKind, StudentAccount, StudentState};
 use crate::clock::TimestampMs;
 use crate::crypto::{Purpose, Sealer};
 use crate::db::Conn;
-use crate::db::conn::inside;
-use crate::db::schema::{notices, student_links, student_sessions, students, tickets};
+use crate::db::schema::{student_links, students};
 use crate::error::{Error, Result};
 use crate::id::StudentId;
 use crate::verdicts::queries::PersonKey;
+
+pub use self::session::{Session, SessionRow, find_session, find_session_with_enrolments};
 
 pub(super) const DRAFT: Purpose = Purpose::new("student-draft");
 
@@ -66,82 +67,6 @@ pub fn get_account(conn: &mut Conn, student_id: StudentId) -> Result<StudentAcco
         .first(conn)
         .optional()?;
     account.ok_or_else(|| Error::not_found("account", student_id))
-}
-
-/// A session that is good now.
-#[derive(Clone, Debug)]
-pub struct Session {
-    /// Whose it is.
-    pub student: Student,
-    /// When it was last used, UTC ms.
-    pub last_seen_ms: TimestampMs,
-    /// Notices that the student has not looked at.
-    pub unread: i64,
-    /// Whether a ticket of theirs is open: of most none is, and nobody need ask which.
-    pub has_open_ticket: bool,
-}
-
-/// The session of a token, while it is good.
-pub fn find_session(
-    conn: &mut Conn,
-    token_hash: &[u8; 32],
-    times: SessionTimes,
-    now_ms: TimestampMs,
-) -> Result<Option<Session>> {
-    type Columns = (
-        StudentId,
-        String,
-        StudentState,
-        Option<String>,
-        Option<Vec<u8>>,
-        (Option<TimestampMs>, Option<String>),
-        (TimestampMs, Option<i64>, bool),
-    );
-    let unread = notices::table
-        .filter(notices::student_id.eq(students::student_id.nullable()))
-        .filter(notices::is_kept.eq(true))
-        .filter(notices::read_at_ms.is_null())
-        .count()
-        .single_value();
-    let open_tickets = tickets::table
-        .filter(tickets::student_id.eq(students::student_id.nullable()))
-        .filter(tickets::is_open.eq(true));
-    let asked = student_sessions::table
-        .inner_join(students::table)
-        .filter(student_sessions::token_hash.eq(token_hash.as_slice()))
-        .filter(student_sessions::expires_at_ms.gt(now_ms))
-        .filter(student_sessions::last_seen_ms.gt(now_ms.saturating_sub(times.idle_ms)))
-        .select((
-            students::student_id,
-            students::email,
-            students::state,
-            students::name,
-            students::id_index,
-            (students::previous_login_at_ms, students::previous_login_address),
-            (student_sessions::last_seen_ms, unread, exists(open_tickets)),
-        ));
-    let row: Option<Columns> = inside!(conn, |conn| asked.get_result(conn).optional()?);
-    // Asked for here: as a parameter of the statement, the state would make SQLite parse it anew for every page.
-    let session = row.filter(|row| row.2 != StudentState::Cancelled).map(
-        |(student_id, email, state, name, id_index, (previous, from), (last_seen_ms, unread, has_open_ticket))| {
-            let student = Student {
-                student_id,
-                email,
-                state,
-                person: name.zip(id_index).map(|(name, id_index)| PersonKey { id_index, name }),
-                actor: actor_name(student_id),
-                address: None,
-                previous_login: previous.map(|at_ms| (at_ms, from)),
-            };
-            Session {
-                student,
-                last_seen_ms,
-                unread: unread.unwrap_or(0),
-                has_open_ticket,
-            }
-        },
-    );
-    Ok(session)
 }
 
 /// How a link of a mail stands.

@@ -25,6 +25,7 @@ use crate::testing::TestDb;
 use crate::texts::Language;
 
 mod forms;
+mod sessions;
 
 const NOW_MS: TimestampMs = 1_780_000_000_000;
 const MINUTE_MS: i64 = 60_000;

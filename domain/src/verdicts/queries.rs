@@ -6,7 +6,7 @@ mod standing;
 
 use diesel::prelude::*;
 
-use self::known::list_known;
+use self::known::{KnownEnrolment, list_known};
 use self::standing::list_standings;
 use super::category::{Answer, Known, NextActor, PersonFacts, PublicStanding, decide_without_enrolment};
 use super::model::{Enrolment, ExtraFacts};
@@ -19,6 +19,8 @@ use crate::id::RecordId;
 use crate::roll::codes::LevelKind;
 use crate::roll::name::{self, NameMatch};
 use crate::roll::queries::records::Record;
+
+pub use self::known::list_known_of_session;
 
 /// Enrolments of one person that are looked at; nobody has as many, and so no statement needs to end there.
 const MOST_ENROLMENTS: usize = 20;
@@ -60,7 +62,17 @@ pub fn look_up(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Resu
 
 /// The person's enrolments, those that go on first.
 pub fn list_enrolments(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
-    let mut known = list_known(conn, person)?;
+    let known = list_known(conn, person)?;
+    list_own_standings(conn, known, person, now_ms)
+}
+
+/// Where those of the enrolments under a person's number stand that are this person's.
+pub fn list_own_standings(
+    conn: &mut Conn,
+    mut known: Vec<KnownEnrolment>,
+    person: &PersonKey,
+    now_ms: TimestampMs,
+) -> Result<Vec<Enrolment>> {
     known.truncate(MOST_ENROLMENTS);
     known.retain(|one| person.is_name(&one.row.name));
     list_standings(conn, known, now_ms)

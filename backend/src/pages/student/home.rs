@@ -1,6 +1,5 @@
 //! The student's own page: where each photo stands in one sentence, how far it has come, and what to do.
 
-use domain::clock::TimestampMs;
 use domain::db::Conn;
 use domain::error::Error;
 use domain::id::RecordId;
@@ -11,7 +10,7 @@ use domain::tickets::model::TicketKind;
 use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::{Answer, Category, Reason};
 use domain::verdicts::model::{Enrolment, Verdict};
-use domain::verdicts::queries::{answer_without_enrolment, list_enrolments};
+use domain::verdicts::queries::answer_without_enrolment;
 use poem::web::Data;
 use poem::{Response, handler};
 use serde::Serialize;
@@ -34,21 +33,21 @@ pub struct HomeFacts {
 }
 
 impl HomeFacts {
-    /// Reads them, where the page at a path is this one and the account is complete.
-    pub fn read_ahead(
-        conn: &mut Conn,
-        path: &str,
-        session: &Session,
-        now_ms: TimestampMs,
-    ) -> Result<Option<Self>, Error> {
+    /// Whether a path is of the page that shows them.
+    pub fn are_shown_at(path: &str) -> bool {
+        path == HERE
+    }
+
+    /// What there is besides the enrolments, where the account is complete.
+    pub fn read(conn: &mut Conn, session: &Session, enrolments: Vec<Enrolment>) -> Result<Option<Self>, Error> {
         let student = &session.student;
-        let Some(person) = student.person.as_ref().filter(|_| path == HERE) else {
+        let Some(person) = student
+            .person
+            .as_ref()
+            .filter(|_| student.state == StudentState::Registered)
+        else {
             return Ok(None);
         };
-        if student.state != StudentState::Registered {
-            return Ok(None);
-        }
-        let enrolments = list_enrolments(conn, person, now_ms)?;
         let without = match enrolments.is_empty() {
             true => Some(answer_without_enrolment(conn, person)?),
             false => None,

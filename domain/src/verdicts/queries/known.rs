@@ -1,5 +1,6 @@
 //! What is known of each of a person's enrolments: the roll's row, its photos and what was said about it, in one statement.
 
+use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
 use super::PersonKey;
@@ -7,10 +8,13 @@ use crate::batches::model::BatchKind;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::conn::inside;
-use crate::db::schema::{batch_entries, campaigns, entry_findings, photos, roll_records, schools, verdicts};
+use crate::db::schema::{
+    batch_entries, campaigns, entry_findings, photos, roll_records, schools, student_sessions, students, verdicts,
+};
 use crate::error::Result;
 use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::photos::finding::FindingCode;
+use crate::students::queries::SessionRow;
 use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
 
 /// The columns of the roll that decide, and those by which a person tells their enrolments apart.
@@ -77,7 +81,7 @@ pub struct KnownEnrolment {
     /// The roll's row.
     pub row: Row,
     /// Name and code of its school.
-    pub school: (String, String),
+    pub school: SchoolColumns,
     photos: Vec<Photo>,
     said: Vec<Said>,
 }
@@ -128,36 +132,44 @@ impl KnownEnrolment {
 type PhotoColumns = (BatchKind, PhotoId, CampaignId, String);
 type OfPhotoColumns = (Option<String>, Option<TimestampMs>, Option<i64>);
 type SaidColumns = (Subject, i64, Verdict, Option<DisputeReason>, TimestampMs, bool);
-/// A record's school, one of its photos with what belongs to that, and one of the verdicts on the record.
-type FactColumns = (
-    (String, String),
-    Option<PhotoColumns>,
-    OfPhotoColumns,
-    Option<SaidColumns>,
-);
+/// One of a record's photos with what belongs to that, and one of the verdicts on the record.
+type FactColumns = (Option<PhotoColumns>, OfPhotoColumns, Option<SaidColumns>);
+/// Name and code.
+type SchoolColumns = (String, String);
 
-/// The enrolments under a person's number, those that go on first; whatever the roll's name for them. A row comes for every pair of a
-/// photo and a verdict.
+/// Joins photos and what was said about them to a source of records. A row comes for every pair of a photo and a verdict.
 ///
 /// Photos of every state are asked for, since PostgreSQL, before it has counted the rows, takes the accepted ones for few and reads them all.
-pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolment>> {
-    let old = entry_findings::entry_id
+macro_rules! with_facts {
+    ($records:expr) => {
+        $records
+            .left_join(photos::table.on(photos::record_id.eq(roll_records::record_id)))
+            .left_join(batch_entries::table.on(batch_entries::entry_id.eq(photos::entry_id)))
+            .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
+            .left_join(entry_findings::table.on(is_old_photo()))
+            .left_join(verdicts::table.on(is_standing()))
+            .order((roll_records::is_open.desc(), roll_records::record_id.desc()))
+    };
+}
+
+#[auto_type]
+fn is_old_photo() -> _ {
+    let code: &'static str = FindingCode::Old.as_str();
+    entry_findings::entry_id
         .eq(photos::entry_id)
-        .and(entry_findings::code.eq(FindingCode::Old.as_str()));
-    let standing = verdicts::record_id
+        .and(entry_findings::code.eq(code))
+}
+
+#[auto_type]
+fn is_standing() -> _ {
+    verdicts::record_id
         .eq(roll_records::record_id)
-        .and(verdicts::reopened_at_ms.is_null());
-    let asked = roll_records::table
-        .inner_join(schools::table)
-        .left_join(photos::table.on(photos::record_id.eq(roll_records::record_id)))
-        .left_join(batch_entries::table.on(batch_entries::entry_id.eq(photos::entry_id)))
-        .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
-        .left_join(entry_findings::table.on(old))
-        .left_join(verdicts::table.on(standing))
-        .filter(roll_records::id_index.eq(&person.id_index))
-        .filter(roll_records::vanished_import_id.is_null())
-        .order((roll_records::is_open.desc(), roll_records::record_id.desc()));
-    let photo = (photos::kind, photos::photo_id, photos::campaign_id, photos::state).nullable();
+        .and(verdicts::reopened_at_ms.is_null())
+}
+
+#[auto_type]
+fn facts() -> _ {
+    let photo = (photos::kind, photos::photo_id, photos::campaign_id, photos::state);
     let of_photo = (
         batch_entries::standard_sha256.nullable(),
         campaigns::freeze_at_ms.nullable(),
@@ -171,10 +183,54 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
         verdicts::given_at_ms,
         verdicts::is_on_behalf,
     );
-    let facts = ((schools::name, schools::code), photo, of_photo, said.nullable());
-    let rows: Vec<(Row, FactColumns)> = inside!(conn, |conn| asked.select((Row::as_select(), facts)).load(conn)?);
+    (photo.nullable(), of_photo, said.nullable())
+}
+
+/// The enrolments under a person's number, those that go on first; whatever the roll's name for them.
+pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolment>> {
+    let asked = with_facts!(roll_records::table.inner_join(schools::table))
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .filter(roll_records::vanished_import_id.is_null());
+    let rows: Vec<(Row, SchoolColumns, FactColumns)> = inside!(conn, |conn| {
+        let columns = (Row::as_select(), (schools::name, schools::code), facts());
+        asked.select(columns).load(conn)?
+    });
+    Ok(gather(rows))
+}
+
+/// A session, good or not, and the enrolments under its account's number as [`list_known`] has them: on PostgreSQL every statement is a way
+/// there and back, which costs as much as asking.
+pub fn list_known_of_session(
+    conn: &mut Conn,
+    token_hash: &[u8; 32],
+) -> Result<Option<(SessionRow, Vec<KnownEnrolment>)>> {
+    let own = roll_records::id_index
+        .eq(students::id_index)
+        .and(roll_records::vanished_import_id.is_null());
+    let records = student_sessions::table
+        .inner_join(students::table)
+        .left_join(roll_records::table.on(own))
+        .left_join(schools::table.on(schools::school_id.eq(roll_records::school_id)));
+    let asked = with_facts!(records).filter(student_sessions::token_hash.eq(token_hash.as_slice()));
+    type Columns = (SessionRow, Option<Row>, Option<SchoolColumns>, FactColumns);
+    let rows: Vec<Columns> = inside!(conn, |conn| {
+        let school = (schools::name, schools::code).nullable();
+        let columns = (SessionRow::as_select(), Option::<Row>::as_select(), school, facts());
+        asked.select(columns).load(conn)?
+    });
+    let mut session = None;
+    let of_records = rows.into_iter().filter_map(|(of_session, row, school, facts)| {
+        session = Some(of_session);
+        Some((row?, school?, facts))
+    });
+    let known = gather(of_records);
+    Ok(session.map(|session| (session, known)))
+}
+
+/// Rows of the same record, which follow each other, become one enrolment.
+fn gather(rows: impl IntoIterator<Item = (Row, SchoolColumns, FactColumns)>) -> Vec<KnownEnrolment> {
     let mut known: Vec<KnownEnrolment> = Vec::new();
-    for (row, (school, photo, of_photo, said)) in rows {
+    for (row, school, (photo, of_photo, said)) in rows {
         if known.last().is_none_or(|last| last.row.record_id != row.record_id) {
             known.push(KnownEnrolment {
                 row,
@@ -187,5 +243,5 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
             last.add(photo, of_photo, said);
         }
     }
-    Ok(known)
+    known
 }

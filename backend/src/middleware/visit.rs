@@ -98,7 +98,7 @@ async fn find_student(
     path: &str,
 ) -> Result<(Option<Student>, Option<HomeFacts>), Failure> {
     let house = state.house();
-    let (hash, now_ms, is_home) = (token.stored_hash(), house.clock.now_ms(), HomeFacts::are_shown_at(path));
+    let (hash, now_ms, is_home) = (token.stored_hash(), house.clock.now_ms(), HomeFacts::is_shown_at(path));
     let times = SessionTimes::with_idle_minutes(house.config.session_idle_minutes);
     let found = house.db.read(move |conn| {
         if !is_home {

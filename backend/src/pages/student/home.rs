@@ -34,7 +34,7 @@ pub struct HomeFacts {
 
 impl HomeFacts {
     /// Whether a path is of the page that shows them.
-    pub fn are_shown_at(path: &str) -> bool {
+    pub fn is_shown_at(path: &str) -> bool {
         path == HERE
     }
 

@@ -112,7 +112,7 @@ pub fn find_session(
     Ok(row.and_then(|row| row.while_good(times, now_ms)))
 }
 
-/// [`find_session`] with the enrolments of whoever has a complete account.
+/// [`find_session`] with the enrolments of whoever has said who they are.
 pub fn find_session_with_enrolments(
     conn: &mut Conn,
     token_hash: &[u8; 32],

@@ -5,9 +5,16 @@ use diesel::prelude::*;
 use super::{Desk, MINUTE_MS, NOW_MS};
 use crate::accounts::model::SessionTimes;
 use crate::clock::TimestampMs;
-use crate::db::schema::{student_sessions, students};
-use crate::students::model::StudentState;
-use crate::students::queries::{find_session, find_session_with_enrolments};
+use crate::db::Conn;
+use crate::db::schema::{roll_records, student_sessions, students};
+use crate::id::{RecordId, SchoolId};
+use crate::schools::commands::add_school;
+use crate::schools::model::SchoolCode;
+use crate::students::model::{Student, StudentState};
+use crate::students::queries::{Session, find_session, find_session_with_enrolments};
+use crate::testing::rows;
+use crate::verdicts::model::Enrolment;
+use crate::verdicts::queries::list_enrolments;
 
 impl Desk {
     /// Whether the session is good; both ways to read it must agree.
@@ -19,9 +26,13 @@ impl Desk {
             Ok((alone, with_enrolments.map(|(session, _)| session)))
         });
         let (alone, with_enrolments) = read.await.expect("an answer");
+        let shown = |session: &Session| {
+            let facts = (session.last_seen_ms, session.unread, session.has_open_ticket);
+            (session.student.clone(), facts)
+        };
         assert_eq!(
-            alone.as_ref().map(|session| &session.student),
-            with_enrolments.as_ref().map(|session| &session.student),
+            alone.as_ref().map(shown),
+            with_enrolments.as_ref().map(shown),
             "both read the same"
         );
         alone.is_some()
@@ -62,4 +73,63 @@ async fn a_cancelled_account_has_no_session() {
     });
     assert_eq!(cancelled.await.expect("an account"), 1);
     assert!(!desk.is_signed_in(NOW_MS + MINUTE_MS).await);
+}
+
+/// A record of a student's; one that is not open has left the university.
+fn enrol(conn: &mut Conn, by: &Student, school_id: SchoolId, (student_no, is_open): (&str, bool)) -> RecordId {
+    let person = by.person.as_ref().expect("a person");
+    let import_id = rows::import(conn, NOW_MS);
+    diesel::insert_into(roll_records::table)
+        .values((
+            roll_records::school_id.eq(school_id),
+            roll_records::student_no.eq(student_no),
+            roll_records::name.eq(&person.name),
+            roll_records::name_folded.eq(&person.name),
+            roll_records::id_kind.eq("resident"),
+            roll_records::id_index.eq(&person.id_index),
+            roll_records::status_kind.eq("enrolled"),
+            roll_records::is_open.eq(is_open),
+            roll_records::created_import_id.eq(import_id),
+            roll_records::changed_import_id.eq(import_id),
+            roll_records::created_at_ms.eq(NOW_MS),
+            roll_records::updated_at_ms.eq(NOW_MS),
+        ))
+        .returning(roll_records::record_id)
+        .get_result(conn)
+        .expect("a record")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_enrolments_read_with_a_session_are_those_of_its_person() {
+    let desk = Desk::new();
+    let by = desk.registered().await;
+    let now_ms = NOW_MS + MINUTE_MS;
+    let read = |by: Student| {
+        desk.db.write_tx(move |conn| {
+            let times = SessionTimes::with_idle_minutes(30);
+            let found = find_session_with_enrolments(conn, &[7; 32], times, now_ms)?;
+            let (_, with_session) = found.expect("a session");
+            let alone = list_enrolments(conn, &by.person.expect("a person"), now_ms)?;
+            let ids =
+                |listed: Vec<Enrolment>| -> Vec<RecordId> { listed.into_iter().map(|one| one.record_id).collect() };
+            let (with_session, alone) = (ids(with_session), ids(alone));
+            assert_eq!(with_session, alone, "both read the same");
+            Ok(with_session)
+        })
+    };
+    assert_eq!(read(by.clone()).await.expect("read"), [], "the roll has nobody");
+    let enrolled = by.clone();
+    let records = desk.db.write_tx(move |conn| {
+        let code = SchoolCode::parse("10001").expect("a code");
+        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let former = enrol(conn, &enrolled, school_id, ("2018000001", false));
+        let gone = enrol(conn, &enrolled, school_id, ("2020000001", true));
+        let vanished = roll_records::vanished_import_id.eq(rows::import(conn, NOW_MS));
+        diesel::update(roll_records::table.find(gone))
+            .set(vanished)
+            .execute(conn)?;
+        Ok((former, enrol(conn, &enrolled, school_id, ("2022000001", true))))
+    });
+    let (former, current) = records.await.expect("records");
+    assert_eq!(read(by).await.expect("read"), [current, former]);
 }

@@ -138,12 +138,13 @@ pub fn publish_photos(conn: &mut Conn, entries: &[EntryId], now_ms: TimestampMs)
     let withdraw = format!(
         "UPDATE photos SET state = 'withdrawn' WHERE state = 'accepted' AND entry_id IN {named} AND NOT {is_its_photo}"
     );
+    // From the entries to the photos: a photo's entries sought among those named would be looked up once for each of these.
     let supersede = format!(
-        "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND record_id IN (\
-         SELECT e.record_id FROM batch_entries AS e WHERE e.entry_id IN {named} AND e.verdict = 'matched') AND EXISTS (\
-         SELECT 1 FROM batch_entries AS e JOIN batches AS b ON b.batch_id = e.batch_id \
-         WHERE e.record_id = photos.record_id AND b.kind = photos.kind AND e.entry_id IN {named} AND e.verdict = 'matched' \
-         AND e.batch_id <> (SELECT o.batch_id FROM batch_entries AS o WHERE o.entry_id = photos.entry_id))"
+        "UPDATE photos SET state = 'superseded' WHERE state = 'accepted' AND photo_id IN (SELECT p.photo_id FROM batch_entries AS e \
+         JOIN batches AS b ON b.batch_id = e.batch_id \
+         JOIN photos AS p ON p.record_id = e.record_id AND p.kind = b.kind AND p.state = 'accepted' \
+         JOIN batch_entries AS o ON o.entry_id = p.entry_id AND o.batch_id <> e.batch_id \
+         WHERE e.entry_id IN {named} AND e.verdict = 'matched')"
     );
     let reaccept = format!(
         "UPDATE photos SET state = 'accepted' WHERE state <> 'accepted' AND entry_id IN {named} AND {is_its_photo}"

@@ -25,9 +25,7 @@ pub struct EntryToReconcile {
     /// When it was shot.
     pub captured_at: Option<String>,
     /// Whether it has a picture to compare.
-    pub dhash: Option<i64>,
-    /// The other hash.
-    pub phash: Option<i64>,
+    pub has_picture: bool,
 }
 
 /// Entries of a batch in their order, from a place in the delivery on.
@@ -44,8 +42,7 @@ pub fn list_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64, limit: i6
             batch_entries::name_sealed,
             batch_entries::sha256,
             batch_entries::captured_at,
-            batch_entries::dhash,
-            batch_entries::phash,
+            batch_entries::dhash.is_not_null(),
         ))
         .load(conn)?)
 }
@@ -77,7 +74,7 @@ pub fn list_corrected_rows(conn: &mut Conn) -> Result<Vec<RollRow>> {
 }
 
 /// A picture that is filed under a record already.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Queryable)]
 pub struct FiledPicture {
     /// The entry.
     pub entry_id: EntryId,
@@ -85,17 +82,11 @@ pub struct FiledPicture {
     pub batch_id: BatchId,
     /// The record it is filed under.
     pub record_id: RecordId,
-    /// Difference hash.
-    pub dhash: i64,
-    /// Frequency hash.
-    pub phash: i64,
 }
-
-type FiledColumns = (EntryId, BatchId, Option<RecordId>, Option<i64>, Option<i64>);
 
 /// Pictures of other batches of the same kind that stand under a record and are not withdrawn.
 pub fn list_filed_pictures(conn: &mut Conn, batch: &Batch) -> Result<Vec<FiledPicture>> {
-    let rows: Vec<FiledColumns> = batch_entries::table
+    let filed = batch_entries::table
         .inner_join(batches::table)
         .filter(batches::batch_id.ne(batch.batch_id))
         .filter(batches::kind.eq(batch.kind))
@@ -106,23 +97,9 @@ pub fn list_filed_pictures(conn: &mut Conn, batch: &Batch) -> Result<Vec<FiledPi
         .select((
             batch_entries::entry_id,
             batch_entries::batch_id,
-            batch_entries::record_id,
-            batch_entries::dhash,
-            batch_entries::phash,
-        ))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(entry_id, batch_id, record_id, dhash, phash)| {
-            Some(FiledPicture {
-                entry_id,
-                batch_id,
-                record_id: record_id?,
-                dhash: dhash?,
-                phash: phash?,
-            })
-        })
-        .collect())
+            batch_entries::record_id.assume_not_null(),
+        ));
+    Ok(filed.load(conn)?)
 }
 
 /// The fingerprints of some entries.

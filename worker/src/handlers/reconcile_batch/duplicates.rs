@@ -11,7 +11,7 @@ use domain::id::{BatchId, EntryId, RecordId};
 use domain::photos::finding::FindingCode;
 
 use super::matched::Judged;
-use crate::imaging::{Fingerprint, Hashes, Shortlist, Similarity, View, compare_views};
+use crate::imaging::{Fingerprint, Shortlist, Similarity, View, compare_views};
 
 /// One side of a pair.
 pub struct Side {
@@ -31,15 +31,17 @@ struct Filed {
     entry_id: EntryId,
     record_id: RecordId,
     foreign_batch: Option<BatchId>,
-    hashes: Hashes,
 }
 
-/// Pictures that are held at a time on either side of the comparison: bounds the memory, whatever the batch and the roll hold.
+/// Pictures that are compared at a time with others, and others that are held ready for it: bounds the memory, whatever the batch and the
+/// roll hold.
 const PICTURES_AT_A_TIME: usize = 5_000;
+const OTHERS_AT_A_TIME: usize = 10_000;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
-    let own: Vec<Filed> = judged.iter().filter_map(own_picture).collect();
+    let mut own: Vec<Filed> = judged.iter().filter_map(own_picture).collect();
+    own.sort_unstable_by_key(|picture| picture.entry_id);
     let foreign: Vec<Filed> = reconciliation::list_filed_pictures(conn, batch)?
         .iter()
         .map(foreign_picture)
@@ -48,14 +50,23 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
         .into_iter()
         .collect();
     let mut sides = BTreeMap::new();
-    for some in own.chunks(PICTURES_AT_A_TIME) {
+    for (some, rest) in with_rest(&own, PICTURES_AT_A_TIME) {
         let some_prints = prints(conn, some)?;
-        for others in own.chunks(PICTURES_AT_A_TIME).chain(foreign.chunks(PICTURES_AT_A_TIME)) {
+        for others in rest.chunks(OTHERS_AT_A_TIME).chain(foreign.chunks(OTHERS_AT_A_TIME)) {
             let others = Indexed::new(others, &prints(conn, others)?);
             sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }
     }
     Ok(sides.into_values().collect())
+}
+
+/// A batch's pictures in parts, each with itself and what comes after it: those before have met it.
+fn with_rest(pictures: &[Filed], at_a_time: usize) -> impl Iterator<Item = (&[Filed], &[Filed])> {
+    let starts = (0..pictures.len()).step_by(at_a_time);
+    starts.map(move |start| {
+        let rest = pictures.get(start..).unwrap_or_default();
+        (rest.get(..at_a_time).unwrap_or(rest), rest)
+    })
 }
 
 /// A batch's pictures are compared while it has nothing else to do, so every processor takes a share.
@@ -66,13 +77,13 @@ fn compare_on_all_processors(
     different: &HashSet<(EntryId, EntryId)>,
 ) -> Result<BTreeMap<(EntryId, EntryId), Side>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let share = pictures.len().div_ceil(processors).max(1);
-    let compare = |pictures: &[Filed], prints: &[Option<Fingerprint>]| {
+    // One in so many each: the first of them have the most others after them.
+    let compare = |share: usize| {
         let mut pairs = Pairs {
             different,
             sides: BTreeMap::new(),
         };
-        for (picture, print) in pictures.iter().zip(prints) {
+        for (picture, print) in pictures.iter().zip(prints).skip(share).step_by(processors) {
             if let Some(print) = print {
                 pairs.compare(picture, print, others);
             }
@@ -80,10 +91,8 @@ fn compare_on_all_processors(
         pairs.sides
     };
     std::thread::scope(|scope| {
-        let shares: Vec<_> = pictures
-            .chunks(share)
-            .zip(prints.chunks(share))
-            .map(|(pictures, prints)| scope.spawn(move || compare(pictures, prints)))
+        let shares: Vec<_> = (0..processors)
+            .map(|share| scope.spawn(move || compare(share)))
             .collect();
         let mut sides = BTreeMap::new();
         for share in shares {
@@ -97,45 +106,47 @@ fn compare_on_all_processors(
     })
 }
 
-/// Pictures that others are compared with.
+/// Pictures that others are compared with: of earlier batches, or of the own one in the order of their entries.
 struct Indexed<'a> {
     pictures: &'a [Filed],
-    likenesses: Vec<Option<Likeness>>,
-    index: Shortlist,
-}
-
-/// What of a picture others are compared with.
-struct Likeness {
-    view: View,
-    /// Upright and mirrored.
-    hashes: [Hashes; 2],
+    views: Vec<Option<View>>,
+    upright: Shortlist,
+    mirrored: Shortlist,
 }
 
 impl<'a> Indexed<'a> {
     fn new(pictures: &'a [Filed], prints: &[Option<Fingerprint>]) -> Self {
-        let mut index = Shortlist::new();
-        for (place, picture) in pictures.iter().enumerate() {
-            index.insert(place as u64, picture.hashes);
+        let (mut upright, mut mirrored) = (Shortlist::new(), Shortlist::new());
+        for (place, print) in (0..).zip(prints) {
+            if let Some(print) = print {
+                upright.insert(place, print.hashes);
+                mirrored.insert(place, print.mirrored);
+            }
         }
-        let likeness = |print: &Fingerprint| Likeness {
-            view: print.view(),
-            hashes: [print.hashes, print.mirrored],
-        };
         Self {
             pictures,
-            likenesses: prints.iter().map(|print| print.as_ref().map(likeness)).collect(),
-            index,
+            views: prints
+                .iter()
+                .map(|print| print.as_ref().map(Fingerprint::view))
+                .collect(),
+            upright,
+            mirrored,
         }
     }
 
-    /// The pictures that one is compared with: those whose hashes are near to its own, upright or mirrored, and that have not met it.
-    fn to_meet(&self, one: &Filed, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &Likeness)> {
-        let places = self.index.near([print.hashes, print.mirrored]);
-        let near = places.into_iter().filter_map(|place| {
-            let place = usize::try_from(place).ok()?;
-            Some((self.pictures.get(place)?, self.likenesses.get(place)?.as_ref()?))
-        });
-        near.filter(|met| met.0.entry_id != one.entry_id && !has_met(one, *met))
+    /// The pictures that one is compared with: those of other batches, and those after it in its own, whose hashes are near upright or
+    /// when either of the two is mirrored.
+    fn to_meet(&self, one: &Filed, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &View)> {
+        let mut places = self.upright.near([print.hashes, print.mirrored]);
+        places.extend(self.mirrored.near([print.hashes]));
+        places.sort_unstable();
+        places.dedup();
+        let is_before = |other: &Filed| other.foreign_batch.is_none() && other.entry_id <= one.entry_id;
+        let first = self.pictures.partition_point(is_before);
+        places.into_iter().filter_map(move |place| {
+            let place = usize::try_from(place).ok().filter(|place| *place >= first)?;
+            Some((self.pictures.get(place)?, self.views.get(place)?.as_ref()?))
+        })
     }
 }
 
@@ -150,9 +161,9 @@ struct Pairs<'a> {
 impl Pairs<'_> {
     fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
         let (upright, mirrored) = (print.view(), print.mirrored_view());
-        for (other, likeness) in others.to_meet(one, print) {
-            if one.record_id != other.record_id && !self.is_declared_different(one, other) {
-                self.judge((one, other), compare_views(&upright, &mirrored, &likeness.view));
+        for (other, view) in others.to_meet(one, print) {
+            if one.record_id != other.record_id {
+                self.judge((one, other), compare_views(&upright, &mirrored, view));
             }
         }
     }
@@ -168,6 +179,9 @@ impl Pairs<'_> {
             (true, false) => FindingCode::Dup,
             (false, false) => return,
         };
+        if self.is_declared_different(one, other) {
+            return;
+        }
         for (side, opposite) in [(one, other), (other, one)] {
             self.sides.insert(
                 (side.entry_id, opposite.entry_id),
@@ -182,23 +196,13 @@ impl Pairs<'_> {
     }
 }
 
-/// Whether two pictures of one batch are compared when it is the other's turn, whose number is smaller.
-fn has_met(one: &Filed, (other, likeness): (&Filed, &Likeness)) -> bool {
-    let is_found_by_other = || likeness.hashes.iter().any(|hashes| hashes.is_near(one.hashes));
-    other.foreign_batch.is_none() && other.entry_id < one.entry_id && is_found_by_other()
-}
-
 fn own_picture(judged: &Judged) -> Option<Filed> {
-    if !judged.is_usable() {
-        return None;
-    }
-    let (dhash, phash) = judged.hashes?;
-    Some(Filed {
+    let filed = Filed {
         entry_id: judged.entry_id,
         record_id: judged.record_id?,
         foreign_batch: None,
-        hashes: hashes(dhash, phash),
-    })
+    };
+    judged.is_usable().then_some(filed)
 }
 
 fn foreign_picture(picture: &FiledPicture) -> Filed {
@@ -206,14 +210,6 @@ fn foreign_picture(picture: &FiledPicture) -> Filed {
         entry_id: picture.entry_id,
         record_id: picture.record_id,
         foreign_batch: Some(picture.batch_id),
-        hashes: hashes(picture.dhash, picture.phash),
-    }
-}
-
-fn hashes(dhash: i64, phash: i64) -> Hashes {
-    Hashes {
-        gradient: dhash.cast_unsigned(),
-        frequency: phash.cast_unsigned(),
     }
 }
 
@@ -244,7 +240,6 @@ mod tests {
             entry_id: EntryId(entry_id),
             record_id: RecordId(entry_id),
             foreign_batch,
-            hashes: print.hashes,
         };
         (filed, Some(print))
     }
@@ -275,19 +270,36 @@ mod tests {
         let both = [picture(1, None, 0, FAR), picture(2, None, FAR, 0)];
         assert_eq!(meetings(&both, &both), [(1, 2)]);
         let only_the_second = [picture(1, None, 0, FARTHER), picture(2, None, FAR, 0)];
-        assert_eq!(meetings(&only_the_second, &only_the_second), [(2, 1)]);
+        assert_eq!(meetings(&only_the_second, &only_the_second), [(1, 2)]);
     }
 
     #[test]
-    fn a_batch_in_two_parts_meets_as_one_does() {
-        let (first, second) = ([picture(1, None, 0, FAR)], [picture(2, None, 1, FARTHER)]);
-        assert_eq!(meetings(&first, &second), [(1, 2)]);
-        assert_eq!(meetings(&second, &first), []);
+    fn a_batch_in_parts_meets_as_one_does() {
+        let batch: Vec<Picture> = (1..=5).map(|number| picture(number, None, 0, FAR)).collect();
+        let filed: Vec<Filed> = batch.iter().map(|(filed, _)| *filed).collect();
+        let of = |filed: &[Filed]| -> Vec<Picture> {
+            let own = |one: &Filed| batch[one.entry_id.0 as usize - 1].clone();
+            filed.iter().map(own).collect()
+        };
+        let whole = meetings(&batch, &batch);
+        assert_eq!(whole.len(), 10, "every pair once");
+        for (at_a_time, others_at_a_time) in [(1, 1), (2, 3), (3, 2), (5, 5), (9, 9)] {
+            let mut met = Vec::new();
+            for (some, rest) in with_rest(&filed, at_a_time) {
+                for others in rest.chunks(others_at_a_time) {
+                    met.extend(meetings(&of(some), &of(others)));
+                }
+            }
+            met.sort_unstable();
+            assert_eq!(met, whole, "{at_a_time} with {others_at_a_time}");
+        }
     }
 
     #[test]
     fn a_picture_of_another_batch_is_always_met() {
         let earlier = [picture(1, Some(BatchId(1)), 0, FAR)];
         assert_eq!(meetings(&[picture(2, None, 1, FARTHER)], &earlier), [(2, 1)]);
+        let mirrored = [picture(1, Some(BatchId(1)), FAR, 0)];
+        assert_eq!(meetings(&[picture(2, None, 1, FARTHER)], &mirrored), [(2, 1)]);
     }
 }

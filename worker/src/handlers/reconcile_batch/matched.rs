@@ -35,14 +35,14 @@ pub struct Judged {
     pub record_id: Option<RecordId>,
     /// The weightiest finding of inspection.
     pub inspected: Option<Severity>,
-    /// Difference hash and frequency hash, where it has a picture to compare.
-    pub hashes: Option<(i64, i64)>,
+    /// Whether it has a picture to compare.
+    pub has_picture: bool,
 }
 
 impl Judged {
     /// Whether it may become a record's photo.
     pub fn is_usable(&self) -> bool {
-        self.inspected != Some(Severity::Reject) && self.hashes.is_some()
+        self.inspected != Some(Severity::Reject) && self.has_picture
     }
 }
 
@@ -128,7 +128,7 @@ impl Delivery<'_> {
                 kind: entry.kind,
                 record_id: ruling.record_id,
                 inspected: self.severities.get(&entry.entry_id).copied(),
-                hashes: entry.dhash.zip(entry.phash),
+                has_picture: entry.has_picture,
             };
             match (judged.is_usable(), judged.record_id, photo) {
                 (true, Some(record_id), _) => matched.contenders.push(contender(entry, record_id)),

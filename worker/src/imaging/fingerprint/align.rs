@@ -7,10 +7,10 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::SIGNATURE_BYTES;
-use super::cells::{INNER, INNER_WIDTH, Inner, comparable, dot, position, sum};
+use super::cells::{INNER, Inner, comparable, dot, floats, position, sum};
 use super::view::View;
 use super::warp::{Pair, UNMOVED, Warp};
+use super::{SIGNATURE_BYTES, SIGNATURE_WIDTH};
 
 /// Unknowns: six of the affine warp, gain and offset.
 const UNKNOWNS: usize = 8;
@@ -30,10 +30,10 @@ fn difference_of(one: &View, other: &View) -> f64 {
     if !one.may_be_copy_of(other) {
         return UNRELATED;
     }
-    let Some((warp, smooth)) = align(&Pair::new(&one.smooth.map(f32::from), &other.smooth.map(f32::from))) else {
+    let Some((warp, smooth)) = align(&Pair::new(&floats(one.smooth()), &floats(other.smooth()))) else {
         return UNRELATED;
     };
-    let plain = Pair::new(&one.cells.map(f32::from), &other.cells.map(f32::from));
+    let plain = Pair::new(&floats(one.cells()), &floats(other.cells()));
     let plain = Overlap::new(&plain, &warp).residual();
     f64::from(smooth * plain.relative).sqrt()
 }
@@ -263,15 +263,15 @@ impl WeightedSums {
 /// Sums of the products of two planes times `u` and `v`, each to every power below `POWERS`. Columns are summed side by side.
 #[inline(always)]
 fn by_powers<const POWERS: usize>(one: &Inner, other: &Inner) -> ByPowers {
-    let mut columns = [[0.0_f32; INNER_WIDTH]; POWERS];
+    let mut columns = [[0.0_f32; SIGNATURE_WIDTH]; POWERS];
     let lines = one
-        .as_chunks::<INNER_WIDTH>()
+        .as_chunks::<SIGNATURE_WIDTH>()
         .0
         .iter()
-        .zip(other.as_chunks::<INNER_WIDTH>().0);
+        .zip(other.as_chunks::<SIGNATURE_WIDTH>().0);
     for (row, (one, other)) in lines.enumerate() {
         let v = position(0, row).1;
-        for column in 0..INNER_WIDTH {
+        for column in 0..SIGNATURE_WIDTH {
             let mut product = one[column] * other[column];
             for power in &mut columns {
                 power[column] += product;

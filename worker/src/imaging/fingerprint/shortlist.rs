@@ -50,35 +50,25 @@ impl Shortlist {
     #[inline(always)]
     fn scan<const N: usize>(&self, wanted: [Hashes; N]) -> Vec<u64> {
         let mut found = Vec::new();
-        let columns = self
-            .gradient
-            .chunks(BLOCK)
-            .zip(self.frequency.chunks(BLOCK))
-            .zip(self.ids.chunks(BLOCK));
-        for ((gradient, frequency), ids) in columns {
-            // The plain sum over a block compiles to vector code; which of its members are near is looked at only then.
-            let hits: u32 = gradient
-                .iter()
-                .zip(frequency)
-                .map(|(&g, &f)| u32::from(is_near_any(wanted, g, f)))
-                .sum();
-            if hits > 0 {
-                let members = gradient.iter().zip(frequency).zip(ids);
-                found.extend(
-                    members
-                        .filter(|((g, f), _)| is_near_any(wanted, **g, **f))
-                        .map(|(_, id)| *id),
-                );
+        let (gradient, last_gradient) = self.gradient.as_chunks::<BLOCK>();
+        let (frequency, last_frequency) = self.frequency.as_chunks::<BLOCK>();
+        let (ids, last_ids) = self.ids.as_chunks::<BLOCK>();
+        for ((gradient, frequency), ids) in gradient.iter().zip(frequency).zip(ids) {
+            // Who is near is asked of a whole block, which compiles to vector code; among portraits of one studio most blocks have somebody.
+            let near: [bool; BLOCK] =
+                std::array::from_fn(|place| is_near_any(wanted, gradient[place], frequency[place]));
+            let mut hits = (0..BLOCK).fold(0_u64, |hits, place| hits | u64::from(near[place]) << place);
+            while hits != 0 {
+                found.push(ids[hits.trailing_zeros() as usize]);
+                hits &= hits - 1;
             }
         }
+        let last = last_gradient.iter().zip(last_frequency).zip(last_ids);
+        found.extend(
+            last.filter(|((g, f), _)| is_near_any(wanted, **g, **f))
+                .map(|(_, id)| *id),
+        );
         found
-    }
-}
-
-impl Hashes {
-    /// Whether the pictures may be copies of each other.
-    pub fn is_near(self, other: Self) -> bool {
-        is_near_any([self], other.gradient, other.frequency)
     }
 }
 

@@ -3,7 +3,8 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::cells::{INNER, INNER_WIDTH, Inner, comparable, contrast, dot, inner, position, sum};
+use super::SIGNATURE_WIDTH;
+use super::cells::{HAS_SLOPE, INNER, Inner, comparable, dot, floats, inner, position, sum};
 use super::view::View;
 use super::warp::{Pair, UNMOVED};
 
@@ -18,11 +19,16 @@ const LIMITS: [f32; 5] = [0.24, 0.15, 0.125, 0.115, 0.105];
 /// Directions: offset and gain, and both slopes times 1, `u` and `v`, which are those of an affine warp.
 const DIRECTIONS: usize = 8;
 
+/// Cells side by side in a vector.
+const LANES: usize = 8;
+const _: () = assert!(INNER.is_multiple_of(LANES));
+type Lanes = [f32; LANES];
+
 /// The space around one picture.
 #[derive(Debug, Clone)]
 pub(super) struct TangentSpace {
-    /// Orthonormal.
-    directions: [Inner; DIRECTIONS],
+    /// Orthonormal; a few cells of each after each other, as they are used.
+    directions: [[Lanes; DIRECTIONS]; INNER / LANES],
     /// The picture itself.
     origin: Inner,
     contrast: f32,
@@ -35,11 +41,13 @@ impl TangentSpace {
 
     #[inline(always)]
     fn around(picture: &View) -> Self {
-        let cells = picture.smooth.map(f32::from);
+        let cells = floats(picture.smooth());
         let pair = Pair::new(&cells, &cells);
         let (across, down) = pair.slopes(&UNMOVED);
         let times = |slopes: &Inner, weight: fn((f32, f32)) -> f32| -> Inner {
-            std::array::from_fn(|place| slopes[place] * weight(position(place % INNER_WIDTH, place / INNER_WIDTH)))
+            std::array::from_fn(|place| {
+                slopes[place] * weight(position(place % SIGNATURE_WIDTH, place / SIGNATURE_WIDTH))
+            })
         };
         let mut directions = [
             [1.0; INNER],
@@ -51,9 +59,12 @@ impl TangentSpace {
             times(&down, |(u, _)| u),
             times(&down, |(_, v)| v),
         ];
+        for direction in &mut directions {
+            *direction = std::array::from_fn(|place| direction[place] * HAS_SLOPE[place]);
+        }
         orthonormalise(&mut directions);
         Self {
-            directions,
+            directions: std::array::from_fn(|at| directions.each_ref().map(|direction| direction.as_chunks().0[at])),
             origin: pair.target,
             contrast: pair.contrast,
         }
@@ -62,40 +73,56 @@ impl TangentSpace {
     /// Whether so much of the picture is left outside that it is no copy.
     #[inline(always)]
     pub(super) fn is_far_from(&self, picture: &View) -> bool {
-        let cells = picture.smooth.map(f32::from);
-        let contrast = self.contrast.max(contrast(&cells));
-        let cells = inner(&cells);
+        let cells = inner(&floats(picture.smooth()));
+        let contrast = self.contrast.max(picture.contrast());
         let counts = comparable(&self.origin, &cells);
         let size = sum(&counts);
         let clip = CLIP * contrast;
         // Outliers are taken for as large as they can be, so that what is left of the others is never told too high.
         let outliers = size / OUTLIERS;
         let of_outliers = outliers * clip * clip;
-        let mut seen = cells;
+        let mut seen: Inner = std::array::from_fn(|place| cells[place] * HAS_SLOPE[place]);
         for limit in LIMITS {
-            let inside = self.inside(&seen);
-            let rest: Inner =
-                std::array::from_fn(|place| (counts[place] * (cells[place] - inside[place])).clamp(-clip, clip));
+            let left = self.take_out(&mut seen, &cells, &counts, clip);
             let most = (size - outliers) * (limit * contrast).powi(2);
-            if dot(&rest, &rest) - of_outliers > most {
+            if left - of_outliers > most {
                 return true;
             }
-            seen = std::array::from_fn(|place| inside[place] + rest[place]);
         }
         false
     }
 
-    /// The part of a picture that lies in the space.
+    /// Puts what is seen of a picture into the space, but for what of its cells lies outside, up to a clip; gives the squares of that.
     #[inline(always)]
-    fn inside(&self, picture: &Inner) -> Inner {
-        let mut inside = [0.0; INNER];
-        for direction in &self.directions {
-            let share = dot(direction, picture);
-            for (sum, cell) in inside.iter_mut().zip(direction) {
-                *sum += share * cell;
+    fn take_out(&self, seen: &mut Inner, cells: &Inner, counts: &Inner, clip: f32) -> f32 {
+        let shares = self.shares(seen);
+        let mut left = [0.0; LANES];
+        let of_picture = cells.as_chunks::<LANES>().0.iter().zip(counts.as_chunks::<LANES>().0);
+        let seen = seen.as_chunks_mut::<LANES>().0.iter_mut().zip(&self.directions);
+        for ((seen, directions), (cells, counts)) in seen.zip(of_picture) {
+            let mut inside = [0.0; LANES];
+            for (direction, share) in directions.iter().zip(&shares) {
+                inside = std::array::from_fn(|lane| inside[lane] + share * direction[lane]);
+            }
+            for lane in 0..LANES {
+                let rest = (counts[lane] * (cells[lane] - inside[lane])).clamp(-clip, clip);
+                left[lane] += rest * rest;
+                seen[lane] = inside[lane] + rest;
             }
         }
-        inside
+        left.iter().sum()
+    }
+
+    /// How far a picture reaches in each direction.
+    #[inline(always)]
+    fn shares(&self, picture: &Inner) -> [f32; DIRECTIONS] {
+        let mut strands = [[0.0; LANES]; DIRECTIONS];
+        for (cells, directions) in picture.as_chunks::<LANES>().0.iter().zip(&self.directions) {
+            for (strand, direction) in strands.iter_mut().zip(directions) {
+                *strand = std::array::from_fn(|lane| strand[lane] + direction[lane] * cells[lane]);
+            }
+        }
+        strands.map(|strand| strand.iter().sum())
     }
 }
 
@@ -151,7 +178,7 @@ mod tests {
     #[test]
     fn a_stamp_and_burnt_out_light_do_not_make_a_copy_far() {
         let one = picture(9.0, 22.0, plain);
-        let mut stamped = one.cells;
+        let mut stamped = *one.cells();
         stamped
             .chunks_exact_mut(SIGNATURE_WIDTH)
             .skip(20)

@@ -1,6 +1,6 @@
 //! One picture laid over another: read where a warp puts it, by a cubic between its cells.
 
-use super::cells::{Cells, INNER, INNER_HEIGHT, INNER_WIDTH, Inner, contrast, inner, position};
+use super::cells::{Cells, INNER, INNER_HEIGHT, Inner, contrast, inner, position};
 use super::{SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 
 /// Cells that a picture is framed with on each side before it is read between its cells.
@@ -33,10 +33,10 @@ impl Pair {
     #[inline(always)]
     pub(super) fn warped(&self, warp: &Warp) -> Inner {
         let mut warped = [0.0; INNER];
-        let lines = warped.chunks_exact_mut(INNER_WIDTH).enumerate();
+        let lines = warped.chunks_exact_mut(SIGNATURE_WIDTH).enumerate();
         if *warp == UNMOVED {
-            let start = |row: usize| framed_cell(1, row as i32 + 1);
-            lines.for_each(|(row, line)| line.copy_from_slice(&self.source[start(row)..start(row) + INNER_WIDTH]));
+            let start = |row: usize| framed_cell(0, row as i32 + 1);
+            lines.for_each(|(row, line)| line.copy_from_slice(&self.source[start(row)..start(row) + SIGNATURE_WIDTH]));
             return warped;
         }
         for (row, line) in lines {
@@ -56,7 +56,7 @@ impl Pair {
         for row in 0..INNER_HEIGHT {
             let nearest = Places::new(row, warp).nearest();
             for (column, cell) in nearest.into_iter().enumerate() {
-                let place = row * INNER_WIDTH + column;
+                let place = row * SIGNATURE_WIDTH + column;
                 (across[place], down[place]) = slope(&self.source, cell);
             }
         }
@@ -86,7 +86,7 @@ fn slope(framed: &Framed, cell: usize) -> (f32, f32) {
     )
 }
 
-type Line<T> = [T; INNER_WIDTH];
+type Line<T> = [T; SIGNATURE_WIDTH];
 
 /// Where the warp puts one line of cells.
 struct Places {
@@ -101,7 +101,7 @@ impl Places {
         let place = |column: usize| {
             let (u, v) = position(column, row);
             (
-                (column + 1) as f32 + warp[0] + warp[2] * u + warp[3] * v,
+                column as f32 + warp[0] + warp[2] * u + warp[3] * v,
                 (row + 1) as f32 + warp[1] + warp[4] * u + warp[5] * v,
             )
         };

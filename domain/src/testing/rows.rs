@@ -1,4 +1,4 @@
-//! Rows that many tests need and few look at: an applied import of the roll, a campaign, a batch.
+//! Rows that many tests need and few look at: an applied import of the roll, a record of it, a campaign, a batch.
 
 use diesel::prelude::*;
 
@@ -10,8 +10,8 @@ use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
 use crate::crypto::{Sealer, SecretFile};
 use crate::db::Conn;
-use crate::db::schema::{batches, roll_imports};
-use crate::id::{BatchId, CampaignId, ImportId};
+use crate::db::schema::{batches, roll_imports, roll_records};
+use crate::id::{BatchId, CampaignId, ImportId, RecordId, SchoolId};
 
 /// Keys of a test's own.
 pub fn sealer() -> Sealer {
@@ -35,6 +35,28 @@ pub fn import(conn: &mut Conn, at_ms: TimestampMs) -> ImportId {
         .returning(roll_imports::import_id)
         .get_result(conn)
         .expect("an import")
+}
+
+/// The record of a student who is enrolled, from an import of its own; what else a test needs of it, it sets itself.
+pub fn record(conn: &mut Conn, school_id: SchoolId, student_no: &str, at_ms: TimestampMs) -> RecordId {
+    let import_id = import(conn, at_ms);
+    diesel::insert_into(roll_records::table)
+        .values((
+            roll_records::school_id.eq(school_id),
+            roll_records::student_no.eq(student_no),
+            roll_records::name.eq("张三"),
+            roll_records::name_folded.eq("张三"),
+            roll_records::id_kind.eq("resident"),
+            roll_records::status_kind.eq("enrolled"),
+            roll_records::is_open.eq(true),
+            roll_records::created_import_id.eq(import_id),
+            roll_records::changed_import_id.eq(import_id),
+            roll_records::created_at_ms.eq(at_ms),
+            roll_records::updated_at_ms.eq(at_ms),
+        ))
+        .returning(roll_records::record_id)
+        .get_result(conn)
+        .expect("a record")
 }
 
 /// A campaign that expects everybody, to be added.

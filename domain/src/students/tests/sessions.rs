@@ -78,25 +78,17 @@ async fn a_cancelled_account_has_no_session() {
 /// A record of a student's; one that is not open has left the university.
 fn enrol(conn: &mut Conn, by: &Student, school_id: SchoolId, (student_no, is_open): (&str, bool)) -> RecordId {
     let person = by.person.as_ref().expect("a person");
-    let import_id = rows::import(conn, NOW_MS);
-    diesel::insert_into(roll_records::table)
-        .values((
-            roll_records::school_id.eq(school_id),
-            roll_records::student_no.eq(student_no),
+    let record_id = rows::record(conn, school_id, student_no, NOW_MS);
+    diesel::update(roll_records::table.find(record_id))
+        .set((
             roll_records::name.eq(&person.name),
             roll_records::name_folded.eq(&person.name),
-            roll_records::id_kind.eq("resident"),
             roll_records::id_index.eq(&person.id_index),
-            roll_records::status_kind.eq("enrolled"),
             roll_records::is_open.eq(is_open),
-            roll_records::created_import_id.eq(import_id),
-            roll_records::changed_import_id.eq(import_id),
-            roll_records::created_at_ms.eq(NOW_MS),
-            roll_records::updated_at_ms.eq(NOW_MS),
         ))
-        .returning(roll_records::record_id)
-        .get_result(conn)
-        .expect("a record")
+        .execute(conn)
+        .expect("the person's");
+    record_id
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,8 +6,7 @@ use domain::batches::model::BatchState;
 use domain::campaigns::commands::add_campaign;
 use domain::clock::TimestampMs;
 use domain::crypto::Purpose;
-use domain::db::schema::{batch_entries, roll_records};
-use domain::id::SchoolId;
+use domain::db::schema::batch_entries;
 use domain::schools::commands::add_school;
 use domain::schools::model::SchoolCode;
 use domain::testing::{TestDb, rows};
@@ -28,26 +27,6 @@ const DELIVERED: [(&str, &str); 7] = [
     ("again/2022100001.jpg", "photo"),
     ("22100003.jpg", "photo"),
 ];
-
-fn enrol(conn: &mut Conn, school_id: SchoolId, student_no: &str) {
-    let import_id = rows::import(conn, CAME_MS);
-    diesel::insert_into(roll_records::table)
-        .values((
-            roll_records::school_id.eq(school_id),
-            roll_records::student_no.eq(student_no),
-            roll_records::name.eq("张三"),
-            roll_records::name_folded.eq("张三"),
-            roll_records::id_kind.eq("resident"),
-            roll_records::status_kind.eq("enrolled"),
-            roll_records::is_open.eq(true),
-            roll_records::created_import_id.eq(import_id),
-            roll_records::changed_import_id.eq(import_id),
-            roll_records::created_at_ms.eq(CAME_MS),
-            roll_records::updated_at_ms.eq(CAME_MS),
-        ))
-        .execute(conn)
-        .expect("a record");
-}
 
 fn deliver(conn: &mut Conn, sealer: &Sealer) -> Batch {
     let campaign_id = add_campaign(conn, OPERATOR, &rows::campaign("2026"), CAME_MS).expect("a campaign");
@@ -93,9 +72,9 @@ fn matching_some_at_a_time_finds_what_matching_all_does() {
     let mut conn = database.connect();
     let code = SchoolCode::parse("10001").expect("five digits");
     let school_id = add_school(&mut conn, &code, "Synthetic University", CAME_MS).expect("a school");
-    enrol(&mut conn, school_id, "2022100001");
-    enrol(&mut conn, school_id, "2022100002");
-    enrol(&mut conn, school_id, "0022100003");
+    rows::record(&mut conn, school_id, "2022100001", CAME_MS);
+    rows::record(&mut conn, school_id, "2022100002", CAME_MS);
+    rows::record(&mut conn, school_id, "0022100003", CAME_MS);
     let batch = deliver(&mut conn, &sealer);
     for at_a_time in [1, 2, 4, 7, 100] {
         let matched = match_entries(&mut conn, &sealer, &batch, at_a_time).expect("matched");

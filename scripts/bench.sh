@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Rollproof against other programs on the same work, in one run on one machine. Prints a Markdown table of ratios.
 #
-#   ROLLPROOF_PEERS=DIR scripts/bench.sh [originals] [portraits] [ingest] [roll] [search] [start]     default: all
+#   ROLLPROOF_PEERS=DIR scripts/bench.sh [originals] [portraits] [ingest] [roll] [load] [search] [start]     default: all
 #
 #   originals   inspecting 12-megapixel originals, against sharp and against decoding alone
 #   portraits   inspecting 480×640 portraits, once to be encoded again and once kept, against sharp and Pillow + ImageHash
 #   ingest      `rollproof batch ingest` of 10,000 conforming photos, against the bare inspection of the same photos
 #   roll        `rollproof roll import` of 1,000,000 rows, new and unchanged, against the databases' own loaders
+#   load        a signed-in student's page against an endpoint that reads one row, and lookups from many addresses; needs wrk
 #   search      one search for photos alike among the hashes of a million, on one core
 #   start       from the start on a database of 1,000,000 records until /readyz answers, and the memory a second later
 #
@@ -374,6 +375,30 @@ bench_roll() {
   done
 }
 
+# FILE of public_load's output, ROW of its table, COLUMN.
+load_figure() {
+  awk -F ' *[|] *' -v row="$2" -v column="$3" '$2 == row { print $(column + 2) }' "$1"
+}
+
+bench_load() {
+  local kind printed
+  for kind in SQLite PostgreSQL; do
+    say "students on $kind"
+    printed=$work/load.$kind
+    if [ "$kind" = SQLite ]; then
+      TEST_DATABASE_URL='' "$built/examples/public_load" 50000 5 2000 >"$printed" || true
+    else
+      scripts/dev_pg.sh run "$built/examples/public_load" 50000 5 2000 >"$printed" || true
+    fi
+    grep -q '^unknown less' "$printed" || die "the load on $kind was not measured: $(cat "$printed")"
+    compare "page of a signed-in student, $kind, requests/s" "$(load_figure "$printed" 'own page' 1)" \
+      'an endpoint that reads one row' "$(load_figure "$printed" 'one row' 1)" 0.5 '–'
+    add_row "lookup, $kind, requests/s" "$(load_figure "$printed" lookup 1)" '–' '–' '300/s' '–'
+    add_row "lookup at $(load_figure "$printed" 'lookup, as many as wanted' 1)/s, $kind, 99 % within, ms" \
+      "$(load_figure "$printed" 'lookup, as many as wanted' 3)" '–' '–' 'under 50' '–'
+  done
+}
+
 bench_search() {
   say "searching among the hashes of a million photos"
   local printed
@@ -419,9 +444,9 @@ clean_up() {
 
 main() {
   local part parts=("$@")
-  [ "${#parts[@]}" -gt 0 ] || parts=(originals portraits ingest roll search start)
+  [ "${#parts[@]}" -gt 0 ] || parts=(originals portraits ingest roll load search start)
   for part in "${parts[@]}"; do
-    case $part in originals | portraits | ingest | roll | search | start) ;; *) die "there is no part $part; the head of this file names them" ;; esac
+    case $part in originals | portraits | ingest | roll | load | search | start) ;; *) die "there is no part $part; the head of this file names them" ;; esac
   done
   for part in /usr/bin/time curl python3 node sqlite3 psql; do
     command -v "$part" >/dev/null || die "$part is needed"

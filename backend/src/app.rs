@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::config::Config;
-use poem::EndpointExt;
 use poem::endpoint::BoxEndpoint;
+use poem::{EndpointExt, Route};
 
 use crate::assets::Assets;
 use crate::auth::throttle::Throttle;
@@ -76,6 +76,8 @@ pub struct PublicBrakes {
     pub by_person: Throttle<Vec<u8>>,
     /// Mails of one kind to one address, whether it has an account or not; the kind and the address in lower case.
     pub by_mailbox: Throttle<(&'static str, String)>,
+    /// Refusals that the audit trail tells of: one of a kind and network in a minute, so that no flood of them fills it.
+    pub refusals: Throttle<(&'static str, Option<IpAddr>)>,
 }
 
 /// Why the application cannot start; every case is a fault of the build, found before the first request.
@@ -119,6 +121,7 @@ impl AppState {
             by_address: Throttle::per_minute(settings.public_forms),
             by_person: Throttle::per_minute(settings.person_lookups),
             by_mailbox: Throttle::per_minute(1),
+            refusals: Throttle::per_minute(1),
         };
         let request_throttle = Throttle::per_minute(settings.requests_per_minute);
         Ok(Self {
@@ -191,4 +194,9 @@ impl AppState {
 /// Everything the server answers; `serve` and the tests call the same.
 pub fn build_app(state: AppState) -> BoxEndpoint<'static> {
     routes::routes(state).map_to_response().boxed()
+}
+
+/// Other routes as the server would answer them: numbered, logged, counted and with its headers.
+pub fn surround(routes: Route, state: AppState) -> BoxEndpoint<'static> {
+    routes::surrounded(routes, state).map_to_response().boxed()
 }

@@ -20,7 +20,7 @@ use crate::{api, assets};
 /// A form with one piece of evidence.
 const EVIDENCE_BYTES: u64 = MAX_FILE_BYTES + MULTIPART_OVERHEAD_BYTES;
 
-/// All of it. The outermost middleware stands last: a request gets its id first, and every answer passes the security headers.
+/// All of it.
 pub fn routes(state: AppState) -> impl Endpoint {
     let pages = student_tickets(student_pages())
         .at("/language", post(language::switch.around(at_most(FORM_BYTES))))
@@ -39,15 +39,22 @@ pub fn routes(state: AppState) -> impl Endpoint {
         .nest_no_strip("/agency", agency_pages().around(require_operator))
         .nest_no_strip("/console", console(&state).around(require_staff));
     // Mail programs send this form without cookie or token (RFC 8058): the signed address is all that it takes.
-    let metrics = state.metrics().clone();
     let unsubscribe = get(student::notices::ask).post(student::notices::unsubscribe.around(at_most(FORM_BYTES)));
-    Route::new()
+    let all = Route::new()
         .at("/healthz", get(api::health::healthz))
         .at("/readyz", get(api::health::readyz))
         .at("/assets/:name", get(assets::show).head(assets::show))
         .nest("/api", api::routes())
         .at("/unsubscribe/:student/:key", unsubscribe.around(visit))
-        .nest_no_strip("/", pages.around(csrf).around(visit))
+        .nest_no_strip("/", pages.around(csrf).around(visit));
+    surrounded(all, state)
+}
+
+/// Routes with what surrounds every answer. The outermost middleware stands last: a request gets its id first, and every answer passes the
+/// security headers.
+pub fn surrounded(routes: Route, state: AppState) -> impl Endpoint {
+    let metrics = state.metrics().clone();
+    routes
         .around(error_skin)
         .around(security_headers)
         .around(move |next, request| access_log(next, request, metrics.clone()))

@@ -42,6 +42,9 @@ fn with_source(error: &tera::Error) -> String {
     }
 }
 
+/// As much as most pages of students have.
+const PAGE_BYTES: usize = 8 << 10;
+
 /// Every template, ready in every language.
 pub struct Templates {
     by_language: HashMap<Language, Tera>,
@@ -65,11 +68,13 @@ impl Templates {
         Ok(Self { by_language })
     }
 
-    /// Fills a template with a page struct, which is its whole context.
-    pub fn render(&self, language: Language, name: &str, page: &impl Serialize) -> Result<String, TemplatesError> {
+    /// Fills a template with a page struct, which is its whole context; gives the page as UTF-8.
+    pub fn render(&self, language: Language, name: &str, page: &impl Serialize) -> Result<Vec<u8>, TemplatesError> {
         let context = tera::Context::from_serialize(page)?;
         let tera = self.by_language.get(&language).expect("every language was loaded");
-        Ok(tera.render(name, &context)?)
+        let mut html = Vec::with_capacity(PAGE_BYTES);
+        tera.render_to(name, &context, &mut html)?;
+        Ok(html)
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a template says whatever the page (`{{ t(key="home-title") }}`) is said once, when the templates are loaded, and is plain text
-//! from then on: it is most of what the functions are called for.
+//! What a template says whatever the page (`t(key="home-title")`) is said once, when the templates are loaded, and is plain text or a
+//! literal from then on: it is most of what the functions are called for.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use tera::TeraResult;
 use super::escaped;
 use super::functions::Functions;
 
-/// `{{ function(argument="word") }}` and where it stands.
+/// `function(argument="word")` and where it stands.
 struct Constant<'a> {
     place: Range<usize>,
     function: &'a str,
@@ -21,48 +21,62 @@ pub(super) fn settle(source: &str, functions: &Functions) -> TeraResult<String> 
     let mut settled = String::with_capacity(source.len());
     let mut done = 0;
     for constant in constants(source) {
-        let Some(text) = answer(&constant, functions)? else {
+        let alone = alone(source, &constant.place);
+        let Some(text) = answer(&constant, alone.is_some(), functions)? else {
             continue;
         };
-        settled.push_str(&source[done..constant.place.start]);
+        let place = alone.unwrap_or(constant.place);
+        settled.push_str(&source[done..place.start]);
         settled.push_str(&text);
-        done = constant.place.end;
+        done = place.end;
     }
     settled.push_str(&source[done..]);
     Ok(settled)
 }
 
-/// What a call comes to; none where that is left to the page.
-fn answer(constant: &Constant<'_>, functions: &Functions) -> TeraResult<Option<String>> {
+/// Where the braces around a call stand that have nothing else in them.
+fn alone(source: &str, call: &Range<usize>) -> Option<Range<usize>> {
+    let (before, after) = ("{{ ", " }}");
+    let is_alone = source[..call.start].ends_with(before) && source[call.end..].starts_with(after);
+    is_alone.then(|| call.start - before.len()..call.end + after.len())
+}
+
+/// What a call comes to: text where it stands alone, else a literal of the expression that it is part of; none where that is left to the page.
+fn answer(constant: &Constant<'_>, is_alone: bool, functions: &Functions) -> TeraResult<Option<String>> {
     let Some(answer) = functions.answer(constant.function, constant.argument, constant.word) else {
         return Ok(None);
     };
     let answer = answer?;
     // Braces would be read as part of the template.
-    let text = answer.as_str().filter(|text| !text.contains(['{', '}']));
-    Ok(text.map(|text| {
-        if answer.is_safe() {
-            text.to_owned()
-        } else {
-            escaped(text).collect()
-        }
-    }))
+    let Some(text) = answer.as_str().filter(|text| !text.contains(['{', '}'])) else {
+        return Ok(None);
+    };
+    Ok(match (is_alone, answer.is_safe()) {
+        (true, true) => Some(text.to_owned()),
+        (true, false) => Some(escaped(text).collect()),
+        // A literal stays plain text for whatever the expression does with it.
+        (false, false) => (!text.contains(['"', '\\'])).then(|| format!("\"{text}\"")),
+        (false, true) => None,
+    })
 }
 
 fn constants(source: &str) -> impl Iterator<Item = Constant<'_>> {
-    source.match_indices("{{ ").filter_map(|(start, opening)| {
-        let rest = &source[start + opening.len()..];
-        let (call, _) = rest.split_once(" }}")?;
-        let (head, word) = call.strip_suffix("\")")?.split_once("=\"")?;
-        let (function, argument) = head.split_once('(')?;
-        let is_name = argument.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        (is_name && !word.contains('"')).then(|| Constant {
-            place: start..start + opening.len() + call.len() + " }}".len(),
+    source.match_indices("=\"").filter_map(|(equals, opening)| {
+        let (word, after) = source[equals + opening.len()..].split_once('"')?;
+        let is_closed = after.starts_with(')');
+        let (before, argument) = source[..equals].rsplit_once('(')?;
+        let function = &before[before.trim_end_matches(is_of_name).len()..];
+        (is_closed && !function.is_empty() && argument.chars().all(is_of_name)).then(|| Constant {
+            place: before.len() - function.len()..equals + opening.len() + word.len() + "\")".len(),
             function,
             argument,
             word,
         })
     })
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 #[cfg(test)]
@@ -92,6 +106,30 @@ mod tests {
     }
 
     #[test]
+    fn a_call_inside_an_expression_becomes_a_literal() {
+        for (source, settled_to) in [
+            (
+                r#"{% set title = t(key="home-proof") %}"#,
+                r#"{% set title = "Review and confirm" %}"#,
+            ),
+            (
+                r#"{{ t(key=key, or=t(key="home-proof")) }}"#,
+                r#"{{ t(key=key, or="Review and confirm") }}"#,
+            ),
+            (
+                r#"{{ t(key="home-proof") | upper }}"#,
+                r#"{{ "Review and confirm" | upper }}"#,
+            ),
+            (
+                r#"{{ <ui.link icon={icon(name="check")} /> }}"#,
+                r#"{{ <ui.link icon={icon(name="check")} /> }}"#,
+            ),
+        ] {
+            assert_eq!(settled(source), settled_to);
+        }
+    }
+
+    #[test]
     fn what_depends_on_the_page_stays() {
         for source in [
             r#"{{ t(key="home-greeting", name="A") }}"#,
@@ -100,10 +138,8 @@ mod tests {
             r#"{{ t(key=key) }}"#,
             r#"{{ t(key=key, or="x") }}"#,
             r#"{{ t(key=key) or "x" }}"#,
-            r#"{{ t(key="home-title") | upper }}"#,
             r#"{{ <ui.state answer="a" /> }}"#,
             r#"{{ page.title }}"#,
-            r#"{% set title = t(key="home-title") %}"#,
         ] {
             assert_eq!(settled(source), source);
         }

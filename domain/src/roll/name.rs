@@ -151,6 +151,9 @@ fn is_lost(c: char) -> bool {
 
 /// Compares a name of the roll with another. A lost character matches anything, so it can only make the answer unknown.
 pub fn compare(roll: &str, other: &str) -> NameMatch {
+    if roll == other {
+        return NameMatch::Same;
+    }
     let (roll, other) = (fold(roll), fold(other));
     if roll == other {
         return NameMatch::Same;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use domain::agencies::queries::get_agency_by_code;
 use domain::audit::OPERATOR;
 use domain::batches::model::{BatchKind, BatchState, KeyPolicyWord, NewBatch};
+use domain::batches::queries::report::{count_findings, get_report, open_report};
 use domain::batches::report::BatchReport;
 use domain::batches::{commands, queries};
 use domain::campaigns::queries::get_campaign_by_code;
@@ -163,20 +164,31 @@ fn pack_if_folder(house: &House, delivery: &Path) -> Result<Option<tempfile::Nam
     Ok(Some(archive))
 }
 
-/// The full report of a batch.
-pub async fn report_of(house: &House, batch_id: BatchId) -> Result<BatchReport> {
+/// The full report of a batch, and how many findings of each code it has.
+pub async fn report_of(house: &House, batch_id: BatchId) -> Result<(BatchReport, Vec<(String, i64)>)> {
     let sealer = house.sealer.clone();
     house
         .db
-        .read(move |conn| queries::get_report(conn, &sealer, batch_id))
+        .read(move |conn| {
+            let findings = count_findings(conn, batch_id)?;
+            Ok((get_report(conn, &sealer, batch_id)?, findings))
+        })
         .await
 }
 
+/// Prints the report while it is read: a batch may have more photos than fit into memory.
 async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Result<Outcome> {
-    let report = report_of(house, batch_id).await?;
-    output::print(format, &report, describe)?;
-    let has_failures = report.counts.rejected + report.counts.unmatched > 0;
-    Ok(if has_failures {
+    let sealer = house.sealer.clone();
+    let printed = house.db.read(move |conn| {
+        let findings = count_findings(conn, batch_id)?;
+        let report = open_report(conn, &sealer, batch_id)?;
+        let counts = report.counts;
+        let report = report.map_photos(output::Streamed::new);
+        output::print(format, &report, |report| describe(report, &findings))?;
+        Ok(counts)
+    });
+    let counts = printed.await?;
+    Ok(if counts.rejected + counts.unmatched > 0 {
         Outcome::SomeFailed
     } else {
         Outcome::Done
@@ -184,7 +196,7 @@ async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Resul
 }
 
 /// The report in one paragraph and a line per kind of finding.
-pub fn describe(report: &BatchReport) -> String {
+pub fn describe<Photos>(report: &BatchReport<Photos>, findings: &[(String, i64)]) -> String {
     let counts = &report.counts;
     let mut text = format!(
         "batch {} ({}): {} files · {} matched · {} review · {} rejected · {} unmatched · {} ignored · {} missing · {} only in the manifest",
@@ -199,11 +211,7 @@ pub fn describe(report: &BatchReport) -> String {
         counts.missing,
         report.manifest_only.len()
     );
-    let mut by_code = std::collections::BTreeMap::<&str, usize>::new();
-    for finding in report.photos.iter().flat_map(|photo| &photo.findings) {
-        *by_code.entry(&finding.code).or_default() += 1;
-    }
-    for (code, count) in by_code {
+    for (code, count) in findings {
         text.push_str(&format!("\n  {code:<10} {count}"));
     }
     text

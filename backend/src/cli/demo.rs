@@ -62,7 +62,7 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
     open_campaign(&house, grad_year).await?;
     let import = roll::import_file(&house, &files.roll, ImportKind::Roll, ImportOptions::default(), false).await?;
     let batch_id = batch::ingest(&house, ingest_args(&files.archive)).await?;
-    let report = batch::report_of(&house, batch_id).await?;
+    let (report, findings) = batch::report_of(&house, batch_id).await?;
     let again = roll::import_file(&house, &files.roll, ImportKind::Roll, ImportOptions::default(), false).await?;
     let known = batch::ingest(&house, ingest_args(&files.archive)).await?;
     let score = score::score(&files.truth, &report);
@@ -79,7 +79,7 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
             format!(
                 "{}\n{}\n{}\n{second}",
                 roll::describe(&import),
-                batch::describe(&report),
+                batch::describe(&report, &findings),
                 score::describe(&score)
             )
         },

@@ -1,10 +1,12 @@
 //! How results, errors and logs are printed.
 
-use std::io::Write as _;
+use std::cell::RefCell;
+use std::io::{BufWriter, Write as _};
 
 use clap::ValueEnum;
 use domain::error::{Error, Result};
-use serde::Serialize;
+use serde::ser::{Error as _, SerializeSeq as _};
+use serde::{Serialize, Serializer};
 
 /// How a result is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -17,7 +19,7 @@ pub enum Format {
 
 /// Prints a result: as JSON, or by `text`.
 pub fn print<T: Serialize>(format: Format, result: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
-    let mut out = std::io::stdout().lock();
+    let mut out = BufWriter::new(std::io::stdout().lock());
     let written = match format {
         Format::Json => serde_json::to_writer(&mut out, result)
             .map_err(std::io::Error::from)
@@ -28,6 +30,26 @@ pub fn print<T: Serialize>(format: Format, result: &T, text: impl FnOnce(&T) -> 
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::internal(error)),
         _ => Ok(()),
+    }
+}
+
+/// A list that is read while it is printed, once.
+pub struct Streamed<Items>(RefCell<Items>);
+
+impl<Items> Streamed<Items> {
+    /// Of these, in their order.
+    pub fn new(items: Items) -> Self {
+        Self(RefCell::new(items))
+    }
+}
+
+impl<Item: Serialize, Items: Iterator<Item = Result<Item>>> Serialize for Streamed<Items> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for item in &mut *self.0.borrow_mut() {
+            list.serialize_element(&item.map_err(S::Error::custom)?)?;
+        }
+        list.end()
     }
 }
 

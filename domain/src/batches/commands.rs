@@ -2,14 +2,14 @@
 
 pub mod decisions;
 mod header;
+pub mod listing;
 pub mod reconciliation;
 
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
-use super::header::BatchHeader;
-use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, NewBatch, Received};
+use super::model::{Batch, BatchState, FindingRow, FindingStage, NewBatch, Received};
 use crate::audit::{self, Act, Actor};
 use crate::campaigns::queries::get_campaign;
 use crate::clock::TimestampMs;
@@ -18,14 +18,10 @@ use crate::db::schema::{batches, campaigns, entry_findings};
 use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{BatchId, EntryId};
-use crate::jobs::{InspectPhotos, ReconcileBatch, UnpackBatch};
+use crate::jobs::{ReconcileBatch, UnpackBatch};
 use crate::queue::{self, Lease};
 use crate::webhooks;
 use crate::webhooks::model::Event;
-
-/// Photos that one job inspects: enough that one sync of the file system covers several hundred objects, few enough to spread over
-/// workers and to lose little when one dies.
-pub const PHOTOS_PER_JOB: usize = 128;
 
 /// Takes a staged delivery in, or recognises it.
 pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Result<Received> {
@@ -59,66 +55,6 @@ pub fn receive_batch(conn: &mut Conn, new: &NewBatch, now_ms: TimestampMs) -> Re
     Ok(Received::New(batch_id))
 }
 
-/// An entry of a listed archive.
-#[derive(Clone, Debug, Serialize)]
-pub struct NewEntry {
-    /// The batch.
-    pub batch_id: BatchId,
-    /// Its place in the archive.
-    pub seq: i64,
-    /// Its name, sealed; hexadecimal.
-    pub name_sealed: String,
-    /// Where its bytes are in the archive, as JSON of the archive room.
-    pub locator: String,
-    /// What it is.
-    pub kind: EntryKind,
-    /// Its unpacked size as declared.
-    pub size_bytes: i64,
-    /// `listed`, or `inspected` for what needs no inspection.
-    pub state: super::model::EntryState,
-}
-
-/// A row of a manifest.
-#[derive(Clone, Debug, Serialize)]
-pub struct NewManifestRow {
-    /// The batch.
-    pub batch_id: BatchId,
-    /// Its number, as people count.
-    pub row_no: i64,
-    /// The row, sealed; hexadecimal.
-    pub content_sealed: String,
-    /// The student number, which is not secret.
-    pub student_no: Option<String>,
-}
-
-/// A code for an entry that was refused while listing.
-#[derive(Clone, Debug)]
-pub struct RefusedEntry {
-    /// Its place in the archive.
-    pub seq: i64,
-    /// Stable code.
-    pub code: &'static str,
-    /// What it weighs.
-    pub severity: &'static str,
-}
-
-const ENTRY_COLUMNS: &[Column] = &[
-    Column::Integer("batch_id"),
-    Column::Integer("seq"),
-    Column::Bytes("name_sealed"),
-    Column::Text("locator"),
-    Column::Text("kind"),
-    Column::Integer("size_bytes"),
-    Column::Text("state"),
-];
-
-const MANIFEST_COLUMNS: &[Column] = &[
-    Column::Integer("batch_id"),
-    Column::Integer("row_no"),
-    Column::Bytes("content_sealed"),
-    Column::Text("student_no"),
-];
-
 const FINDING_COLUMNS: &[Column] = &[
     Column::Integer("entry_id"),
     Column::Integer("batch_id"),
@@ -129,88 +65,6 @@ const FINDING_COLUMNS: &[Column] = &[
     Column::Real("limit_value"),
     Column::Integer("other_entry_id"),
 ];
-
-/// What listing an archive found.
-pub struct Listing {
-    /// Every file.
-    pub entries: Vec<NewEntry>,
-    /// Those that were refused.
-    pub refused: Vec<RefusedEntry>,
-    /// The manifest's rows, where there is one.
-    pub manifest: Vec<NewManifestRow>,
-    /// What the agency said of the whole, where it did.
-    pub header: Option<BatchHeader>,
-}
-
-/// Records a listed archive, fans out the inspection of its photos and finishes the job.
-pub fn record_listing(
-    conn: &mut Conn,
-    lease: &Lease,
-    batch_id: BatchId,
-    listing: &Listing,
-    now_ms: TimestampMs,
-) -> Result<()> {
-    bulk::insert(conn, "batch_entries", ENTRY_COLUMNS, "", &listing.entries)?;
-    bulk::insert(conn, "manifest_rows", MANIFEST_COLUMNS, "", &listing.manifest)?;
-    insert_refusals(conn, batch_id, &listing.refused)?;
-    if let Some(header) = &listing.header {
-        header::record_header(conn, batch_id, header)?;
-    }
-    let photos: Vec<i64> = listing
-        .entries
-        .iter()
-        .filter(|entry| entry.kind == EntryKind::Photo)
-        .map(|entry| entry.seq)
-        .collect();
-    let jobs: Vec<InspectPhotos> = photos
-        .chunks(PHOTOS_PER_JOB)
-        .filter_map(|chunk| {
-            let (first_seq, last_seq) = (*chunk.first()?, *chunk.last()?);
-            Some(InspectPhotos {
-                batch_id,
-                first_seq,
-                last_seq,
-            })
-        })
-        .collect();
-    let state = if jobs.is_empty() {
-        BatchState::Reconciling
-    } else {
-        BatchState::Inspecting
-    };
-    diesel::update(batches::table.find(batch_id))
-        .set((
-            batches::state.eq(state),
-            batches::entries_total.eq(i64::try_from(photos.len()).unwrap_or(i64::MAX)),
-        ))
-        .execute(conn)?;
-    queue::enqueue_many(conn, &jobs, now_ms)?;
-    if jobs.is_empty() {
-        queue::enqueue(conn, &ReconcileBatch { batch_id }, now_ms)?;
-    }
-    queue::finish(conn, lease, now_ms)
-}
-
-fn insert_refusals(conn: &mut Conn, batch_id: BatchId, refused: &[RefusedEntry]) -> Result<()> {
-    if refused.is_empty() {
-        return Ok(());
-    }
-    let ids = super::queries::entry_ids_by_seq(conn, batch_id)?;
-    let findings: Vec<FindingRow> = refused
-        .iter()
-        .filter_map(|refusal| {
-            Some(FindingRow {
-                entry_id: *ids.get(&refusal.seq)?,
-                code: refusal.code.to_owned(),
-                severity: refusal.severity.to_owned(),
-                measured: None,
-                limit_value: None,
-                other_entry_id: None,
-            })
-        })
-        .collect();
-    insert_findings(conn, batch_id, FindingStage::Inspection, &findings)
-}
 
 #[derive(Serialize)]
 struct FindingInsert<'a> {

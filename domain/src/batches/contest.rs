@@ -1,7 +1,5 @@
 //! Two photos of one record: the later capture wins; where that cannot be told, both go before a person.
 
-use std::collections::HashMap;
-
 use crate::id::{EntryId, RecordId};
 
 /// A photo that would be its record's.
@@ -32,11 +30,10 @@ pub struct Superseded {
 
 /// Finds who is superseded. An accepted photo of an earlier batch keeps its place unless a later capture is certain.
 pub fn superseded(contenders: &[Contender]) -> Vec<Superseded> {
-    let mut by_record: HashMap<RecordId, Vec<&Contender>> = HashMap::new();
-    for contender in contenders {
-        by_record.entry(contender.record_id).or_default().push(contender);
-    }
-    let mut losers: Vec<Superseded> = by_record.values().flat_map(|rivals| losers_among(rivals)).collect();
+    let mut by_record: Vec<&Contender> = contenders.iter().collect();
+    by_record.sort_by_key(|contender| contender.record_id);
+    let rivals = by_record.chunk_by(|one, other| one.record_id == other.record_id);
+    let mut losers: Vec<Superseded> = rivals.flat_map(losers_among).collect();
     losers.sort_by_key(|loser| loser.entry_id);
     losers
 }

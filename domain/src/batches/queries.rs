@@ -5,26 +5,22 @@ pub mod delivered;
 pub mod entries;
 pub mod listing;
 pub mod reconciliation;
+pub mod report;
 pub mod review;
 
 use std::collections::HashMap;
 
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, Verdict};
-use super::report::{BatchReport, ReportCounts, ReportFinding, ReportManifestRow, ReportPhoto, ReportRecord};
-use crate::campaigns::model::{Campaign, CampaignMode};
-use crate::campaigns::queries::get_campaign;
+use super::report::{ReportManifestRow, ReportRecord};
+use crate::campaigns::model::Campaign;
 use crate::crypto::{Purpose, Sealer};
-use crate::db::schema::{
-    agencies, batch_entries, batches, entry_findings, manifest_rows, recaptures, roll_records, schools,
-};
-use crate::db::{Backend, Conn, dialect};
+use crate::db::schema::{batch_entries, batches, entry_findings, manifest_rows};
+use crate::db::{Conn, dialect};
 use crate::error::{Error, Result};
 use crate::id::{AgencyId, BatchId, CampaignId, EntryId};
-use crate::recaptures::queries::PENDING;
 
 /// The batch of that number.
 pub fn get_batch(conn: &mut Conn, batch_id: BatchId) -> Result<Batch> {
@@ -116,212 +112,12 @@ pub fn list_missing(conn: &mut Conn, campaign: &Campaign) -> Result<Vec<ReportRe
     dialect::expected::list_missing(conn, campaign)
 }
 
-/// An entry as a report tells it.
-#[derive(Queryable)]
-struct EntryRow {
-    entry_id: EntryId,
-    seq: i64,
-    name_sealed: Vec<u8>,
-    sha256: Option<String>,
-    verdict: Option<Verdict>,
-    school_code: Option<String>,
-    student_no: Option<String>,
-    is_wanted_again: bool,
-}
-
-/// Entries of a report that are read at a time, with their findings and names.
-const ENTRIES_AT_A_TIME: i64 = 5_000;
-
-/// Whose eyes a report is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reader {
-    /// The operator on the server: names as delivered.
-    Operator,
-    /// The agency that delivered the batch: no record but those of its files, and no names of others' files.
-    Agency { agency_id: AgencyId, mode: CampaignMode },
-}
-
-impl Reader {
-    fn name(self, name: String) -> String {
-        match self {
-            Self::Operator => name,
-            Self::Agency { mode, .. } => delivered::readable_name(mode, name),
-        }
-    }
-}
-
-/// The full report of a batch, for the operator on the server: names as delivered.
-pub fn get_report(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId) -> Result<BatchReport> {
-    get_report_for(conn, sealer, batch_id, Reader::Operator)
-}
-
-fn get_report_for(conn: &mut Conn, sealer: &Sealer, batch_id: BatchId, reader: Reader) -> Result<BatchReport> {
-    let batch = get_batch(conn, batch_id)?;
-    if batch.state == BatchState::Failed {
-        return Err(Error::Refused {
-            code: batch.failure_code.unwrap_or_else(|| "batch-failed".to_owned()),
-            message: batch
-                .failure_message
-                .unwrap_or_else(|| "nothing of the delivery could be read".to_owned()),
-        });
-    }
-    let campaign = get_campaign(conn, batch.campaign_id)?;
-    let agency: String = agencies::table
-        .find(batch.agency_id)
-        .select(agencies::code)
-        .first(conn)?;
-    let photos = report_photos(conn, sealer, batch_id, reader, ENTRIES_AT_A_TIME)?;
-    let missing = match reader {
-        Reader::Operator => list_missing(conn, &campaign)?,
-        Reader::Agency { .. } => Vec::new(),
-    };
-    let manifest_only = list_manifest_only(conn, batch_id)?;
-    let mut counts = ReportCounts {
-        missing: i64::try_from(missing.len()).unwrap_or(i64::MAX),
-        ..ReportCounts::default()
-    };
-    photos.iter().for_each(|photo| counts.add(photo.verdict));
-    Ok(BatchReport {
-        batch_id,
-        state: batch.state,
-        sha256: batch.sha256,
-        campaign: campaign.code,
-        agency,
-        counts,
-        photos,
-        missing,
-        manifest_only,
-    })
-}
-
-fn report_photos(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    batch_id: BatchId,
-    reader: Reader,
-    at_a_time: i64,
-) -> Result<Vec<ReportPhoto>> {
-    let mut photos = Vec::new();
-    let mut from_seq = 0;
-    loop {
-        let entries = list_report_entries(conn, batch_id, from_seq, at_a_time)?;
-        let Some(last) = entries.last() else {
-            return Ok(photos);
-        };
-        let seqs = (from_seq, last.seq);
-        from_seq = last.seq + 1;
-        let mut findings = findings_between(conn, batch_id, seqs)?;
-        let names = entry_names(conn, sealer, &entries, &findings, reader)?;
-        photos.extend(entries.into_iter().map(|entry| ReportPhoto {
-            entry: names.get(&entry.entry_id).cloned().unwrap_or_default(),
-            sha256: entry.sha256.unwrap_or_default(),
-            // While a batch is worked on, what nobody has judged yet is under review.
-            verdict: entry.verdict.unwrap_or(Verdict::Review),
-            school_code: entry.school_code,
-            student_no: entry.student_no,
-            recapture: entry.is_wanted_again,
-            findings: report_findings(findings.remove(&entry.entry_id).unwrap_or_default(), &names),
-        }));
-    }
-}
-
-fn list_report_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64, limit: i64) -> Result<Vec<EntryRow>> {
-    let wanted_again = recaptures::table
-        .filter(recaptures::entry_id.eq(batch_entries::entry_id.nullable()))
-        .filter(recaptures::state.eq_any(PENDING));
-    Ok(batch_entries::table
-        .left_join(roll_records::table)
-        .left_join(schools::table.on(schools::school_id.nullable().eq(roll_records::school_id.nullable())))
-        .filter(batch_entries::batch_id.eq(batch_id))
-        .filter(batch_entries::seq.ge(from_seq))
-        .order(batch_entries::seq)
-        .limit(limit)
-        .select((
-            batch_entries::entry_id,
-            batch_entries::seq,
-            batch_entries::name_sealed,
-            batch_entries::sha256,
-            batch_entries::verdict,
-            schools::code.nullable(),
-            roll_records::student_no.nullable(),
-            exists(wanted_again),
-        ))
-        .load(conn)?)
-}
-
-/// The findings about entries from one place in the delivery to another, in the order in which they were made.
-fn findings_between(
-    conn: &mut Conn,
-    batch_id: BatchId,
-    (first_seq, last_seq): (i64, i64),
-) -> Result<HashMap<EntryId, Vec<FindingRow>>> {
-    let rows: Vec<FindingRow> = entry_findings::table
-        .inner_join(batch_entries::table.on(batch_entries::entry_id.eq(entry_findings::entry_id)))
-        .filter(batch_entries::batch_id.eq(batch_id))
-        .filter(batch_entries::seq.between(first_seq, last_seq))
-        .order(entry_findings::finding_id)
-        .select(FindingRow::as_select())
-        .load(conn)?;
-    let mut findings: HashMap<EntryId, Vec<FindingRow>> = HashMap::new();
-    for finding in rows {
-        findings.entry(finding.entry_id).or_default().push(finding);
-    }
-    Ok(findings)
-}
-
-fn entry_names(
-    conn: &mut Conn,
-    sealer: &Sealer,
-    entries: &[EntryRow],
-    findings: &HashMap<EntryId, Vec<FindingRow>>,
-    reader: Reader,
-) -> Result<HashMap<EntryId, String>> {
-    let mut sealed: HashMap<EntryId, Vec<u8>> = entries
-        .iter()
-        .map(|entry| (entry.entry_id, entry.name_sealed.clone()))
-        .collect();
-    let elsewhere: Vec<EntryId> = findings
-        .values()
-        .flatten()
-        .filter_map(|finding| finding.other_entry_id)
-        .filter(|other| !sealed.contains_key(other))
-        .collect();
-    for chunk in elsewhere.chunks(500) {
-        let mut others = batch_entries::table
-            .inner_join(batches::table)
-            .filter(batch_entries::entry_id.eq_any(chunk))
-            .select((batch_entries::entry_id, batch_entries::name_sealed))
-            .into_boxed::<Backend>();
-        if let Reader::Agency { agency_id, .. } = reader {
-            others = others.filter(batches::agency_id.eq(agency_id));
-        }
-        sealed.extend(others.load::<(EntryId, Vec<u8>)>(conn)?);
-    }
-    sealed
-        .into_iter()
-        .map(|(entry_id, name)| Ok((entry_id, reader.name(open_name(sealer, &name)?))))
-        .collect()
-}
-
 /// The delivered name of an entry.
 pub fn open_name(sealer: &Sealer, sealed: &[u8]) -> Result<String> {
     Ok(sealer
         .open_text(Purpose::ENTRY_NAME, sealed)?
         .expose_secret()
         .to_owned())
-}
-
-fn report_findings(findings: Vec<FindingRow>, names: &HashMap<EntryId, String>) -> Vec<ReportFinding> {
-    findings
-        .into_iter()
-        .map(|finding| ReportFinding {
-            code: finding.code,
-            severity: finding.severity,
-            value: finding.measured,
-            limit: finding.limit_value,
-            other_entry: finding.other_entry_id.and_then(|other| names.get(&other).cloned()),
-        })
-        .collect()
 }
 
 /// The findings that inspection made of a batch.
@@ -347,6 +143,3 @@ pub fn list_manifest_only(conn: &mut Conn, batch_id: BatchId) -> Result<Vec<Repo
         .map(|(row, student_no)| ReportManifestRow { row, student_no })
         .collect())
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use crate::error::Result;
 use crate::id::BatchId;
 
 use super::model::{BatchState, Verdict};
 
-/// Everything that became of a delivery.
+/// Everything that became of a delivery; its photos as a list, or one after the other.
 #[derive(Clone, Debug, Serialize)]
-pub struct BatchReport {
+pub struct BatchReport<Photos = Vec<ReportPhoto>> {
     /// The batch.
     pub batch_id: BatchId,
     /// Where it stands.
@@ -22,11 +23,36 @@ pub struct BatchReport {
     /// The lengths of the lists below.
     pub counts: ReportCounts,
     /// Every file of the delivery, in its order.
-    pub photos: Vec<ReportPhoto>,
+    pub photos: Photos,
     /// Expected records without an accepted or reviewable photo.
     pub missing: Vec<ReportRecord>,
     /// Manifest rows without a file.
     pub manifest_only: Vec<ReportManifestRow>,
+}
+
+impl<Photos> BatchReport<Photos> {
+    /// The same report with its photos in another form.
+    pub fn map_photos<Others>(self, change: impl FnOnce(Photos) -> Others) -> BatchReport<Others> {
+        BatchReport {
+            batch_id: self.batch_id,
+            state: self.state,
+            sha256: self.sha256,
+            campaign: self.campaign,
+            agency: self.agency,
+            counts: self.counts,
+            photos: change(self.photos),
+            missing: self.missing,
+            manifest_only: self.manifest_only,
+        }
+    }
+}
+
+impl<Photos: Iterator<Item = Result<ReportPhoto>>> BatchReport<Photos> {
+    /// The report with all of its photos in memory.
+    pub fn read(mut self) -> Result<BatchReport> {
+        let photos = self.photos.by_ref().collect::<Result<_>>()?;
+        Ok(self.map_photos(|_| photos))
+    }
 }
 
 /// How many files and records stand where.
@@ -51,17 +77,19 @@ pub struct ReportCounts {
 }
 
 impl ReportCounts {
-    /// Adds one file.
-    pub fn add(&mut self, verdict: Verdict) {
-        self.files += 1;
-        self.photos += i64::from(verdict != Verdict::Ignored);
-        match verdict {
-            Verdict::Matched => self.matched += 1,
-            Verdict::Review => self.review += 1,
-            Verdict::Rejected => self.rejected += 1,
-            Verdict::Unmatched => self.unmatched += 1,
-            Verdict::Ignored => self.ignored += 1,
+    /// Adds files of one outcome.
+    pub fn add(&mut self, verdict: Verdict, files: i64) {
+        self.files += files;
+        if verdict != Verdict::Ignored {
+            self.photos += files;
         }
+        *match verdict {
+            Verdict::Matched => &mut self.matched,
+            Verdict::Review => &mut self.review,
+            Verdict::Rejected => &mut self.rejected,
+            Verdict::Unmatched => &mut self.unmatched,
+            Verdict::Ignored => &mut self.ignored,
+        } += files;
     }
 }
 

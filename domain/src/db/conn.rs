@@ -102,8 +102,8 @@ const SQLITE_PRAGMAS: &str = "PRAGMA busy_timeout = 15000; PRAGMA journal_mode =
 /// Pages in KiB that a connection keeps: the one that writes meets pages of every index in each step of an import.
 fn sqlite_cache(purpose: Use) -> &'static str {
     match purpose {
-        Use::Read => "PRAGMA cache_size = -16000;",
-        Use::Write => "PRAGMA cache_size = -64000;",
+        Use::Read => "PRAGMA cache_size = -8000;",
+        Use::Write => "PRAGMA cache_size = -24000;",
     }
 }
 

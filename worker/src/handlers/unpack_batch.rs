@@ -3,7 +3,8 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use domain::batches::commands::{self, Listing, NewEntry, NewManifestRow, RefusedEntry};
+use domain::batches::commands;
+use domain::batches::commands::listing::{Listing, NewEntry, NewManifestRow, RefusedEntry, record_listing};
 use domain::batches::header::{self, BatchHeader};
 use domain::batches::manifest::{self, ManifestRow};
 use domain::batches::model::{BatchState, EntryKind, EntryState};
@@ -42,7 +43,7 @@ pub async fn run(ctx: JobContext, lease: Lease, job: UnpackBatch) -> Result<(), 
         .await?;
     match listed {
         Ok(listing) => Ok(ctx
-            .commit(move |conn, now_ms| commands::record_listing(conn, &lease, batch_id, &listing, now_ms))
+            .commit(move |conn, now_ms| record_listing(conn, &lease, batch_id, listing, now_ms))
             .await?),
         Err(ListFault::Archive(ArchiveError::Io(error))) => Err(JobError::retry(
             "staged-file-unreadable",
@@ -129,42 +130,13 @@ fn list(
     };
     let header = find_header(&archive);
     let is_believed = !matches!(header, Some(None));
-    let mut entries = Vec::with_capacity(archive.entries().len());
     let mut refused = Vec::new();
-    for (seq, entry) in archive.entries().iter().enumerate() {
-        let seq = i64::try_from(seq).unwrap_or(i64::MAX);
-        let kind = match &entry.kind {
-            ArchiveEntryKind::Photo => EntryKind::Photo,
-            ArchiveEntryKind::BatchHeader if !is_believed => EntryKind::Refused,
-            ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::BatchHeader | ArchiveEntryKind::Junk => {
-                EntryKind::Ignored
-            }
-            ArchiveEntryKind::Nested | ArchiveEntryKind::Refused(_) => EntryKind::Refused,
-        };
-        if let Some(code) = refusal_code(&entry.kind, is_believed) {
-            refused.push(RefusedEntry {
-                seq,
-                code: code.as_str(),
-                severity: Severity::Reject.as_str(),
-            });
-        }
-        entries.push(NewEntry {
-            batch_id,
+    for (seq, entry) in (0..).zip(archive.entries()) {
+        refused.extend(refusal_code(&entry.kind, is_believed).map(|code| RefusedEntry {
             seq,
-            name_sealed: hex::encode(
-                sealer
-                    .seal(Purpose::ENTRY_NAME, entry.name.as_bytes())
-                    .map_err(domain::Error::from)?,
-            ),
-            locator: serde_json::to_string(&entry.stored).map_err(domain::Error::from)?,
-            kind,
-            size_bytes: i64::try_from(entry.size_bytes).unwrap_or(i64::MAX),
-            state: if kind == EntryKind::Photo {
-                EntryState::Listed
-            } else {
-                EntryState::Inspected
-            },
-        });
+            code: code.as_str(),
+            severity: Severity::Reject.as_str(),
+        }));
     }
     let header = header.flatten();
     let mut manifest = manifest.unwrap_or_default();
@@ -173,11 +145,48 @@ fn list(
             row.school_code.get_or_insert_with(|| school_code.clone());
         }
     }
+    let (entry_sealer, row_sealer) = (sealer.clone(), sealer.clone());
+    let entries = (0..).zip(archive.into_entries());
     Ok(Listing {
-        entries,
+        entries: Box::new(
+            entries.map(move |(seq, entry)| new_entry(&entry_sealer, (batch_id, seq), &entry, is_believed)),
+        ),
         refused,
-        manifest: seal_manifest(batch_id, sealer, &manifest)?,
+        manifest: Box::new(
+            manifest
+                .into_iter()
+                .map(move |row| new_manifest_row(&row_sealer, batch_id, &row)),
+        ),
         header,
+    })
+}
+
+fn new_entry(
+    sealer: &Sealer,
+    (batch_id, seq): (BatchId, i64),
+    entry: &Entry,
+    is_header_believed: bool,
+) -> Result<NewEntry> {
+    let kind = match &entry.kind {
+        ArchiveEntryKind::Photo => EntryKind::Photo,
+        ArchiveEntryKind::BatchHeader if !is_header_believed => EntryKind::Refused,
+        ArchiveEntryKind::ManifestCandidate | ArchiveEntryKind::BatchHeader | ArchiveEntryKind::Junk => {
+            EntryKind::Ignored
+        }
+        ArchiveEntryKind::Nested | ArchiveEntryKind::Refused(_) => EntryKind::Refused,
+    };
+    Ok(NewEntry {
+        batch_id,
+        seq,
+        name_sealed: hex::encode(sealer.seal(Purpose::ENTRY_NAME, entry.name.as_bytes())?),
+        locator: serde_json::to_string(&entry.stored)?,
+        kind,
+        size_bytes: i64::try_from(entry.size_bytes).unwrap_or(i64::MAX),
+        state: if kind == EntryKind::Photo {
+            EntryState::Listed
+        } else {
+            EntryState::Inspected
+        },
     })
 }
 
@@ -238,15 +247,11 @@ fn refusal_code(kind: &ArchiveEntryKind, is_header_believed: bool) -> Option<Fin
     }
 }
 
-fn seal_manifest(batch_id: BatchId, sealer: &Sealer, rows: &[ManifestRow]) -> Result<Vec<NewManifestRow>> {
-    rows.iter()
-        .map(|row| {
-            Ok(NewManifestRow {
-                batch_id,
-                row_no: row.row_no,
-                content_sealed: hex::encode(row.seal(sealer)?),
-                student_no: row.student_no.clone(),
-            })
-        })
-        .collect()
+fn new_manifest_row(sealer: &Sealer, batch_id: BatchId, row: &ManifestRow) -> Result<NewManifestRow> {
+    Ok(NewManifestRow {
+        batch_id,
+        row_no: row.row_no,
+        content_sealed: hex::encode(row.seal(sealer)?),
+        student_no: row.student_no.clone(),
+    })
 }

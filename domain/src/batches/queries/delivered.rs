@@ -7,7 +7,8 @@ use diesel::prelude::*;
 
 use super::entries::{EntryQuery, ListedEntry, list_entries};
 use super::listing::{BatchSummary, summarise};
-use super::{Reader, get_report_for, open_name};
+use super::open_name;
+use super::report::{Reader, open_report_for};
 use crate::agencies::model::Deliverer;
 use crate::batches::model::{Batch, Verdict};
 use crate::batches::report::BatchReport;
@@ -69,7 +70,7 @@ pub fn get_delivered_report(
         agency_id: by.agency_id,
         mode: campaign.mode,
     };
-    get_report_for(conn, sealer, batch_id, reader)
+    open_report_for(conn, sealer, batch_id, reader)?.read()
 }
 
 /// A line of a receipt.

@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::audit::OPERATOR;
 use crate::batches::commands::insert_findings;
+use crate::batches::model::FindingStage;
 use crate::campaigns::commands::add_campaign;
 use crate::clock::TimestampMs;
+use crate::crypto::Purpose;
 use crate::testing::{TestDb, rows};
 
 /// Noon of 2026-06-01 in China.
@@ -65,7 +67,14 @@ fn a_report_in_parts_names_the_other_photo_of_a_pair_wherever_it_stands() {
         ["3.jpg", [["DUP", "0.jpg"]]],
     ]);
     for at_a_time in [1, 3, 4, 100] {
-        let photos = report_photos(&mut conn, &sealer, batch_id, Reader::Operator, at_a_time).expect("a report");
-        assert_eq!(told(&photos), expected, "{at_a_time} at a time");
+        let mut report = open_report(&mut conn, &sealer, batch_id).expect("a report");
+        report.photos.at_a_time = at_a_time;
+        let report = report.read().expect("its photos");
+        assert_eq!(told(&report.photos), expected, "{at_a_time} at a time");
+        assert_eq!(
+            (report.counts.files, report.counts.review),
+            (4, 4),
+            "{at_a_time} at a time"
+        );
     }
 }

@@ -15,6 +15,7 @@ correction-number = Ticket { $number }
 correction-one = Ticket { $number }
 correction-about = Correction: { $kind }
 correction-open = Correction: { $kind }
+correction-go-on = Complete and hand in
 correction-see = See the ticket
 correction-see-open = See that ticket
 correction-opened = Asked on

@@ -15,6 +15,7 @@ correction-number = 工单 { $number }
 correction-one = 工单 { $number }
 correction-about = { $kind }更正
 correction-open = { $kind }更正
+correction-go-on = 补充并提交
 correction-see = 查看工单
 correction-see-open = 去看那个工单
 correction-opened = 提出于

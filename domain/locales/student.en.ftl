@@ -295,8 +295,8 @@ reason-unknown = No enrolment found
 reason-unknown-text = No enrolment has your name and ID number. Check the account first; if it is right, ask your college’s student office.
 reason-other-name = The number fits, the name does not
 reason-other-name-text = The school has this ID number under another name. Check the characters that you registered with; if they are right, ask for a correction.
-reason-prior-credential = The earlier credential was not accepted
-reason-prior-credential-text = Your college diploma did not pass. Have it verified or certified, and tell your college.
+reason-prior-credential = Admitted to go on to a degree, but not enrolled for it
+reason-prior-credential-text = Most often the college diploma (专科) did not pass the check. Look it up on chsi.com.cn: where a name or ID number has changed or the photo is missing, the school that gave it corrects it; one from before 2002 is certified by CHSI, one from abroad by CSCSE. Then tell your college. With a diploma that is not genuine the enrolment is void and nothing is certified.
 
 ## Checking
 proof-title = Check photo and enrolment
@@ -337,6 +337,7 @@ dispute-person = Sex, birth date or ethnicity
 dispute-study = School, major, level or dates
 dispute-other = Something else
 dispute-remark = In your words (needed for “Something else”)
+dispute-remark-roll = What would be right? (needed for “Something else”)
 dispute-submit-photo = Report the photo
 dispute-submit-roll = Report an error
 dispute-cancel = Back

@@ -279,7 +279,7 @@ reason-data-mismatch-text = 拍照时登记的姓名或号码与学籍不同，�
 reason-duplicate = 照片与他人重复
 reason-duplicate-text = 同一张照片也出现在另一名学生名下，学校正在核对是谁的。
 reason-other-enrolment = 照片在你的另一条学籍上
-reason-other-enrolment-text = 你的照片挂在另一条学籍（例如专科）上，学校会核对应当属于哪一条。
+reason-other-enrolment-text = 你的照片挂在另一条学籍上，学校会核对应当属于哪一条。
 reason-identity-check = 身份核验需要复核
 reason-identity-check-text = 人像比对没有通过。请按学院要求准备证件和材料参加复核。
 reason-too-old = 照片太旧
@@ -292,8 +292,8 @@ reason-unknown = 没有找到学籍
 reason-unknown-text = 没有与你的姓名和身份证号一致的学籍。请先核对账号信息；确认无误请联系学院学生工作办公室。
 reason-other-name = 身份证号一致，姓名不符
 reason-other-name-text = 学校有这个身份证号，但姓名不同。请核对你注册时的姓名用字；确认无误请提出更正。
-reason-prior-credential = 专科学历没有通过核验
-reason-prior-credential-text = 专升本的前置学历没有通过。请核验专科证书，必要时办理学历认证，办好后告诉学院。
+reason-prior-credential = 已录取专升本，但没有这条学籍
+reason-prior-credential-text = 多半是专科学历没有通过核验。请在学信网核对专科证书：姓名或证件号改过、没有照片的，找原毕业学校更正；2002 年以前的办理学历认证，国外的由留学服务中心认证。办好后告诉学院。证书不属实的，学籍作废，也不能认证。
 
 ## 校对
 proof-title = 校对照片和学籍信息
@@ -334,6 +334,7 @@ dispute-person = 性别、出生日期或民族
 dispute-study = 院校、专业、层次或日期
 dispute-other = 其他
 dispute-remark = 补充说明（选“其他”时必填）
+dispute-remark-roll = 正确的内容是什么？（选“其他”时必填）
 dispute-submit-photo = 报告照片错误
 dispute-submit-roll = 报告信息有误
 dispute-cancel = 返回

@@ -21,6 +21,7 @@ export const VIEWS = [
   { scheme: "light", lang: "en", width: 390 },
   { scheme: "dark", lang: "zh-CN", width: 390 },
 ];
+export const SIZES = [{ width: 390, height: 844 }, { width: 1440, height: 900 }];
 const BROWSERS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 export async function freePort() {
@@ -88,6 +89,11 @@ export async function openBrowser() {
 export async function look(page, address, name) {
   const answer = await page.goto(address);
   assert.equal(answer.status(), 200, address);
+  await inspect(page, name);
+}
+
+// Keeps a picture of the page that is open, and finds it fitting and accessible.
+export async function inspect(page, name) {
   await page.waitForLoadState("networkidle");
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
   const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
@@ -101,6 +107,14 @@ export async function look(page, address, name) {
   await page.setViewportSize(view);
   const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`);
   assert.deepEqual(said, [], name);
+}
+
+// The same on a telephone and at a desk.
+export async function inspectInBothSizes(page, name) {
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    await inspect(page, `${name}-${size.width}`);
+  }
 }
 
 // Looks at the page that is open in both languages, light and dark, at a desk and on a telephone; and leaves it as it was.

@@ -1,115 +1,29 @@
-// The students' pages in a real browser, with the mails of a real mail server: registration, lookup, both verdicts, every category.
+// The students' pages in a real browser, with the mails of a real mail server: registration, corrections, and how every page fits.
 //
 //   node --test tests/browser/student.test.mjs          after cargo build --bins --examples
 
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { freePort, look, openBrowser, SCREENSHOTS, untilServed, VIEWS } from "./house.mjs";
-import { Post } from "./post.mjs";
-import { matched, PASSWORD, plain, readRoll, register, sum, Visitor } from "./student.mjs";
+import { look, SCREENSHOTS, SIZES, VIEWS } from "./house.mjs";
+import { PASSWORD, sum } from "./student.mjs";
+import { StudentHouse } from "./student_house.mjs";
 
-const BINARY = new URL("../../target/debug/rollproof", import.meta.url).pathname;
-const SCHOOL = "99001";
-
-let folder;
+let house;
 let base;
 let post;
-let program;
 let browser;
-let roll;
-let report;
-let used = 0;
-
-function environment() {
-  const all = { ...process.env, ...post.environment, ROLLPROOF_DATA_DIR: folder, ROLLPROOF_LOG: "warn" };
-  delete all.ROLLPROOF_DATABASE_URL;
-  return all;
-}
-
-function run(words, dataDir = join(folder, "demo")) {
-  const env = { ...environment(), ROLLPROOF_DATA_DIR: dataDir };
-  const done = spawnSync(BINARY, words, { cwd: folder, env, encoding: "utf8", maxBuffer: 64 << 20 });
-  assert.ok([0, 3].includes(done.status), `${words.join(" ")}: ${done.stderr}`);
-  return done.stdout;
-}
 
 before(async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
-  folder = await mkdtemp(join(tmpdir(), "rollproof-student-"));
-  post = await Post.open();
-  report = JSON.parse(run(["demo", "--students", "200", "--exit", "--format", "json"], folder)).report;
-  roll = await readRoll(join(folder, "demo/files/roll.csv"));
-  await importWhatIsKnownElsewhere();
-  base = `http://127.0.0.1:${await freePort()}`;
-  program = spawn(BINARY, ["serve", "--listen", base.slice(7)], {
-    cwd: folder,
-    env: { ...environment(), ROLLPROOF_DATA_DIR: join(folder, "demo"), ROLLPROOF_PUBLIC_URL: base },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  await untilServed(base);
-  browser = await openBrowser();
+  house = await StudentHouse.open();
+  ({ base, post, browser } = house);
 });
 
-after(async () => {
-  await browser?.close();
-  if (program) {
-    program.kill("SIGTERM");
-    await once(program, "exit");
-  }
-  await post?.close();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => house?.close());
 
-// A number that is right and that nobody of the roll has.
-function freeNumber(nth) {
-  const body = `1101011999010${String(1000 + nth).slice(0, 4)}`;
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  const total = [...body].reduce((so_far, digit, place) => so_far + Number(digit) * weights[place], 0);
-  return body + "10X98765432"[total % 11];
-}
-
-// Somebody whose photo fits two enrolments, so that it belongs to neither before its student says so.
-function double() {
-  const several = report.photos.find((one) => one.findings.some((finding) => finding.code === "MULTIROLL"));
-  const number = /\d{17}[\dX]/.exec(several.entry)[0];
-  return roll.find((row) => row.证件号码 === number);
-}
-
-const FLAGGED = () => plain(roll, matched(report))[3];
-
-// 身份核验 of one student, and admission data of two whom the roll does not have.
-async function importWhatIsKnownElsewhere() {
-  const flagged = FLAGGED();
-  const checks = join(folder, "checks.csv");
-  await writeFile(checks, `院校代码,学号,姓名,备注\n${SCHOOL},${flagged.学号},${flagged.姓名},身份核验未通过\n`);
-  run(["roll", "import", checks, "--kind", "identity-check"]);
-  const admitted = join(folder, "admitted.csv");
-  const rows = [["25110100000001", "周新民", freeNumber(1), "本科"], ["25110100000002", "吴升学", freeNumber(2), "专升本"]];
-  const lines = rows.map(([exam, name, number, level]) => `${exam},${name},${number},${SCHOOL},${level}`);
-  await writeFile(admitted, `考生号,姓名,证件号码,院校代码,层次\n${lines.join("\n")}\n`);
-  run(["roll", "import", admitted, "--kind", "admission"]);
-}
-
-function photosWith(fits) {
-  return report.photos.filter((one) => one.student_no && fits(one)).map((one) => one.student_no);
-}
-
-function account(row, name = row.姓名) {
-  used += 1;
-  return { name, number: row.证件号码, email: `s${used}@mail.example`, phone: `1380000${String(1000 + used)}` };
-}
-
-const has = (...codes) => (one) => one.findings.some((finding) => codes.includes(finding.code));
-
-for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 }]) {
+for (const viewport of SIZES) {
   test(`an account is made from a mail and a message, and the photo is confirmed: ${viewport.width} px`, async () => {
-    const row = plain(roll, matched(report))[viewport.width === 390 ? 0 : 11];
-    const { name, number, email, phone } = account(row);
+    const row = house.clean(viewport.width === 390 ? 0 : 11);
+    const { name, number, email, phone } = house.account(row);
     const context = await browser.newContext({ viewport, bypassCSP: true });
     const page = await context.newPage();
     await look(page, base, `student-front-${viewport.width}`);
@@ -180,97 +94,10 @@ for (const viewport of [{ width: 390, height: 844 }, { width: 1440, height: 900 
   });
 }
 
-test("a photo without an owner is found, looked at, confirmed twice and then judged", async () => {
-  const visitor = await register(base, post, account(double()));
-  const numbers = [...visitor.page.matchAll(/href="\/proof\/(\d+)"/g)].map((found) => found[1]);
-  assert.equal(numbers.length, 2, "专科 and 本科 apart");
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
-  await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
-  const page = await context.newPage();
-  await look(page, `${base}/proof/${numbers[0]}`, "student-window-1");
-  await page.click("form[action$='/search'] button");
-  await page.waitForURL("**/candidate/*");
-  await look(page, page.url(), "student-window-2");
-  await page.click("button[value=confirm]");
-  await page.waitForSelector("button[value=sure]");
-  await page.screenshot({ path: `${SCREENSHOTS}student-window-3.png`, fullPage: true });
-  await page.click("button[value=sure]");
-  await page.waitForSelector("button[value=take]");
-  await page.screenshot({ path: `${SCREENSHOTS}student-window-4.png`, fullPage: true });
-  await page.click("button[value=take]");
-  await page.waitForURL("**done=claimed");
-  await page.screenshot({ path: `${SCREENSHOTS}student-window-5.png`, fullPage: true });
-  assert.equal(await page.locator("button[value=confirmed]").count(), 2, "photo and data wait for a verdict");
-  // The other enrolment learns where the photo is, and cannot have it as well.
-  await visitor.send(`/proof/${numbers[1]}`, {}, `/proof/${numbers[1]}/search`);
-  assert.ok(!visitor.path.includes("candidate"));
-  await context.close();
-});
-
-test("every category is told with its reason and who acts next", async () => {
-  const clean = plain(roll, matched(report));
-  const delivered = new Set(report.photos.map((one) => one.student_no));
-  const status = (word) => roll.filter((row) => row.学籍状态 === word).map((row) => row.学号);
-  const cases = [
-    ["awaiting", clean[1]],
-    ["not-captured", plain(roll, report.missing.map((one) => one.student_no).filter((one) => !delivered.has(one)))[0]],
-    ["in-review", plain(roll, photosWith((one) => one.verdict === "review" && has("BG", "LIGHT", "BLUR", "EDGE")(one)))[0]],
-    ["data-mismatch", plain(roll, photosWith((one) => one.verdict === "review" && has("NAME")(one)))[0]],
-    ["duplicate", plain(roll, photosWith((one) => one.verdict === "review" && has("DUP", "MIRROR")(one)))[0]],
-    ["rejected", plain(roll, photosWith((one) => one.verdict === "rejected" && one.recapture))[0]],
-    ["too-old", plain(roll, photosWith((one) => one.verdict === "matched" && has("OLD")(one)))[0]],
-    ["closed-without-photo", plain(roll, status("毕业"))[0]],
-    ["identity-check", FLAGGED()],
-    ["not-in-roll", { 姓名: "周新民", 证件号码: freeNumber(1) }],
-    ["prior-credential", { 姓名: "吴升学", 证件号码: freeNumber(2) }],
-    ["unknown", { 姓名: "郑无名", 证件号码: freeNumber(3) }],
-    ["other-name", { ...clean[2], 姓名: "错名字" }],
-  ];
-  const texts = await readFile(new URL("../../domain/locales/student.zh-CN.ftl", import.meta.url), "utf8");
-  for (const [reason, row] of cases) {
-    assert.ok(row, `the demonstration has a student for ${reason}`);
-    const visitor = await register(base, post, account(row));
-    const words = new RegExp(`^reason-${reason} = (.*)$`, "m").exec(texts)[1];
-    assert.ok(visitor.page.includes(words), reason);
-    await picture(visitor, "/home", `student-home-${reason}`);
-  }
-});
-
-// A page as a signed-in visitor sees it on a telephone, looked at in Chromium.
-async function picture(visitor, path, name) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
-  const cookies = [...visitor.cookies].map(([key, value]) => ({ name: key, value, url: base }));
-  await context.addCookies(cookies);
-  await look(await context.newPage(), base + path, name);
-  await context.close();
-}
-
-test("a wrong photo is reported with a reason, and data apart from it", async () => {
-  const row = plain(roll, matched(report))[4];
-  const visitor = await register(base, post, account(row));
-  const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
-  await picture(visitor, `/proof/${number}/dispute?subject=photo`, "student-dispute");
-  assert.equal(await visitor.send(`/proof/${number}/dispute?subject=photo`, {}, `/proof/${number}/verdict`), 422);
-  await visitor.submit(`/proof/${number}/verdict`, { reason: "not-me" });
-  assert.match(visitor.page, /message-done/);
-  assert.match(visitor.path, /^\/tickets\/\d+\?done=disputed$/);
-  // What was given once is refused the second time, from another window that was open before.
-  await visitor.ask(`/proof/${number}`);
-  const csrf = /name="csrf" value="([^"]+)"/.exec(visitor.page)[1];
-  const again = new URLSearchParams({ csrf, subject: "photo", version: "1", verdict: "confirmed" });
-  const status = await visitor.ask(`/proof/${number}/verdict`, {
-    method: "POST",
-    body: again,
-    headers: { "sec-fetch-site": "same-origin" },
-  });
-  assert.equal(status, 409);
-  assert.equal(await visitor.ask("/proof/999999"), 404);
-});
-
 for (const width of [390, 1440]) {
   test(`a correction is asked for, added to, taken back and taken up again: ${width} px`, async () => {
-    const row = plain(roll, matched(report))[width === 390 ? 12 : 13];
-    const visitor = await register(base, post, account(row));
+    const row = house.clean(width === 390 ? 12 : 13);
+    const visitor = await house.register(row);
     // No page of corrections takes a script.
     const context = await browser.newContext({ viewport: { width, height: 844 }, javaScriptEnabled: false });
     await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
@@ -302,8 +129,8 @@ for (const width of [390, 1440]) {
 }
 
 test("a correction fits a narrow telephone", async () => {
-  const row = plain(roll, matched(report))[14];
-  const visitor = await register(base, post, account(row));
+  const row = house.clean(14);
+  const visitor = await house.register(row);
   const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
   const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
   await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
@@ -316,45 +143,10 @@ test("a correction fits a narrow telephone", async () => {
   await context.close();
 });
 
-test("the lookup says the same of an unknown number and of a wrong name", async () => {
-  const row = plain(roll, matched(report))[5];
-  const visitor = new Visitor(base);
-  const ask = async (name, number) => {
-    assert.equal(await visitor.send("/lookup?captcha=question", { name, id_number: number }), 200);
-    return visitor.page;
-  };
-  const known = await ask(row.姓名, row.证件号码);
-  assert.match(known, /standing-ready/);
-  assert.ok(!known.includes(row.姓名) && !known.includes(row.证件号码));
-  const [unknown, mismatched] = [await ask("郑无名", freeNumber(4)), await ask("错名字", row.证件号码)];
-  assert.equal(unknown, mismatched);
-  await picture(visitor, "/lookup", "student-lookup");
-});
-
-test("a lost name and a lost password are found again", async () => {
-  const row = plain(roll, matched(report))[6];
-  const known = account(row);
-  await register(base, post, known);
-  const visitor = new Visitor(base);
-  await visitor.send("/find-name?captcha=question", { name: known.name, id_number: known.number });
-  assert.ok(visitor.page.includes("s***@mail.example"));
-  await visitor.send("/find-password?captcha=question", { email: known.email });
-  const link = await post.link(known.email, "reset");
-  assert.equal(await visitor.send(link, { password: "Another-Pass-9", repeat: "Another-Pass-9" }), 200);
-  assert.equal(visitor.path, "/login?notice=password-set");
-  assert.equal(await visitor.ask(link), 410, "a link is good once");
-  assert.equal(await visitor.send("/login?captcha=question", { login: known.email, password: PASSWORD }), 422);
-  assert.equal(await visitor.send("/login?captcha=question", { login: known.email, password: "Another-Pass-9" }), 200);
-  await visitor.send("/account", { email: "elsewhere@mail.example" }, "/account/address");
-  const address = await post.link("elsewhere@mail.example", "address");
-  await visitor.send(address, {});
-  assert.equal(await visitor.send("/login?captcha=question", { login: "elsewhere@mail.example", password: "Another-Pass-9" }), 200);
-});
-
 for (const view of VIEWS) {
   test(`every page of students fits and is accessible: ${view.scheme}, ${view.lang}, ${view.width} px`, async () => {
-    const row = plain(roll, matched(report))[7 + VIEWS.indexOf(view)];
-    const visitor = await register(base, post, account(row));
+    const row = house.clean(7 + VIEWS.indexOf(view));
+    const visitor = await house.register(row);
     const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
     const context = await browser.newContext({
       viewport: { width: view.width, height: 844 },

@@ -1,5 +1,7 @@
 //! What a page handler is given: the visitor, the language, the campaign in hand, and how to show a page.
 
+use std::net::IpAddr;
+
 use domain::accounts::commands::record_refusal;
 use domain::accounts::model::{Role, Staff};
 use domain::campaigns::model::Campaign;
@@ -14,6 +16,7 @@ use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use serde::Serialize;
 
 use crate::app::AppState;
+use crate::auth::origin::address_of;
 use crate::auth::{Visit, cookie};
 use crate::error::Failure;
 use crate::pages::frame::{CampaignChoice, Frame, Person, RailItem, Section};
@@ -33,6 +36,7 @@ pub struct Screen {
     visit: Visit,
     language: Language,
     path: String,
+    address: Option<IpAddr>,
     chosen_campaign: Option<String>,
 }
 
@@ -60,6 +64,7 @@ impl<'a> FromRequest<'a> for Screen {
                 .path_and_query()
                 .map_or("/", |path| path.as_str())
                 .to_owned(),
+            address: address_of(request),
             chosen_campaign: cookie(request.headers(), CAMPAIGN_COOKIE).map(str::to_owned),
         })
     }
@@ -112,6 +117,11 @@ impl Screen {
         }
         let path = address("/console/confirm", [("next", Some(next.to_owned()))]);
         Ok(Some(Redirect::see_other(path).into_response()))
+    }
+
+    /// Where the request comes from.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// The address that was asked for, with its query.

@@ -21,16 +21,17 @@ pub mod tickets;
 
 use std::time::Instant;
 
+use domain::accounts::model::Origin;
 use domain::clock::{TimestampMs, format_shanghai};
 use domain::error::Error;
+use domain::students::commands::record_refusal;
 use domain::students::model::{Student, StudentState};
 use domain::verdicts::queries::PersonKey;
+use poem::Response;
 use poem::http::StatusCode;
-use poem::{Request, Response};
 use serde::Serialize;
 
-use crate::auth::origin::address_of;
-use crate::auth::throttle::network;
+use crate::auth::throttle::{Left, network};
 use crate::error::Failure;
 use crate::pages::frame::Frame;
 use crate::pages::screen::Screen;
@@ -138,31 +139,56 @@ impl Screen {
     }
 
     /// Counts a form that anybody may send, by the network it comes from.
-    pub fn brake_public(&self, request: &Request) -> Result<(), Failure> {
-        if let Some(address) = address_of(request) {
-            let brake = &self.state.public_brakes().by_address;
-            brake
-                .attempt(network(address), Instant::now())
-                .map_err(Failure::too_many)?;
-        }
-        Ok(())
+    pub async fn brake_public(&self) -> Result<(), Failure> {
+        let Some(address) = self.address() else { return Ok(()) };
+        let brake = &self.state.public_brakes().by_address;
+        self.allow(brake.attempt(network(address), Instant::now())).await
     }
 
     /// Counts a question about a person, wherever it comes from.
-    pub fn brake_person(&self, person: &PersonKey) -> Result<(), Failure> {
+    pub async fn brake_person(&self, person: &PersonKey) -> Result<(), Failure> {
         let brake = &self.state.public_brakes().by_person;
-        brake
-            .attempt(person.id_index.clone(), Instant::now())
-            .map_err(Failure::too_many)?;
-        Ok(())
+        self.allow(brake.attempt(person.id_index.clone(), Instant::now())).await
     }
 
     /// Counts a mail that anybody may have sent to an address: one of a kind in a minute, known or not.
-    pub fn brake_mailbox(&self, kind: &'static str, email: &str) -> Result<(), Failure> {
+    pub async fn brake_mailbox(&self, kind: &'static str, email: &str) -> Result<(), Failure> {
         let brake = &self.state.public_brakes().by_mailbox;
-        let counted = brake.attempt((kind, email.to_owned()), Instant::now());
-        counted.map_err(Failure::too_many)?;
-        Ok(())
+        self.allow(brake.attempt((kind, email.to_owned()), Instant::now()))
+            .await
+    }
+
+    async fn allow(&self, counted: Result<Left, u64>) -> Result<(), Failure> {
+        let Err(seconds) = counted else { return Ok(()) };
+        self.note_refusal("student.flood").await?;
+        Err(Failure::too_many(seconds))
+    }
+
+    /// Writes into the audit trail that something was refused which may be an attack; of several in a minute the first.
+    pub async fn note_refusal(&self, action: &'static str) -> Result<(), Failure> {
+        let heard = &self.state.public_brakes().refusals;
+        let caller = (action, self.address().map(network));
+        if heard.attempt(caller, Instant::now()).is_err() {
+            return Ok(());
+        }
+        let from = Origin {
+            address: self.address().map(|address| address.to_string()),
+            browser: None,
+        };
+        let (house, by) = (self.state.house(), self.visit().student.clone());
+        let now_ms = house.clock.now_ms();
+        let noted = house
+            .db
+            .write_tx(move |conn| record_refusal(conn, by.as_ref(), action, &from, now_ms));
+        Ok(noted.await?)
+    }
+
+    /// [`Screen::note_refusal`] where a code was asked for too often.
+    pub async fn note_spent<T>(&self, sent: &domain::error::Result<T>) -> Result<(), Failure> {
+        match sent {
+            Err(domain::Error::TooMuch { .. }) => self.note_refusal("student.send-code").await,
+            _ => Ok(()),
+        }
     }
 
     /// Shows a page, with the status of a form that must be mended where there is a problem.

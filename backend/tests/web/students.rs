@@ -346,6 +346,14 @@ async fn the_lookup_says_little_and_the_same_to_strangers() {
     let braked = ask(&student.name, &student.number, Puzzle::Sum(2, 3), "5").await;
     braked.assert_status(StatusCode::TOO_MANY_REQUESTS);
     assert!(!header(&braked, "retry-after").is_empty());
+    ask(&student.name, &student.number, Puzzle::Sum(2, 3), "5").await;
+    for action in ["student.captcha", "student.flood"] {
+        assert_eq!(
+            refusals(&app, action).await,
+            1,
+            "{action}: the first of a minute is in the trail"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -372,6 +380,18 @@ async fn a_flood_of_mails_and_somebody_elses_photo_are_refused() {
     let flooded = send("/register/resend").await;
     flooded.assert_status(StatusCode::TOO_MANY_REQUESTS);
     assert!(body(flooded).await.contains("429 too-many-requests"));
+    assert_eq!(refusals(&app, "student.flood").await, 1);
+    // A link that was never given, or was used.
+    for (path, action) in [
+        ("/activate/", "student.activate"),
+        ("/reset/", "student.reset"),
+        ("/address/", "student.address"),
+    ] {
+        let path = format!("{path}{}", "0".repeat(64));
+        let dead = student.post(&path, &[("password", PASSWORD), ("repeat", PASSWORD)]);
+        dead.await.assert_status(StatusCode::GONE);
+        assert_eq!(refusals(&app, action).await, 1, "{action}");
+    }
     // A photo that belongs to somebody was never shown to anybody else.
     let photo = other.photo_id;
     let entry = app.house.db.read(move |conn| {

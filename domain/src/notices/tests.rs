@@ -9,15 +9,13 @@ use serde_json::Value;
 use super::commands::tell_due;
 use super::model::{Channel, DeliveryState, NoticeKind};
 use crate::audit::OPERATOR;
-use crate::batches::model::{BatchKind, BatchState, Verdict as EntryVerdict};
+use crate::batches::model::BatchState;
 use crate::campaigns::commands::add_campaign;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::dialect::roll::keep_version;
-use crate::db::schema::{
-    batch_entries, campaigns, jobs, notice_deliveries, notices, photos, roll_imports, roll_records, students, verdicts,
-};
-use crate::id::{BatchId, CampaignId, EntryId, ImportId, NoticeDeliveryId, PhotoId, RecordId, SchoolId, StudentId};
+use crate::db::schema::{campaigns, jobs, notice_deliveries, notices, roll_imports, roll_records, students, verdicts};
+use crate::id::{BatchId, CampaignId, ImportId, NoticeDeliveryId, PhotoId, RecordId, SchoolId, StudentId};
 use crate::jobs::{DeliverNotice, Job as _};
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
@@ -146,34 +144,7 @@ impl School {
     }
 
     fn photo(&mut self, record_id: RecordId) -> PhotoId {
-        let entry_id: EntryId = diesel::insert_into(batch_entries::table)
-            .values((
-                batch_entries::batch_id.eq(self.batch_id),
-                batch_entries::seq.eq(record_id.0),
-                batch_entries::name_sealed.eq(Vec::new()),
-                batch_entries::locator.eq("{}"),
-                batch_entries::kind.eq("photo"),
-                batch_entries::size_bytes.eq(1_i64),
-                batch_entries::state.eq("reconciled"),
-                batch_entries::verdict.eq(EntryVerdict::Matched),
-                batch_entries::record_id.eq(record_id),
-            ))
-            .returning(batch_entries::entry_id)
-            .get_result(&mut self.conn)
-            .expect("an entry");
-        diesel::insert_into(photos::table)
-            .values((
-                photos::record_id.eq(record_id),
-                photos::campaign_id.eq(self.campaign_id),
-                photos::entry_id.eq(entry_id),
-                photos::kind.eq(BatchKind::Graduation),
-                photos::version.eq(1),
-                photos::state.eq("accepted"),
-                photos::created_at_ms.eq(CAME_MS),
-            ))
-            .returning(photos::photo_id)
-            .get_result(&mut self.conn)
-            .expect("a photo")
+        rows::photo(&mut self.conn, (self.campaign_id, self.batch_id), record_id, CAME_MS)
     }
 
     /// Says something about a version of the photo.

@@ -11,7 +11,7 @@ pub mod sign_in;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::model::{LinkKind, StudentAccount, actor_name};
+use super::model::{LinkKind, Student, StudentAccount, actor_name};
 use crate::accounts::commands::{link_hash, new_token};
 use crate::accounts::model::Origin;
 use crate::audit::{self, Act, Actor};
@@ -48,6 +48,20 @@ fn note(
     });
     let act = if is_success { act } else { act.refused() };
     audit::append(conn, &act, now_ms)
+}
+
+/// Notes that something was refused which may be an attack, in a transaction of its own: that of what was refused is gone.
+pub fn record_refusal(
+    conn: &mut Conn,
+    by: Option<&Student>,
+    action: &str,
+    from: &Origin,
+    now_ms: TimestampMs,
+) -> Result<()> {
+    match by {
+        Some(student) => note(conn, action, student.student_id, from, false, now_ms),
+        None => note_unknown(conn, action, from, now_ms),
+    }
 }
 
 /// Notes that somebody tried an account that there is not.

@@ -4,14 +4,14 @@ use diesel::prelude::*;
 
 use crate::agencies::commands::add_agency;
 use crate::audit::OPERATOR;
-use crate::batches::model::{BatchKind, BatchState};
+use crate::batches::model::{BatchKind, BatchState, Verdict};
 use crate::campaigns::model::{CampaignMode, Expected, NewCampaign};
 use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
 use crate::crypto::{Sealer, SecretFile};
 use crate::db::Conn;
-use crate::db::schema::{batches, roll_imports, roll_records};
-use crate::id::{BatchId, CampaignId, ImportId, RecordId, SchoolId};
+use crate::db::schema::{batch_entries, batches, photos, roll_imports, roll_records};
+use crate::id::{BatchId, CampaignId, EntryId, ImportId, PhotoId, RecordId, SchoolId};
 
 /// Keys of a test's own.
 pub fn sealer() -> Sealer {
@@ -91,4 +91,41 @@ pub fn batch(conn: &mut Conn, campaign_id: CampaignId, state: BatchState, at_ms:
         .returning(batches::batch_id)
         .get_result(conn)
         .expect("a batch")
+}
+
+/// A record's accepted graduation photo, of a batch.
+pub fn photo(
+    conn: &mut Conn,
+    (campaign_id, batch_id): (CampaignId, BatchId),
+    record_id: RecordId,
+    at_ms: TimestampMs,
+) -> PhotoId {
+    let entry_id: EntryId = diesel::insert_into(batch_entries::table)
+        .values((
+            batch_entries::batch_id.eq(batch_id),
+            batch_entries::seq.eq(record_id.0),
+            batch_entries::name_sealed.eq(Vec::new()),
+            batch_entries::locator.eq("{}"),
+            batch_entries::kind.eq("photo"),
+            batch_entries::size_bytes.eq(1_i64),
+            batch_entries::state.eq("reconciled"),
+            batch_entries::verdict.eq(Verdict::Matched),
+            batch_entries::record_id.eq(record_id),
+        ))
+        .returning(batch_entries::entry_id)
+        .get_result(conn)
+        .expect("an entry");
+    diesel::insert_into(photos::table)
+        .values((
+            photos::record_id.eq(record_id),
+            photos::campaign_id.eq(campaign_id),
+            photos::entry_id.eq(entry_id),
+            photos::kind.eq(BatchKind::Graduation),
+            photos::version.eq(1),
+            photos::state.eq("accepted"),
+            photos::created_at_ms.eq(at_ms),
+        ))
+        .returning(photos::photo_id)
+        .get_result(conn)
+        .expect("a photo")
 }

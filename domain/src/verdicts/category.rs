@@ -72,7 +72,7 @@ crate::text_enum! {
         Unknown = "unknown",
         /// The number is there under another name.
         OtherName = "other-name",
-        /// 专升本, in the admission data alone.
+        /// Admitted from 专科 to 本科, and not in the roll as such.
         PriorCredential = "prior-credential",
     }
 }
@@ -148,7 +148,7 @@ pub struct EnrolmentFacts {
     pub is_identity_flagged: bool,
     /// Its photo.
     pub photo: PhotoFact,
-    /// Whether another enrolment of the person has a photo.
+    /// Whether another enrolment of the person that goes on has a photo; that of one that has ended belongs there.
     pub has_photo_elsewhere: bool,
     /// What was said about the photo in its present version.
     pub verdict: Option<Verdict>,
@@ -255,6 +255,13 @@ pub fn decide_without_enrolment(facts: PersonFacts) -> Answer {
         Known::No if facts.is_in_roll_under_other_name => answer(Category::D2, Reason::OtherName, NextActor::Student),
         Known::No => answer(Category::D1, Reason::Unknown, NextActor::College),
     }
+}
+
+/// What somebody is told beside their enrolments, which have all ended: whoever was admitted to go on to 本科 and is not in the roll for it
+/// looks for that enrolment, and would find the ended one alone.
+pub fn decide_beside_ended(is_admitted_to_upgrade: bool, is_enrolled_for_it: bool) -> Option<Answer> {
+    let is_missed = is_admitted_to_upgrade && !is_enrolled_for_it;
+    is_missed.then_some(answer(Category::D3, Reason::PriorCredential, NextActor::Student))
 }
 
 crate::text_enum! {

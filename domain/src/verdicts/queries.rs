@@ -8,7 +8,9 @@ use diesel::prelude::*;
 
 use self::known::{KnownEnrolment, list_known};
 use self::standing::list_standings;
-use super::category::{Answer, Known, NextActor, PersonFacts, PublicStanding, decide_without_enrolment};
+use super::category::{
+    Answer, Known, NextActor, PersonFacts, PublicStanding, decide_beside_ended, decide_without_enrolment,
+};
 use super::model::{Enrolment, ExtraFacts};
 use crate::clock::TimestampMs;
 use crate::db::Conn;
@@ -57,7 +59,9 @@ pub fn look_up(conn: &mut Conn, person: &PersonKey, now_ms: TimestampMs) -> Resu
         return Ok(Vec::new());
     }
     let enrolments = list_enrolments(conn, person, now_ms)?;
-    Ok(enrolments.into_iter().map(|one| one.answer.public()).collect())
+    let beside = answer_beside(conn, person, &enrolments)?;
+    let answers = enrolments.into_iter().map(|one| one.answer).chain(beside);
+    Ok(answers.map(Answer::public).collect())
 }
 
 /// The person's enrolments, those that go on first.
@@ -112,25 +116,51 @@ pub fn get_enrolment(
     find_enrolment(conn, person, record_id, now_ms)?.ok_or_else(|| Error::not_found("record", record_id))
 }
 
-/// What somebody is told who has no enrolment.
-pub fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<Answer> {
-    let is_under_number = !list_names(conn, person)?.is_empty();
-    let admitted: Vec<(String, Option<String>)> = admission_records::table
+/// What the person is told besides what their enrolments say.
+pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolment]) -> Result<Option<Answer>> {
+    if enrolments.is_empty() {
+        return answer_without_enrolment(conn, person).map(Some);
+    }
+    if enrolments.iter().any(|one| one.is_open) {
+        return Ok(None);
+    }
+    let is_admitted = list_admitted(conn, person)?
+        .iter()
+        .any(|(name, level)| person.is_name(name) && is_upgrade(level));
+    let for_it = [LevelKind::Upgrade, LevelKind::Bachelor].map(LevelKind::as_str);
+    let enrolled: i64 = roll_records::table
+        .filter(roll_records::id_index.eq(&person.id_index))
+        .filter(roll_records::vanished_import_id.is_null())
+        .filter(roll_records::level_kind.eq_any(for_it))
+        .count()
+        .get_result(conn)?;
+    Ok(decide_beside_ended(is_admitted, enrolled > 0))
+}
+
+/// Names and levels that the admission data have under a person's number.
+fn list_admitted(conn: &mut Conn, person: &PersonKey) -> Result<Vec<(String, Option<String>)>> {
+    Ok(admission_records::table
         .filter(admission_records::id_index.eq(&person.id_index))
         .select((admission_records::name, admission_records::level_kind))
-        .load(conn)?;
+        .load(conn)?)
+}
+
+fn is_upgrade(level: &Option<String>) -> bool {
+    level.as_deref() == Some(LevelKind::Upgrade.as_str())
+}
+
+fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<Answer> {
+    let is_under_number = !list_names(conn, person)?.is_empty();
+    let admitted = list_admitted(conn, person)?;
     let own: Vec<&(String, Option<String>)> = admitted.iter().filter(|(name, _)| person.is_name(name)).collect();
     let in_admission = match (own.is_empty(), admitted.is_empty()) {
         (false, _) => Known::Yes,
         (true, false) => Known::UnderOtherName,
         (true, true) => Known::No,
     };
-    let is_upgrade = own
-        .iter()
-        .any(|(_, level)| level.as_deref() == Some(LevelKind::Upgrade.as_str()));
     Ok(decide_without_enrolment(PersonFacts {
         is_in_roll_under_other_name: is_under_number,
         in_admission,
-        is_upgrade,
+        is_upgrade: own.iter().any(|(_, level)| is_upgrade(level)),
     }))
 }

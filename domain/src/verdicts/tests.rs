@@ -2,7 +2,7 @@
 
 use super::category::{
     Answer, Category, Doubt, EnrolmentFacts, Known, NextActor, PersonFacts, PhotoFact, PublicStanding, Reason, decide,
-    decide_without_enrolment,
+    decide_beside_ended, decide_without_enrolment,
 };
 use super::model::Verdict;
 use crate::tickets::model::Body;
@@ -147,6 +147,15 @@ fn whoever_has_no_enrolment_learns_who_must_act() {
         assert_eq!(told(true, Known::No, is_upgrade), (Category::D2, Reason::OtherName));
         assert_eq!(told(false, Known::No, is_upgrade), (Category::D1, Reason::Unknown));
     }
+}
+
+#[test]
+fn whoever_was_admitted_to_go_on_and_is_not_enrolled_for_it_is_told_so_beside_the_ended_enrolment() {
+    for (is_admitted, is_enrolled) in [(false, false), (false, true), (true, true)] {
+        assert_eq!(decide_beside_ended(is_admitted, is_enrolled), None);
+    }
+    let told = decide_beside_ended(true, false).map(|told| (told.category, told.reason, told.next_actor));
+    assert_eq!(told, Some((Category::D3, Reason::PriorCredential, NextActor::Student)));
 }
 
 #[test]

@@ -102,13 +102,17 @@ pub fn address_form(screen: Screen, Path(token): Path<String>) -> Result<Respons
 /// `POST /address/:token`.
 #[handler]
 pub async fn take_address(screen: Screen, request: &Request, Path(token): Path<String>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let house = screen.state.house();
     let (now_ms, from) = (house.clock.now_ms(), origin_of(request));
-    house
+    let taken = house
         .db
         .write_tx(move |conn| contact::take_address(conn, &token, &from, now_ms))
-        .await?;
+        .await;
+    if matches!(taken, Err(domain::Error::Gone { .. })) {
+        screen.note_refusal("student.address").await?;
+    }
+    taken?;
     Ok(Redirect::see_other("/login?notice=address-taken").into_response())
 }
 
@@ -132,8 +136,10 @@ pub async fn change_phone(screen: Screen, Form(form): Form<PhoneForm>) -> Result
     if form.code.trim().is_empty() {
         let sent = house
             .db
-            .write_tx(move |conn| contact::ask_phone(conn, &sealer, &student, &phone, now_ms));
-        let problem = sent.await.err().map(Problem::of).transpose()?;
+            .write_tx(move |conn| contact::ask_phone(conn, &sealer, &student, &phone, now_ms))
+            .await;
+        screen.note_spent(&sent).await?;
+        let problem = sent.err().map(Problem::of).transpose()?;
         return page(&screen, Some(asked), problem, None).await;
     }
     let taken = house

@@ -97,7 +97,7 @@ pub async fn activate(
     Path(token): Path<String>,
     Form(form): Form<PasswordForm>,
 ) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let house = screen.state.house();
     let done = follow(
         &house.db,
@@ -108,7 +108,11 @@ pub async fn activate(
     );
     match done.await? {
         Activation::Done(student_id) => open(&screen, student_id, origin_of(request), "/register/identity").await,
-        Activation::Already | Activation::Dead => page(&screen, token, None, 0).await,
+        Activation::Already => page(&screen, token, None, 0).await,
+        Activation::Dead => {
+            screen.note_refusal("student.activate").await?;
+            page(&screen, token, None, 0).await
+        }
         Activation::WrongPassword => {
             let problem = Problem::new("password-wrong", "password");
             page(&screen, token, Some(problem), 0).await

@@ -67,7 +67,11 @@ impl CaptchaAnswer {
         let redeemed = house
             .db
             .write_tx(move |conn| puzzles::redeem(conn, &sealer, &token, &typed, now_ms));
-        Ok((!redeemed.await?).then(|| Problem::new("captcha-wrong", "captcha")))
+        if redeemed.await? {
+            return Ok(None);
+        }
+        screen.note_refusal("student.captcha").await?;
+        Ok(Some(Problem::new("captcha-wrong", "captcha")))
     }
 
     /// Another puzzle of the same kind, for the form that is shown again.

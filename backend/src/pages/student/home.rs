@@ -10,12 +10,11 @@ use domain::tickets::model::TicketKind;
 use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::{Answer, Category, Reason};
 use domain::verdicts::model::{Enrolment, Verdict};
-use domain::verdicts::queries::answer_without_enrolment;
+use domain::verdicts::queries::answer_beside;
 use poem::web::Data;
 use poem::{Response, handler};
 use serde::Serialize;
 
-use super::photo::PhotoSigner;
 use super::{StudentFrame, shown};
 use crate::error::Failure;
 use crate::pages::screen::Screen;
@@ -27,7 +26,7 @@ const HERE: &str = "/home";
 #[derive(Clone)]
 pub struct HomeFacts {
     enrolments: Vec<Enrolment>,
-    without: Option<Answer>,
+    beside: Option<Answer>,
     tickets: Vec<OpenTicket>,
     unread: i64,
 }
@@ -48,17 +47,14 @@ impl HomeFacts {
         else {
             return Ok(None);
         };
-        let without = match enrolments.is_empty() {
-            true => Some(answer_without_enrolment(conn, person)?),
-            false => None,
-        };
+        let beside = answer_beside(conn, person, &enrolments)?;
         let tickets = match session.has_open_ticket {
             true => list_own_open(conn, student.student_id)?,
             false => Vec::new(),
         };
         Ok(Some(Self {
             enrolments,
-            without,
+            beside,
             tickets,
             unread: session.unread,
         }))
@@ -71,10 +67,10 @@ pub struct HomePage {
     frame: StudentFrame,
     masked_name: String,
     cards: Vec<Card>,
-    /// What somebody is told who has no enrolment.
-    without: Option<Answer>,
+    /// What the student is told besides: that there is no enrolment, or not the one they look for.
+    beside: Option<Answer>,
     /// The kind of ticket that mends it.
-    without_asks: Option<TicketKind>,
+    beside_asks: Option<TicketKind>,
     /// Open tickets of no enrolment.
     tickets: Vec<OpenTicket>,
     unread: i64,
@@ -101,7 +97,6 @@ pub struct Card {
     is_stuck: bool,
     expected_on: Option<String>,
     refused_for: Option<String>,
-    photo: Option<String>,
     is_on_behalf: bool,
     given_at: Option<String>,
     /// Open tickets about it.
@@ -112,7 +107,7 @@ pub struct Card {
 
 impl Card {
     /// An enrolment as the page shows it.
-    pub fn new(enrolment: &Enrolment, signer: &PhotoSigner<'_>, open: &[OpenTicket]) -> Self {
+    pub fn new(enrolment: &Enrolment, open: &[OpenTicket]) -> Self {
         let said = enrolment.photo_verdict.as_ref();
         let tickets = open_about(open, Some(enrolment.record_id));
         Self {
@@ -127,10 +122,6 @@ impl Card {
             is_stuck: is_stuck(enrolment.answer),
             expected_on: enrolment.expected_on.clone(),
             refused_for: enrolment.refused_for.clone(),
-            photo: enrolment
-                .photo
-                .as_ref()
-                .map(|photo| signer.address(&photo.standard_sha256)),
             is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
             given_at: said.map(|said| shown(said.given_at_ms)),
             asks: asked_for(enrolment.answer, &tickets),
@@ -174,8 +165,6 @@ fn steps_done(enrolment: &Enrolment) -> u8 {
 #[handler]
 pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure> {
     let (student, person) = screen.registered()?;
-    let house = screen.state.house();
-    let signer = PhotoSigner::new(house, student.student_id, house.clock.now_ms());
     let tickets = open_about(&facts.tickets, None);
     let page = HomePage {
         frame: screen.student_frame("home"),
@@ -183,10 +172,10 @@ pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure
         cards: facts
             .enrolments
             .iter()
-            .map(|one| Card::new(one, &signer, &facts.tickets))
+            .map(|one| Card::new(one, &facts.tickets))
             .collect(),
-        without: facts.without,
-        without_asks: facts.without.and_then(|answer| asked_for(answer, &tickets)),
+        beside: facts.beside,
+        beside_asks: facts.beside.and_then(|answer| asked_for(answer, &tickets)),
         tickets,
         unread: facts.unread,
         previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),

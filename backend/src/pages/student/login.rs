@@ -75,7 +75,7 @@ pub fn blank(screen: Screen, Query(query): Query<LoginQuery>) -> Result<Response
 /// `POST /login`: a new session on success, so that a token known before signing in is worth nothing afterwards.
 #[handler]
 pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginForm>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     if let Some(problem) = form.answer.check(&screen).await? {
         return again(&screen, form, problem, 0);
     }

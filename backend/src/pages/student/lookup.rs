@@ -6,7 +6,7 @@ use domain::students::identity::person_of;
 use domain::verdicts::category::{NextActor, PublicStanding};
 use domain::verdicts::queries::look_up;
 use poem::web::{Form, Query};
-use poem::{Request, Response, handler};
+use poem::{Response, handler};
 use serde::{Deserialize, Serialize};
 
 use super::captcha::{CaptchaAnswer, CaptchaField, CaptchaQuery};
@@ -58,8 +58,8 @@ pub fn blank(screen: Screen, Query(query): Query<CaptchaQuery>) -> Result<Respon
 
 /// `POST /lookup`.
 #[handler]
-pub async fn show(screen: Screen, request: &Request, Form(form): Form<LookupForm>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+pub async fn show(screen: Screen, Form(form): Form<LookupForm>) -> Result<Response, Failure> {
+    screen.brake_public().await?;
     if let Some(problem) = form.answer.check(&screen).await? {
         return again(&screen, &form, problem);
     }
@@ -68,7 +68,7 @@ pub async fn show(screen: Screen, request: &Request, Form(form): Form<LookupForm
     let Some(person) = person_of(&house.sealer, &form.name, &form.id_number, date_in_shanghai(now_ms)) else {
         return again(&screen, &form, Problem::new("id-shape", "id_number"));
     };
-    screen.brake_person(&person)?;
+    screen.brake_person(&person).await?;
     let found = house.db.read(move |conn| look_up(conn, &person, now_ms)).await?;
     let page = LookupResultPage {
         frame: screen.student_frame("lookup"),

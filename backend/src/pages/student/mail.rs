@@ -7,7 +7,7 @@ use domain::mail_intake::commands::confirm as confirm_ticket;
 use domain::mail_intake::queries::find_confirmation;
 use poem::http::StatusCode;
 use poem::web::Path;
-use poem::{Request, Response, handler};
+use poem::{Response, handler};
 use serde::Serialize;
 
 use domain::tickets::machine::TicketState;
@@ -66,8 +66,8 @@ struct WrittenTicketPage {
 /// `GET /mail/tickets/:token`: a ticket that was begun by mail, for whoever has the mail; what supports it is not shown. Once the ticket is
 /// an account's, it is read there alone.
 #[handler]
-pub async fn show(screen: Screen, request: &Request, Path(token): Path<String>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+pub async fn show(screen: Screen, Path(token): Path<String>) -> Result<Response, Failure> {
+    screen.brake_public().await?;
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let dead = || Failure::coded(StatusCode::GONE, "mail-link-dead");
@@ -91,8 +91,8 @@ pub async fn show(screen: Screen, request: &Request, Path(token): Path<String>) 
 
 /// `POST /mail/:token`: hands the ticket in, once.
 #[handler]
-pub async fn confirm(screen: Screen, request: &Request, Path(token): Path<String>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+pub async fn confirm(screen: Screen, Path(token): Path<String>) -> Result<Response, Failure> {
+    screen.brake_public().await?;
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let confirmed = house

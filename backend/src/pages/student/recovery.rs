@@ -73,7 +73,7 @@ struct FindNameForm {
 /// `POST /find-name`.
 #[handler]
 pub async fn find_name(screen: Screen, request: &Request, Form(form): Form<FindNameForm>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let house = screen.state.house();
     let now_ms = house.clock.now_ms();
     let person = person_of(&house.sealer, &form.name, &form.id_number, date_in_shanghai(now_ms));
@@ -84,7 +84,7 @@ pub async fn find_name(screen: Screen, request: &Request, Form(form): Form<FindN
     };
     let mut found = None;
     if let (None, Some(person)) = (&problem, person) {
-        screen.brake_person(&person)?;
+        screen.brake_person(&person).await?;
         let from = origin_of(request);
         let asked = house
             .db
@@ -128,14 +128,14 @@ pub async fn find_password(
     request: &Request,
     Form(form): Form<FindPasswordForm>,
 ) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let email = read_email(&form.email);
     let problem = match &email {
         Err(_) => Some(Problem::new("email", "email")),
         Ok(_) => form.answer.check(&screen).await?,
     };
     if let (None, Ok(email)) = (&problem, email) {
-        screen.brake_mailbox("reset", &email)?;
+        screen.brake_mailbox("reset", &email).await?;
         let house = screen.state.house();
         let (sealer, now_ms, from) = (house.sealer.clone(), house.clock.now_ms(), origin_of(request));
         house
@@ -197,8 +197,9 @@ pub async fn reset(
     Path(token): Path<String>,
     Form(form): Form<ResetForm>,
 ) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let LinkStanding::Good(student_id, _) = standing_of(&screen, &token).await? else {
+        screen.note_refusal("student.reset").await?;
         return reset_page(&screen, token, None).await;
     };
     if form.password != form.repeat {

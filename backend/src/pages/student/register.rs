@@ -58,7 +58,7 @@ pub fn blank(screen: Screen, Query(query): Query<CaptchaQuery>) -> Result<Respon
 /// `POST /register`: the answer is the same whether the address has an account or not.
 #[handler]
 pub async fn register(screen: Screen, request: &Request, Form(form): Form<RegisterForm>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     let problem = match check_register(&form) {
         Some(problem) => Some(problem),
         None => form.answer.check(&screen).await?,
@@ -73,7 +73,7 @@ pub async fn register(screen: Screen, request: &Request, Form(form): Form<Regist
         return screen.show_form("student/register.html", &page, page.problem.as_ref());
     }
     let email = read_email(&form.email)?;
-    screen.brake_mailbox("activation", &email)?;
+    screen.brake_mailbox("activation", &email).await?;
     let house = screen.state.house();
     let (own, typed) = (email.clone(), form.password);
     // Hashed on a reader's thread: the one writer waits for nobody's password.
@@ -124,12 +124,12 @@ struct ResendForm {
 /// `POST /register/resend`: the link once more, where there is an account that waits for it.
 #[handler]
 pub async fn resend(screen: Screen, request: &Request, Form(form): Form<ResendForm>) -> Result<Response, Failure> {
-    screen.brake_public(request)?;
+    screen.brake_public().await?;
     if let Some(problem) = form.answer.check(&screen).await? {
         return sent(&screen, form.email, Some(problem), false);
     }
     let email = read_email(&form.email)?;
-    screen.brake_mailbox("activation", &email)?;
+    screen.brake_mailbox("activation", &email).await?;
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
     let (to, from) = (email.clone(), origin_of(request));

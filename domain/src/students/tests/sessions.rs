@@ -4,15 +4,20 @@ use diesel::prelude::*;
 
 use super::{Desk, MINUTE_MS, NOW_MS};
 use crate::accounts::model::SessionTimes;
+use crate::audit::OPERATOR;
+use crate::batches::model::BatchState;
+use crate::campaigns::commands::add_campaign;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::schema::{roll_records, student_sessions, students};
+use crate::error::Result;
 use crate::id::{RecordId, SchoolId};
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
 use crate::students::model::{Student, StudentState};
 use crate::students::queries::{Session, find_session, find_session_with_enrolments};
 use crate::testing::rows;
+use crate::verdicts::category::Reason;
 use crate::verdicts::model::Enrolment;
 use crate::verdicts::queries::list_enrolments;
 
@@ -124,4 +129,31 @@ async fn the_enrolments_read_with_a_session_are_those_of_its_person() {
     });
     let (former, current) = records.await.expect("records");
     assert_eq!(read(by).await.expect("read"), [current, former]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_photo_of_an_enrolment_that_has_ended_is_no_reason_why_another_has_none() {
+    let desk = Desk::new();
+    let by = desk.registered().await;
+    let reasons = desk.db.write_tx(move |conn| {
+        let code = SchoolCode::parse("10001").expect("a code");
+        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let campaign_id = add_campaign(conn, OPERATOR, &rows::campaign("2026"), NOW_MS)?;
+        let batch_id = rows::batch(conn, campaign_id, BatchState::Reconciled, NOW_MS);
+        let former = enrol(conn, &by, school_id, ("2018000001", false));
+        rows::photo(conn, (campaign_id, batch_id), former, NOW_MS);
+        enrol(conn, &by, school_id, ("2022000001", true));
+        let person = by.person.expect("a person");
+        // Those that go on come first, then the newest.
+        let reason = |conn: &mut Conn, nth: usize| -> Result<Reason> {
+            Ok(list_enrolments(conn, &person, NOW_MS)?.remove(nth).answer.reason)
+        };
+        let while_ended = (reason(conn, 1)?, reason(conn, 0)?);
+        diesel::update(roll_records::table.find(former))
+            .set(roll_records::is_open.eq(true))
+            .execute(conn)?;
+        Ok((while_ended, reason(conn, 0)?))
+    });
+    let expected = ((Reason::Graduated, Reason::NotCaptured), Reason::OtherEnrolment);
+    assert_eq!(reasons.await.expect("read"), expected);
 }

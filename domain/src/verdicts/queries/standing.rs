@@ -20,7 +20,8 @@ use crate::verdicts::model::{Enrolment, Subject};
 /// Where these enrolments stand, in their order. They are one person's: a photo of one explains why another has none.
 pub fn list_standings(conn: &mut Conn, known: Vec<KnownEnrolment>, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
     let has_photo = |one: &&KnownEnrolment| one.photo(BatchKind::Graduation).is_some();
-    let with_photo: Vec<RecordId> = known.iter().filter(has_photo).map(|one| one.row.record_id).collect();
+    let going_on = known.iter().filter(|one| one.row.is_open);
+    let with_photo: Vec<RecordId> = going_on.filter(has_photo).map(|one| one.row.record_id).collect();
     let without = known.iter().filter(|one| !has_photo(one));
     let without: Vec<RecordId> = without.map(|one| one.row.record_id).collect();
     // Most people have a photo: what explains that there is none is asked for the others alone.

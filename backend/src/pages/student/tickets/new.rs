@@ -187,7 +187,7 @@ pub async fn hand_in(screen: Screen, Form(form): Form<Asked>) -> Result<Response
         Err(problem) => return form_page(&screen, form, Some(problem), None).await,
     };
     if let Some(email) = &new.reply_to {
-        screen.brake_mailbox("ticket", email)?;
+        screen.brake_mailbox("ticket", email).await?;
     }
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());

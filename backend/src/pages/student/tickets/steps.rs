@@ -72,7 +72,7 @@ async fn brake_reply(screen: &Screen, student: Student, ticket_id: TicketId) -> 
         })
         .await?;
     match reply_to {
-        Some(email) => screen.brake_mailbox("ticket", email.expose_secret()),
+        Some(email) => screen.brake_mailbox("ticket", email.expose_secret()).await,
         None => Ok(()),
     }
 }

@@ -198,7 +198,7 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
     Ok(gather(rows))
 }
 
-/// A session, good or not, and the enrolments under its account's number as [`list_known`] has them: on PostgreSQL every statement is a way
+/// A session, good or not, and the enrolments under its account's number as `list_known` has them: on PostgreSQL every statement is a way
 /// there and back, which costs as much as asking.
 pub fn list_known_of_session(
     conn: &mut Conn,

@@ -68,6 +68,9 @@ impl WebSettings {
     }
 }
 
+/// Refusals of one kind that the audit trail tells of in a minute.
+const REFUSALS_A_MINUTE: u32 = 60;
+
 /// How often strangers may try something, by where they are and by whom they ask about.
 pub struct PublicBrakes {
     /// Forms of one network.
@@ -76,8 +79,10 @@ pub struct PublicBrakes {
     pub by_person: Throttle<Vec<u8>>,
     /// Mails of one kind to one address, whether it has an account or not; the kind and the address in lower case.
     pub by_mailbox: Throttle<(&'static str, String)>,
-    /// Refusals that the audit trail tells of: one of a kind and network in a minute, so that no flood of them fills it.
+    /// Refusals that the audit trail tells of: one of a kind and network in a minute.
     pub refusals: Throttle<(&'static str, Option<IpAddr>)>,
+    /// The same of all networks: so many of a kind in a minute, since one who has many networks could fill the trail.
+    pub refusals_of_all: Throttle<&'static str>,
 }
 
 /// Why the application cannot start; every case is a fault of the build, found before the first request.
@@ -122,6 +127,7 @@ impl AppState {
             by_person: Throttle::per_minute(settings.person_lookups),
             by_mailbox: Throttle::per_minute(1),
             refusals: Throttle::per_minute(1),
+            refusals_of_all: Throttle::per_minute(REFUSALS_A_MINUTE),
         };
         let request_throttle = Throttle::per_minute(settings.requests_per_minute);
         Ok(Self {

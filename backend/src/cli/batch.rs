@@ -184,8 +184,11 @@ async fn print_report(house: &House, batch_id: BatchId, format: Format) -> Resul
         let report = open_report(conn, &sealer, batch_id)?;
         let counts = report.counts;
         let report = report.map_photos(output::Streamed::new);
-        output::print(format, &report, |report| describe(report, &findings))?;
-        Ok(counts)
+        let printed = output::print(format, &report, |report| describe(report, &findings));
+        match report.photos.into_fault() {
+            Some(fault) => Err(fault),
+            None => printed.map(|()| counts),
+        }
     });
     let counts = printed.await?;
     Ok(if counts.rejected + counts.unmatched > 0 {

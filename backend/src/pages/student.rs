@@ -160,16 +160,17 @@ impl Screen {
 
     async fn allow(&self, counted: Result<Left, u64>) -> Result<(), Failure> {
         let Err(seconds) = counted else { return Ok(()) };
-        self.note_refusal("student.flood").await?;
+        self.note_refusal("student.flood").await;
         Err(Failure::too_many(seconds))
     }
 
-    /// Writes into the audit trail that something was refused which may be an attack; of several in a minute the first.
-    pub async fn note_refusal(&self, action: &'static str) -> Result<(), Failure> {
-        let heard = &self.state.public_brakes().refusals;
+    /// Writes into the audit trail that something was refused which may be an attack; of several in a minute the first. It is refused
+    /// whether that can be written or not.
+    pub async fn note_refusal(&self, action: &'static str) {
+        let (brakes, now) = (self.state.public_brakes(), Instant::now());
         let caller = (action, self.address().map(network));
-        if heard.attempt(caller, Instant::now()).is_err() {
-            return Ok(());
+        if brakes.refusals.attempt(caller, now).is_err() || brakes.refusals_of_all.attempt(action, now).is_err() {
+            return;
         }
         let from = Origin {
             address: self.address().map(|address| address.to_string()),
@@ -180,14 +181,15 @@ impl Screen {
         let noted = house
             .db
             .write_tx(move |conn| record_refusal(conn, by.as_ref(), action, &from, now_ms));
-        Ok(noted.await?)
+        if let Err(fault) = noted.await {
+            tracing::error!(action, error = %fault.with_sources(), "a refusal could not be written into the audit trail");
+        }
     }
 
     /// [`Screen::note_refusal`] where a code was asked for too often.
-    pub async fn note_spent<T>(&self, sent: &domain::error::Result<T>) -> Result<(), Failure> {
-        match sent {
-            Err(domain::Error::TooMuch { .. }) => self.note_refusal("student.send-code").await,
-            _ => Ok(()),
+    pub async fn note_spent<T>(&self, sent: &domain::error::Result<T>) {
+        if matches!(sent, Err(domain::Error::TooMuch { .. })) {
+            self.note_refusal("student.send-code").await;
         }
     }
 

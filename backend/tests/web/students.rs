@@ -381,7 +381,7 @@ async fn a_flood_of_mails_and_somebody_elses_photo_are_refused() {
     flooded.assert_status(StatusCode::TOO_MANY_REQUESTS);
     assert!(body(flooded).await.contains("429 too-many-requests"));
     assert_eq!(refusals(&app, "student.flood").await, 1);
-    // A link that was never given, or was used.
+    // A link that was never given.
     for (path, action) in [
         ("/activate/", "student.activate"),
         ("/reset/", "student.reset"),

@@ -155,4 +155,20 @@ mod tests {
         assert_eq!(losers(&[accepted.clone(), photo(2, Some("2026-03-05T09:00:00"))]), [1]);
         assert_eq!(losers(&[accepted, photo(2, Some("2026-02-01T09:00:00"))]), [2]);
     }
+
+    #[test]
+    fn records_are_settled_each_for_itself_in_whatever_order_they_come() {
+        let of = |record: i64, entry: i64, captured_at| Contender {
+            record_id: RecordId(record),
+            ..photo(entry, Some(captured_at))
+        };
+        let contenders = [
+            of(2, 1, "a"),
+            of(1, 2, "b"),
+            of(3, 3, "c"),
+            of(2, 4, "b"),
+            of(1, 5, "a"),
+        ];
+        assert_eq!(losers(&contenders), [1, 5]);
+    }
 }

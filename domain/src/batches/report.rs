@@ -20,7 +20,7 @@ pub struct BatchReport<Photos = Vec<ReportPhoto>> {
     pub campaign: String,
     /// Code of the agency.
     pub agency: String,
-    /// The lengths of the lists below.
+    /// The lengths of the lists below; while a batch is worked on, as they were a moment before.
     pub counts: ReportCounts,
     /// Every file of the delivery, in its order.
     pub photos: Photos,
@@ -48,9 +48,14 @@ impl<Photos> BatchReport<Photos> {
 }
 
 impl<Photos: Iterator<Item = Result<ReportPhoto>>> BatchReport<Photos> {
-    /// The report with all of its photos in memory.
+    /// The report with all of its photos in memory, which are counted anew: they may have been judged since.
     pub fn read(mut self) -> Result<BatchReport> {
-        let photos = self.photos.by_ref().collect::<Result<_>>()?;
+        let photos = self.photos.by_ref().collect::<Result<Vec<_>>>()?;
+        self.counts = ReportCounts {
+            missing: self.counts.missing,
+            ..ReportCounts::default()
+        };
+        photos.iter().for_each(|photo| self.counts.add(photo.verdict, 1));
         Ok(self.map_photos(|_| photos))
     }
 }

@@ -10,6 +10,7 @@ use crate::campaigns::profile::Profile;
 use crate::clock::TimestampMs;
 use crate::crypto::{Sealer, SecretFile};
 use crate::db::Conn;
+use crate::db::bulk::{self, Column};
 use crate::db::schema::{batch_entries, batches, photos, roll_imports, roll_records};
 use crate::id::{BatchId, CampaignId, EntryId, ImportId, PhotoId, RecordId, SchoolId};
 
@@ -128,4 +129,34 @@ pub fn photo(
         .returning(photos::photo_id)
         .get_result(conn)
         .expect("a photo")
+}
+
+/// What the admission data have of a person: name, blind index of the number, level.
+pub fn admission(
+    conn: &mut Conn,
+    school_id: SchoolId,
+    (name, id_index, level_kind): (&str, &[u8], &str),
+    at_ms: TimestampMs,
+) {
+    let import_id = import(conn, at_ms);
+    let row = serde_json::json!({
+        "school_id": school_id, "exam_no": "25110100000001", "name": name, "name_folded": name, "id_kind": "resident",
+        "id_index": hex::encode(id_index), "birth_index": "00", "level_kind": level_kind,
+        "created_import_id": import_id, "changed_import_id": import_id, "created_at_ms": at_ms, "updated_at_ms": at_ms,
+    });
+    const COLUMNS: &[Column] = &[
+        Column::Integer("school_id"),
+        Column::Text("exam_no"),
+        Column::Text("name"),
+        Column::Text("name_folded"),
+        Column::Text("id_kind"),
+        Column::Bytes("id_index"),
+        Column::Bytes("birth_index"),
+        Column::Text("level_kind"),
+        Column::Integer("created_import_id"),
+        Column::Integer("changed_import_id"),
+        Column::Integer("created_at_ms"),
+        Column::Integer("updated_at_ms"),
+    ];
+    bulk::insert(conn, "admission_records", COLUMNS, "", &[row]).expect("an admission");
 }

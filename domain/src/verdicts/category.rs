@@ -259,9 +259,12 @@ pub fn decide_without_enrolment(facts: PersonFacts) -> Answer {
 
 /// What somebody is told beside their enrolments, which have all ended: whoever was admitted to go on to 本科 and is not in the roll for it
 /// looks for that enrolment, and would find the ended one alone.
-pub fn decide_beside_ended(is_admitted_to_upgrade: bool, is_enrolled_for_it: bool) -> Option<Answer> {
-    let is_missed = is_admitted_to_upgrade && !is_enrolled_for_it;
-    is_missed.then_some(answer(Category::D3, Reason::PriorCredential, NextActor::Student))
+pub fn decide_beside_ended(is_admitted_to_upgrade: bool, enrolled_for_it: Known) -> Option<Answer> {
+    match (is_admitted_to_upgrade, enrolled_for_it) {
+        (false, _) | (true, Known::Yes) => None,
+        (true, Known::UnderOtherName) => Some(answer(Category::D2, Reason::OtherName, NextActor::Student)),
+        (true, Known::No) => Some(answer(Category::D3, Reason::PriorCredential, NextActor::Student)),
+    }
 }
 
 crate::text_enum! {

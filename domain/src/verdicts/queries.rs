@@ -127,14 +127,24 @@ pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolmen
     let is_admitted = list_admitted(conn, person)?
         .iter()
         .any(|(name, level)| person.is_name(name) && is_upgrade(level));
+    // A level that no list has may be the one that is looked for.
     let for_it = [LevelKind::Upgrade, LevelKind::Bachelor].map(LevelKind::as_str);
-    let enrolled: i64 = roll_records::table
+    let enrolled: Vec<String> = roll_records::table
         .filter(roll_records::id_index.eq(&person.id_index))
         .filter(roll_records::vanished_import_id.is_null())
-        .filter(roll_records::level_kind.eq_any(for_it))
-        .count()
-        .get_result(conn)?;
-    Ok(decide_beside_ended(is_admitted, enrolled > 0))
+        .filter(
+            roll_records::level_kind
+                .eq_any(for_it)
+                .or(roll_records::level_kind.is_null()),
+        )
+        .select(roll_records::name)
+        .load(conn)?;
+    let enrolled_for_it = match (enrolled.is_empty(), enrolled.iter().any(|name| person.is_name(name))) {
+        (true, _) => Known::No,
+        (false, true) => Known::Yes,
+        (false, false) => Known::UnderOtherName,
+    };
+    Ok(decide_beside_ended(is_admitted, enrolled_for_it))
 }
 
 /// Names and levels that the admission data have under a person's number.

@@ -151,11 +151,17 @@ fn whoever_has_no_enrolment_learns_who_must_act() {
 
 #[test]
 fn whoever_was_admitted_to_go_on_and_is_not_enrolled_for_it_is_told_so_beside_the_ended_enrolment() {
-    for (is_admitted, is_enrolled) in [(false, false), (false, true), (true, true)] {
-        assert_eq!(decide_beside_ended(is_admitted, is_enrolled), None);
+    let told = |is_admitted, enrolled| {
+        decide_beside_ended(is_admitted, enrolled).map(|told| (told.category, told.reason, told.next_actor))
+    };
+    for enrolled in [Known::No, Known::UnderOtherName, Known::Yes] {
+        assert_eq!(told(false, enrolled), None);
     }
-    let told = decide_beside_ended(true, false).map(|told| (told.category, told.reason, told.next_actor));
-    assert_eq!(told, Some((Category::D3, Reason::PriorCredential, NextActor::Student)));
+    assert_eq!(told(true, Known::Yes), None);
+    let other_name = (Category::D2, Reason::OtherName, NextActor::Student);
+    assert_eq!(told(true, Known::UnderOtherName), Some(other_name));
+    let missed = (Category::D3, Reason::PriorCredential, NextActor::Student);
+    assert_eq!(told(true, Known::No), Some(missed));
 }
 
 #[test]

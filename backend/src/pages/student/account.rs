@@ -110,7 +110,7 @@ pub async fn take_address(screen: Screen, request: &Request, Path(token): Path<S
         .write_tx(move |conn| contact::take_address(conn, &token, &from, now_ms))
         .await;
     if matches!(taken, Err(domain::Error::Gone { .. })) {
-        screen.note_refusal("student.address").await?;
+        screen.note_refusal("student.address").await;
     }
     taken?;
     Ok(Redirect::see_other("/login?notice=address-taken").into_response())
@@ -138,7 +138,7 @@ pub async fn change_phone(screen: Screen, Form(form): Form<PhoneForm>) -> Result
             .db
             .write_tx(move |conn| contact::ask_phone(conn, &sealer, &student, &phone, now_ms))
             .await;
-        screen.note_spent(&sent).await?;
+        screen.note_spent(&sent).await;
         let problem = sent.err().map(Problem::of).transpose()?;
         return page(&screen, Some(asked), problem, None).await;
     }

@@ -110,7 +110,7 @@ pub async fn activate(
         Activation::Done(student_id) => open(&screen, student_id, origin_of(request), "/register/identity").await,
         Activation::Already => page(&screen, token, None, 0).await,
         Activation::Dead => {
-            screen.note_refusal("student.activate").await?;
+            screen.note_refusal("student.activate").await;
             page(&screen, token, None, 0).await
         }
         Activation::WrongPassword => {

@@ -70,7 +70,7 @@ impl CaptchaAnswer {
         if redeemed.await? {
             return Ok(None);
         }
-        screen.note_refusal("student.captcha").await?;
+        screen.note_refusal("student.captcha").await;
         Ok(Some(Problem::new("captcha-wrong", "captcha")))
     }
 

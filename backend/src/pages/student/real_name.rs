@@ -174,7 +174,7 @@ pub async fn fill(screen: Screen, Form(form): Form<IdentityForm>) -> Result<Resp
         .db
         .write_tx(move |conn| real_name::fill(conn, &sealer, &student, &draft, claims, now_ms))
         .await;
-    screen.note_spent(&filled).await?;
+    screen.note_spent(&filled).await;
     match filled {
         Ok(FillOutcome::CodeSent) => Ok(Redirect::see_other("/register/phone").into_response()),
         Ok(FillOutcome::IdTaken) => identity_page(&screen, form, Some(Problem::new("id-taken", "id_number"))),
@@ -250,7 +250,7 @@ pub async fn resend_code(screen: Screen) -> Result<Response, Failure> {
         .db
         .write_tx(move |conn| real_name::resend_code(conn, &sealer, &student, now_ms))
         .await;
-    screen.note_spent(&sent).await?;
+    screen.note_spent(&sent).await;
     let problem = sent.err().map(Problem::of).transpose()?;
     phone_page(&screen, problem).await
 }

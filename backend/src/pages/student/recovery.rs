@@ -199,7 +199,7 @@ pub async fn reset(
 ) -> Result<Response, Failure> {
     screen.brake_public().await?;
     let LinkStanding::Good(student_id, _) = standing_of(&screen, &token).await? else {
-        screen.note_refusal("student.reset").await?;
+        screen.note_refusal("student.reset").await;
         return reset_page(&screen, token, None).await;
     };
     if form.password != form.repeat {

@@ -12,6 +12,7 @@ use crate::db::Conn;
 use crate::db::schema::{roll_records, student_sessions, students};
 use crate::error::Result;
 use crate::id::{RecordId, SchoolId};
+use crate::roll::codes::LevelKind;
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
 use crate::students::model::{Student, StudentState};
@@ -19,7 +20,7 @@ use crate::students::queries::{Session, find_session, find_session_with_enrolmen
 use crate::testing::rows;
 use crate::verdicts::category::Reason;
 use crate::verdicts::model::Enrolment;
-use crate::verdicts::queries::list_enrolments;
+use crate::verdicts::queries::{answer_beside, list_enrolments, look_up};
 
 impl Desk {
     /// Whether the session is good; both ways to read it must agree.
@@ -156,4 +157,50 @@ async fn a_photo_of_an_enrolment_that_has_ended_is_no_reason_why_another_has_non
     });
     let expected = ((Reason::Graduated, Reason::NotCaptured), Reason::OtherEnrolment);
     assert_eq!(reasons.await.expect("read"), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_was_admitted_to_go_on_is_told_where_the_roll_does_not_have_them_for_it() {
+    let desk = Desk::new();
+    let by = desk.registered().await;
+    let told = desk.db.write_tx(move |conn| {
+        let code = SchoolCode::parse("10001").expect("a code");
+        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let person = by.person.clone().expect("a person");
+        let beside = |conn: &mut Conn| -> Result<Option<Reason>> {
+            let enrolments = list_enrolments(conn, &person, NOW_MS)?;
+            Ok(answer_beside(conn, &person, &enrolments)?.map(|told| told.reason))
+        };
+        let set = |conn: &mut Conn, record_id: RecordId, name: &str, level: Option<LevelKind>, is_open: bool| {
+            let columns = (
+                roll_records::name.eq(name),
+                roll_records::level_kind.eq(level.map(LevelKind::as_str)),
+                roll_records::is_open.eq(is_open),
+            );
+            diesel::update(roll_records::table.find(record_id))
+                .set(columns)
+                .execute(conn)
+        };
+        let former = enrol(conn, &by, school_id, ("2018000001", false));
+        set(conn, former, &person.name, Some(LevelKind::Associate), false)?;
+        let mut told = vec![beside(conn)?];
+        rows::admission(conn, school_id, (&person.name, &person.id_index, "upgrade"), NOW_MS);
+        told.push(beside(conn)?);
+        let standings = look_up(conn, &person, NOW_MS)?.len();
+        let later = enrol(conn, &by, school_id, ("2022000001", false));
+        for (name, level, is_open) in [
+            ("王五", Some(LevelKind::Upgrade), false),
+            (person.name.as_str(), Some(LevelKind::Upgrade), false),
+            (person.name.as_str(), None, false),
+            (person.name.as_str(), Some(LevelKind::Associate), true),
+        ] {
+            set(conn, later, name, level, is_open)?;
+            told.push(beside(conn)?);
+        }
+        Ok((told, standings))
+    });
+    let (told, standings) = told.await.expect("read");
+    let (missed, other_name) = (Some(Reason::PriorCredential), Some(Reason::OtherName));
+    assert_eq!(told, [None, missed, other_name, None, None, None]);
+    assert_eq!(standings, 2, "the lookup tells of both");
 }

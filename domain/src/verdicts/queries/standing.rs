@@ -17,7 +17,7 @@ use crate::tickets::queries::list_handed_out;
 use crate::verdicts::category::{Doubt, EnrolmentFacts, PhotoFact, decide};
 use crate::verdicts::model::{Enrolment, Subject};
 
-/// Where these enrolments stand, in their order. They are one person's: a photo of one explains why another has none.
+/// Where these enrolments stand, in their order. They are one person's: a photo of one that goes on explains why another has none.
 pub fn list_standings(conn: &mut Conn, known: Vec<KnownEnrolment>, now_ms: TimestampMs) -> Result<Vec<Enrolment>> {
     let has_photo = |one: &&KnownEnrolment| one.photo(BatchKind::Graduation).is_some();
     let going_on = known.iter().filter(|one| one.row.is_open);

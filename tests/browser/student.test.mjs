@@ -24,7 +24,7 @@ for (const viewport of SIZES) {
   test(`an account is made from a mail and a message, and the photo is confirmed: ${viewport.width} px`, async () => {
     const row = house.clean(viewport.width === 390 ? 0 : 11);
     const { name, number, email, phone } = house.account(row);
-    const context = await browser.newContext({ viewport, bypassCSP: true });
+    const context = await house.window({ viewport });
     const page = await context.newPage();
     await look(page, base, `student-front-${viewport.width}`);
     await page.click("a[href='/register'] >> nth=0");
@@ -99,8 +99,7 @@ for (const width of [390, 1440]) {
     const row = house.clean(width === 390 ? 12 : 13);
     const visitor = await house.register(row);
     // No page of corrections takes a script.
-    const context = await browser.newContext({ viewport: { width, height: 844 }, javaScriptEnabled: false });
-    await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+    const context = await house.window({ viewport: { width, height: 844 }, javaScriptEnabled: false }, visitor);
     const page = await context.newPage();
     const keep = (what) => page.screenshot({ path: `${SCREENSHOTS}student-correction-${width}-${what}.png`, fullPage: true });
     await page.goto(`${base}/home`);
@@ -132,8 +131,7 @@ test("a correction fits a narrow telephone", async () => {
   const row = house.clean(14);
   const visitor = await house.register(row);
   const number = /href="\/proof\/(\d+)"/.exec(visitor.page)[1];
-  const context = await browser.newContext({ viewport: { width: 320, height: 640 }, bypassCSP: true });
-  await context.addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url: base })));
+  const context = await house.window({ viewport: { width: 320, height: 640 } }, visitor);
   const page = await context.newPage();
   await look(page, `${base}/tickets/new`, "student-correction-320-kinds");
   await look(page, `${base}/tickets/new?kind=roll`, "student-correction-320-new");

@@ -45,10 +45,14 @@ pub async fn count_used(house: &House) -> i64 {
     read.await.expect("a count")
 }
 
+fn cookie() -> String {
+    format!("rollproof={}", COOKIES[0])
+}
+
 /// What a browser sends that has opened the form.
 pub fn headers() -> [String; 2] {
     [
-        format!("cookie: rollproof={}", COOKIES[0]),
+        format!("cookie: {}", cookie()),
         "sec-fetch-site: same-origin".to_owned(),
     ]
 }
@@ -66,8 +70,7 @@ pub fn write_forms(house: &House, people: &[Person], count: usize, file: &Path) 
 fn form(house: &House, name: &str, number: &str) -> String {
     let puzzle = seal(&house.sealer, Puzzle::Sum(2, 3), house.clock.now_ms()).expect("sealed");
     let mut headers = HeaderMap::new();
-    let cookie = format!("rollproof={}", COOKIES[0]);
-    headers.insert("cookie", cookie.parse().expect("ASCII"));
+    headers.insert("cookie", cookie().parse().expect("ASCII"));
     let token = SessionToken::from_cookies(&headers, &WebSettings::default()).expect("a token");
     let fields = [
         ("csrf", token.form_token()),
@@ -111,7 +114,7 @@ pub async fn compare(house: &House, base: &str, calls: usize, (name, number): &P
 fn ask(client: &reqwest::Client, base: &str, form: String, nth: usize) -> reqwest::RequestBuilder {
     client
         .post(format!("{base}/lookup"))
-        .header("cookie", format!("rollproof={}", COOKIES[0]))
+        .header("cookie", cookie())
         .header("sec-fetch-site", "same-origin")
         .header(
             "x-forwarded-for",

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
-use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage, Verdict};
+use super::model::{Batch, BatchState, EntryKind, FindingRow, FindingStage};
 use super::report::{ReportManifestRow, ReportRecord};
 use crate::campaigns::model::Campaign;
 use crate::crypto::{Purpose, Sealer};
@@ -92,19 +92,6 @@ pub fn list_entries_to_inspect(
         .order(batch_entries::seq)
         .select((batch_entries::entry_id, batch_entries::locator))
         .load(conn)?)
-}
-
-/// Counts of a batch by verdict.
-pub fn count_verdicts(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<Verdict, i64>> {
-    let rows: Vec<(Option<Verdict>, i64)> = batch_entries::table
-        .filter(batch_entries::batch_id.eq(batch_id))
-        .group_by(batch_entries::verdict)
-        .select((batch_entries::verdict, diesel::dsl::count_star()))
-        .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(verdict, count)| Some((verdict?, count)))
-        .collect())
 }
 
 /// The expected records of a campaign that have no accepted or reviewable photo.

@@ -41,6 +41,16 @@ impl PersonKey {
     pub fn is_name(&self, listed: &str) -> bool {
         name::compare(listed, &self.name) != NameMatch::Different
     }
+
+    /// Whether a list has the person, by the names that it has under their number.
+    fn known_by<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Known {
+        let mut names = names.into_iter().peekable();
+        match (names.peek().is_some(), names.any(|name| self.is_name(name))) {
+            (false, _) => Known::No,
+            (true, false) => Known::UnderOtherName,
+            (true, true) => Known::Yes,
+        }
+    }
 }
 
 /// The names that the roll has under a person's number, one for each record.
@@ -124,9 +134,7 @@ pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolmen
     if enrolments.iter().any(|one| one.is_open) {
         return Ok(None);
     }
-    let is_admitted = list_admitted(conn, person)?
-        .iter()
-        .any(|(name, level)| person.is_name(name) && is_upgrade(level));
+    let admitted = list_admitted(conn, person)?;
     // A level that no list has may be the one that is looked for.
     let for_it = [LevelKind::Upgrade, LevelKind::Bachelor].map(LevelKind::as_str);
     let enrolled: Vec<String> = roll_records::table
@@ -139,12 +147,10 @@ pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolmen
         )
         .select(roll_records::name)
         .load(conn)?;
-    let enrolled_for_it = match (enrolled.is_empty(), enrolled.iter().any(|name| person.is_name(name))) {
-        (true, _) => Known::No,
-        (false, true) => Known::Yes,
-        (false, false) => Known::UnderOtherName,
-    };
-    Ok(decide_beside_ended(is_admitted, enrolled_for_it))
+    Ok(decide_beside_ended(
+        is_admitted_to_upgrade(person, &admitted),
+        person.known_by(&enrolled),
+    ))
 }
 
 /// Names and levels that the admission data have under a person's number.
@@ -155,22 +161,19 @@ fn list_admitted(conn: &mut Conn, person: &PersonKey) -> Result<Vec<(String, Opt
         .load(conn)?)
 }
 
-fn is_upgrade(level: &Option<String>) -> bool {
-    level.as_deref() == Some(LevelKind::Upgrade.as_str())
+fn is_admitted_to_upgrade(person: &PersonKey, admitted: &[(String, Option<String>)]) -> bool {
+    let upgrade = Some(LevelKind::Upgrade.as_str());
+    admitted
+        .iter()
+        .any(|(name, level)| level.as_deref() == upgrade && person.is_name(name))
 }
 
 fn answer_without_enrolment(conn: &mut Conn, person: &PersonKey) -> Result<Answer> {
     let is_under_number = !list_names(conn, person)?.is_empty();
     let admitted = list_admitted(conn, person)?;
-    let own: Vec<&(String, Option<String>)> = admitted.iter().filter(|(name, _)| person.is_name(name)).collect();
-    let in_admission = match (own.is_empty(), admitted.is_empty()) {
-        (false, _) => Known::Yes,
-        (true, false) => Known::UnderOtherName,
-        (true, true) => Known::No,
-    };
     Ok(decide_without_enrolment(PersonFacts {
         is_in_roll_under_other_name: is_under_number,
-        in_admission,
-        is_upgrade: own.iter().any(|(_, level)| is_upgrade(level)),
+        in_admission: person.known_by(admitted.iter().map(|(name, _)| name)),
+        is_upgrade: is_admitted_to_upgrade(person, &admitted),
     }))
 }

@@ -81,6 +81,11 @@ async fn a_cancelled_account_has_no_session() {
     assert!(!desk.is_signed_in(NOW_MS + MINUTE_MS).await);
 }
 
+fn school(conn: &mut Conn) -> SchoolId {
+    let code = SchoolCode::parse("10001").expect("a code");
+    add_school(conn, &code, "Synthetic University", NOW_MS).expect("a school")
+}
+
 /// A record of a student's; one that is not open has left the university.
 fn enrol(conn: &mut Conn, by: &Student, school_id: SchoolId, (student_no, is_open): (&str, bool)) -> RecordId {
     let person = by.person.as_ref().expect("a person");
@@ -118,8 +123,7 @@ async fn the_enrolments_read_with_a_session_are_those_of_its_person() {
     assert_eq!(read(by.clone()).await.expect("read"), [], "the roll has nobody");
     let enrolled = by.clone();
     let records = desk.db.write_tx(move |conn| {
-        let code = SchoolCode::parse("10001").expect("a code");
-        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let school_id = school(conn);
         let former = enrol(conn, &enrolled, school_id, ("2018000001", false));
         let gone = enrol(conn, &enrolled, school_id, ("2020000001", true));
         let vanished = roll_records::vanished_import_id.eq(rows::import(conn, NOW_MS));
@@ -137,8 +141,7 @@ async fn a_photo_of_an_enrolment_that_has_ended_is_no_reason_why_another_has_non
     let desk = Desk::new();
     let by = desk.registered().await;
     let reasons = desk.db.write_tx(move |conn| {
-        let code = SchoolCode::parse("10001").expect("a code");
-        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let school_id = school(conn);
         let campaign_id = add_campaign(conn, OPERATOR, &rows::campaign("2026"), NOW_MS)?;
         let batch_id = rows::batch(conn, campaign_id, BatchState::Reconciled, NOW_MS);
         let former = enrol(conn, &by, school_id, ("2018000001", false));
@@ -164,8 +167,7 @@ async fn whoever_was_admitted_to_go_on_is_told_where_the_roll_does_not_have_them
     let desk = Desk::new();
     let by = desk.registered().await;
     let told = desk.db.write_tx(move |conn| {
-        let code = SchoolCode::parse("10001").expect("a code");
-        let school_id = add_school(conn, &code, "Synthetic University", NOW_MS)?;
+        let school_id = school(conn);
         let person = by.person.clone().expect("a person");
         let beside = |conn: &mut Conn| -> Result<Option<Reason>> {
             let enrolments = list_enrolments(conn, &person, NOW_MS)?;

@@ -43,6 +43,7 @@ find_missing() {
     need_command psql postgresql-client
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
     need_command chromium chromium
+    need_command openssl openssl # certificates of the tests' own mail server
     need_command valgrind valgrind # counts instructions
     compgen -G "/usr/lib/*/faketime/libfaketimeMT.so.1" >/dev/null || missing+=(libfaketime) # days that go by
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)

@@ -64,10 +64,12 @@ notice-photo-rejected-text =
 
     your photo was not accepted ({ $reason }) and must be taken again by { $due }. { $mend }
 
-    Sign in to see where and how:
+    Where: { $place }
+
+    Sign in to see what a good photo looks like and whom to ask; if you think that the decision is wrong, appeal there:
 
     { $link }
-notice-photo-rejected-sms = { $name }, your graduation photo was not accepted ({ $reason }). Have it taken again by { $due }; sign in for details.
+notice-photo-rejected-sms = { $name }, your graduation photo was not accepted ({ $reason }). Have it taken again by { $due }. Where: { $place }
 notice-roll-changed-subject = Your enrolment data changed
 notice-roll-changed-text =
     Dear { $name },
@@ -239,13 +241,13 @@ home-unread = { $count ->
    *[other] { $count } new notices
 }
 home-proof = Review and confirm
-home-look = Look
+home-look = Photo and enrolment data
 home-on-behalf = Checked for you by your counsellor, { $at }
 steps-label = { $done } of five steps are done
 step-captured = Taken
 step-uploaded = Sent
 step-matched = Matched
-step-waiting = Your turn
+step-waiting = Checked
 step-confirmed = Done
 next-actor = Next step by
 next-expected = Expected
@@ -272,7 +274,7 @@ reason-graduated-text = The photo was registered with your certificate; look at 
 reason-closed-without-photo = The enrolment has ended without a photo
 reason-closed-without-photo-text = Ask the student records office if you need one.
 reason-not-captured = No photo yet
-reason-not-captured-text = No photo of you has come. If it was not taken yet, go as the school announced; if it was, ask the agency when it delivers.
+reason-not-captured-text = No photo of you has come. If it was not taken yet, have it taken at the place below; if it was, ask the agency when it delivers.
 reason-in-transit = The photo is on its way
 reason-in-transit-text = The agency delivers or the school works on it. Look again after the expected day.
 reason-in-review = The school looks at the photo
@@ -284,11 +286,11 @@ reason-duplicate-text = The school checks whose it is.
 reason-other-enrolment = The photo is with your other enrolment
 reason-other-enrolment-text = It hangs on another enrolment of yours; the school checks where it belongs.
 reason-identity-check = Identity to be checked
-reason-identity-check-text = The comparison of faces did not pass. Bring documents as your college asks.
+reason-identity-check-text = The comparison of faces did not pass. Your college asks you to come with your identity card; ask it first if time is short.
 reason-too-old = The photo is too old
-reason-too-old-text = It was taken more than a year before graduation. Have it taken again when and where the school announces.
+reason-too-old-text = It was taken more than a year before graduation. Have it taken again at the place below.
 reason-rejected = To be taken again
-reason-rejected-text = The photo was not accepted. Have it taken again by the day below, where the school announced. If you think that is wrong, ask for another look.
+reason-rejected-text = The photo was not accepted. Have it taken again by the day and at the place below. If you think that is wrong, ask for another look.
 reason-not-in-roll = Not in the roll
 reason-not-in-roll-text = The admission data have you, the roll does not. Ask your college’s student office.
 reason-unknown = No enrolment found
@@ -350,6 +352,7 @@ sheet-school = School
 sheet-level = Level
 sheet-major = Major
 sheet-duration = Length (years)
+sheet-category = Category of education
 sheet-form = Study mode
 sheet-college = College
 sheet-department = Department

@@ -64,10 +64,12 @@ notice-photo-rejected-text =
 
     你的照片没有通过（{ $reason }），需要在 { $due } 前重拍。{ $mend }
 
-    重拍地点和说明请登录查看：
+    重拍地点：{ $place }
+
+    合格照片的样子和联系方式请登录查看；认为判断有误，也可以在那里申请复核：
 
     { $link }
-notice-photo-rejected-sms = { $name } 同学，你的毕业照片没有通过（{ $reason }），请在 { $due } 前重拍，登录校对网站查看说明。
+notice-photo-rejected-sms = { $name } 同学，你的毕业照片没有通过（{ $reason }），请在 { $due } 前重拍。地点：{ $place }
 notice-roll-changed-subject = 你的学籍信息有变化
 notice-roll-changed-text =
     { $name } 同学：
@@ -236,13 +238,13 @@ home-greeting = { $name } 同学，你的毕业照片
 home-previous = 上次登录时间 { $at }，登录 IP { $address }
 home-unread = { $count } 条新通知
 home-proof = 查看并校对
-home-look = 查看
+home-look = 查看照片和学籍信息
 home-on-behalf = 由辅导员代为校对，{ $at }
 steps-label = 五步中已完成 { $done } 步
 step-captured = 已采集
 step-uploaded = 已上传
 step-matched = 已匹配
-step-waiting = 待你确认
+step-waiting = 已校对
 step-confirmed = 已确认
 next-actor = 下一步由谁
 next-expected = 预计日期
@@ -269,7 +271,7 @@ reason-graduated-text = 照片已随学历证书电子注册，请在学历信�
 reason-closed-without-photo = 学籍已结束，没有照片
 reason-closed-without-photo-text = 这条学籍已经结束，没有照片。需要补办请联系学校学籍科。
 reason-not-captured = 还没有照片
-reason-not-captured-text = 没有收到你的照片。如果还没有拍，请按学校通知去采集；已经拍过，请向采集单位询问上传时间。
+reason-not-captured-text = 没有收到你的照片。如果还没有拍，请到下面的地点采集；已经拍过，请向采集单位询问上传时间。
 reason-in-transit = 照片在路上
 reason-in-transit-text = 采集单位正在上传或学校正在处理，请在预计日期后再看。
 reason-in-review = 学校正在核对照片
@@ -281,11 +283,11 @@ reason-duplicate-text = 同一张照片也出现在另一名学生名下，学�
 reason-other-enrolment = 照片在你的另一条学籍上
 reason-other-enrolment-text = 你的照片挂在另一条学籍上，学校会核对应当属于哪一条。
 reason-identity-check = 身份核验需要复核
-reason-identity-check-text = 人像比对没有通过。请按学院要求准备证件和材料参加复核。
+reason-identity-check-text = 人像比对没有通过。学院会约你带身份证参加复核；急着毕业可以先联系学院。
 reason-too-old = 照片太旧
-reason-too-old-text = 照片距预计毕业超过一年，请按学校通知的时间和地点重新采集。
+reason-too-old-text = 照片距预计毕业超过一年，请到下面的地点重新采集。
 reason-rejected = 照片需要重拍
-reason-rejected-text = 照片没有通过，请在下面的日期前按学校通知的地点重拍。认为判断有误，可以申请复核。
+reason-rejected-text = 照片没有通过，请在下面的日期前到下面的地点重拍。认为判断有误，可以申请复核。
 reason-not-in-roll = 没有关联到学籍
 reason-not-in-roll-text = 录取信息里有你，学籍里没有。请联系学院学生工作办公室核对学籍。
 reason-unknown = 没有找到学籍
@@ -347,6 +349,7 @@ sheet-school = 院校
 sheet-level = 层次
 sheet-major = 专业
 sheet-duration = 学制
+sheet-category = 学历类别
 sheet-form = 学习形式
 sheet-college = 分院
 sheet-department = 系所

@@ -3,3 +3,5 @@
 pub mod commands;
 pub mod model;
 pub mod queries;
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ const ZH_CN: &[&str] = &[
     include_str!("../locales/correction.zh-CN.ftl"),
     include_str!("../locales/mail.zh-CN.ftl"),
     include_str!("../locales/jobs.zh-CN.ftl"),
+    include_str!("../locales/school.zh-CN.ftl"),
 ];
 const EN: &[&str] = &[
     include_str!("../locales/en.ftl"),
@@ -27,6 +28,7 @@ const EN: &[&str] = &[
     include_str!("../locales/correction.en.ftl"),
     include_str!("../locales/mail.en.ftl"),
     include_str!("../locales/jobs.en.ftl"),
+    include_str!("../locales/school.en.ftl"),
 ];
 
 crate::text_enum! {

@@ -81,9 +81,12 @@ test("every category is told with its reason, its code and who acts next", async
     const visitor = await house.register(row);
     const card = visitor.page.split("<section").find((part) => part.includes(words(`reason-${reason}`)));
     assert.ok(card, `${reason} is told: ${visitor.page}`);
-    for (const said of [words(`reason-${reason}-text`), `<dd>${category}</dd>`, `<dd>${words(`actor-${actor}`)}</dd>`]) {
+    for (const said of [words(`reason-${reason}-text`), `<dd>${category}</dd>`, `<dd>${words(`actor-${actor}`)}`]) {
       assert.ok(card.includes(said), `${reason} says ${said}: ${card}`);
     }
+    // Whoever waits for somebody, or has to come, learns whom to ask, and where.
+    if (reason !== "awaiting") assert.match(card, /href="tel:\d+"/, reason);
+    assert.equal(card.includes("图书馆一楼"), ["not-captured", "rejected", "too-old"].includes(reason), reason);
     const context = await house.window({}, visitor);
     const page = await context.newPage();
     await page.goto(`${base}/home`);
@@ -203,3 +206,21 @@ for (const viewport of SIZES) {
     await context.close();
   });
 }
+
+test("a network that asks too often is braked, and no other", async () => {
+  for (const [path, most] of [["/lookup", 120], ["/console/login", 10]]) {
+    const visitor = new Visitor(base);
+    await visitor.ask(path);
+    const csrf = /name="csrf" value="([^"]+)"/.exec(visitor.page)[1];
+    const fields = { csrf, name: "", id_number: "", captcha_token: "", captcha: "", email: "nobody@school.example", password: "wrong" };
+    const ask = (network) =>
+      visitor.ask(path, {
+        method: "POST",
+        body: new URLSearchParams(fields),
+        headers: { "sec-fetch-site": "same-origin", "x-forwarded-for": network },
+      });
+    for (let times = 0; times < most; times += 1) assert.notEqual(await ask("198.51.100.7"), 429);
+    assert.equal(await ask("198.51.100.7"), 429);
+    assert.notEqual(await ask("203.0.113.7"), 429);
+  }
+});

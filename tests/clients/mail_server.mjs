@@ -3,14 +3,18 @@
 import { SMTPServer } from "smtp-server";
 
 export class MailServer {
-  constructor(port) {
-    Object.assign(this, { port, ids: new Map(), students: new Set(), sockets: new Set(), onMail: () => {} });
+  // With `tls`, a key and a certificate, connections are encrypted after STARTTLS, or from the start where `secure` is set.
+  constructor(port, tls = undefined) {
+    Object.assign(this, { port, tls, ids: new Map(), students: new Set(), sockets: new Set(), plain: 0, onMail: () => {}, onLeave: () => {} });
   }
 
   async live() {
     this.server = new SMTPServer({
-      disabledCommands: ["STARTTLS", "AUTH"],
+      disabledCommands: this.tls ? ["AUTH"] : ["STARTTLS", "AUTH"],
+      ...this.tls,
+      onClose: () => this.onLeave(),
       onData: (stream, session, done) => {
+        if (!session.secure) this.plain += 1;
         let raw = "";
         stream.on("data", (chunk) => (raw += chunk));
         stream.on("end", () => {

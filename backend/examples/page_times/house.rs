@@ -33,6 +33,7 @@ pub async fn furnish(house: &House) {
         profile: Profile::builtin("chsi-graduation").expect("built in"),
         freeze_at_ms: None,
         upload_expected: None,
+        recapture_place: None,
         expected: Expected::default(),
     };
     let password = "correct horse battery";

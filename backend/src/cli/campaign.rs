@@ -42,6 +42,9 @@ pub struct AddArgs {
     /// The day the agency promised, YYYY-MM-DD.
     #[arg(long)]
     upload_expected: Option<NaiveDate>,
+    /// Where and when photos are shot, in words that students read.
+    #[arg(long)]
+    recapture_place: Option<String>,
     /// Expect only this school.
     #[arg(long)]
     school: Option<String>,
@@ -82,6 +85,7 @@ pub async fn run(house: &House, verb: Verb, format: Format) -> Result<Outcome> {
                 profile,
                 freeze_at_ms: args.freeze_at.map(start_of_day_in_shanghai),
                 upload_expected: args.upload_expected.map(|day| day.to_string()),
+                recapture_place: args.recapture_place,
                 expected: Expected {
                     school_id,
                     grad_year: args.grad_year,

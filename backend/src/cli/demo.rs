@@ -17,6 +17,10 @@ use domain::clock::year_in_shanghai;
 use domain::config::Config;
 use domain::error::{Error, Result};
 use domain::roll::model::{ImportKind, ImportOptions};
+use domain::schools::commands::put_contact;
+use domain::schools::model::{Contact, Reach};
+use domain::schools::queries::list_schools;
+use domain::verdicts::category::NextActor;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use worker::synthetic::{AgencyBatch, School, Truth};
 
@@ -61,6 +65,7 @@ pub async fn run(config: Config, args: Args, format: Format) -> Result<Outcome> 
     let files = generate(&folder, &args, grad_year)?;
     open_campaign(&house, grad_year).await?;
     let import = roll::import_file(&house, &files.roll, ImportKind::Roll, ImportOptions::default(), false).await?;
+    name_offices(&house).await?;
     let batch_id = batch::ingest(&house, ingest_args(&files.archive)).await?;
     let (report, findings) = batch::report_of(&house, batch_id).await?;
     let again = roll::import_file(&house, &files.roll, ImportKind::Roll, ImportOptions::default(), false).await?;
@@ -160,6 +165,7 @@ async fn open_campaign(house: &House, grad_year: i32) -> Result<()> {
                 profile,
                 freeze_at_ms: None,
                 upload_expected: None,
+                recapture_place: Some("图书馆一楼报告厅旁，周一至周五 9:00–16:00，带身份证".to_owned()),
                 expected: Expected {
                     school_id: None,
                     grad_year: Some(grad_year),
@@ -171,6 +177,47 @@ async fn open_campaign(house: &House, grad_year: i32) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// How the students of the school reach those who act for them.
+async fn name_offices(house: &House) -> Result<()> {
+    let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
+    let offices = [
+        (
+            NextActor::College,
+            "010-5550 0101",
+            "学院办公楼 105",
+            "周一至周五 8:30–17:00",
+        ),
+        (
+            NextActor::School,
+            "010-5550 0202",
+            "行政楼 203 学籍科",
+            "周一至周五 8:30–11:30、14:00–17:00",
+        ),
+        (NextActor::Agency, "400-555-0303", "", "每天 9:00–18:00"),
+    ];
+    let kept = house.db.write_tx(move |conn| {
+        // One school, of three offices.
+        for school in list_schools(conn)? {
+            for (actor, phone, place, hours) in offices {
+                let contact = Contact {
+                    school_id: school.school_id,
+                    actor,
+                    college: String::new(),
+                    reach: Reach {
+                        phone: Some(phone.to_owned()),
+                        email: None,
+                        place: Some(place.to_owned()).filter(|place| !place.is_empty()),
+                        hours: Some(hours.to_owned()),
+                    },
+                };
+                put_contact(conn, &sealer, OPERATOR, &contact, now_ms)?;
+            }
+        }
+        Ok(())
+    });
+    kept.await
 }
 
 fn ingest_args(archive: &Path) -> IngestArgs {

@@ -8,7 +8,8 @@ use domain::clock::{TimestampMs, date_in_shanghai};
 use domain::db::Conn;
 use domain::error::{Error, Result as DomainResult};
 use domain::id::SchoolId;
-use domain::schools::queries::{ListedSchool, list_schools};
+use domain::schools::model::School;
+use domain::schools::queries::list_schools;
 use domain::tickets::commands::recount::recount_school;
 use domain::worktime::calendar::{Calendar, DayKind, Hours, time_of_day};
 use domain::worktime::commands::{change_calendar, may_change};
@@ -142,7 +143,7 @@ impl Part {
 }
 
 /// The schools whose calendars the reader may see.
-fn visible_schools(conn: &mut Conn, own: Option<SchoolId>) -> DomainResult<Vec<ListedSchool>> {
+fn visible_schools(conn: &mut Conn, own: Option<SchoolId>) -> DomainResult<Vec<School>> {
     let schools = list_schools(conn)?.into_iter();
     Ok(schools
         .filter(|school| own.is_none_or(|own| own == school.school_id))
@@ -150,7 +151,7 @@ fn visible_schools(conn: &mut Conn, own: Option<SchoolId>) -> DomainResult<Vec<L
 }
 
 /// The school of that code among those; without a code the first, and none where there is none.
-fn chosen<'a>(schools: &'a [ListedSchool], code: &str) -> DomainResult<Option<&'a ListedSchool>> {
+fn chosen<'a>(schools: &'a [School], code: &str) -> DomainResult<Option<&'a School>> {
     if code.is_empty() {
         return Ok(schools.first());
     }
@@ -207,8 +208,8 @@ async fn page(screen: &Screen, part: &Part, problem: Option<Problem>) -> Result<
     screen.show("calendar/show.html", &page)
 }
 
-fn choices(schools: Vec<ListedSchool>, current: Option<&str>) -> Vec<SchoolChoice> {
-    let choice = |school: ListedSchool| SchoolChoice {
+fn choices(schools: Vec<School>, current: Option<&str>) -> Vec<SchoolChoice> {
+    let choice = |school: School| SchoolChoice {
         is_current: current == Some(school.code.as_str()),
         code: school.code,
         name: school.name,

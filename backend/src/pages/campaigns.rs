@@ -68,6 +68,7 @@ pub struct CampaignPage {
     recapture_days: i32,
     max_attempts: i32,
     remind_days: String,
+    recapture_place: Option<String>,
     agencies: Vec<NamedAgency>,
     rules: rules::RulesForm,
 }
@@ -155,6 +156,8 @@ struct NewForm {
     freeze: String,
     #[serde(default)]
     upload_expected: String,
+    #[serde(default)]
+    recapture_place: String,
 }
 
 impl NewForm {
@@ -173,6 +176,7 @@ impl NewForm {
             mode: self.mode.parse()?,
             freeze_at_ms: day(&self.freeze, "freeze")?.map(start_of_day_in_shanghai),
             upload_expected: day(&self.upload_expected, "upload_expected")?.map(|day| day.to_string()),
+            recapture_place: given(&self.recapture_place).map(str::to_owned),
             code: self.code.trim().to_owned(),
             name: self.name.trim().to_owned(),
             expected: Expected {
@@ -234,6 +238,7 @@ async fn page(screen: &Screen, campaign_id: CampaignId, tried: Option<rules::Tri
         recapture_days: plan.recapture_days,
         max_attempts: plan.max_attempts,
         remind_days: plan.remind_days,
+        recapture_place: plan.recapture_place,
         agencies: agencies.collect(),
         rules: rules::RulesForm::new(&campaign.profile, tried)?,
         campaign: CampaignRow::new(campaign, &counts, console.now_ms),
@@ -253,6 +258,8 @@ struct PlanForm {
     max_attempts: i32,
     #[serde(default)]
     remind_days: String,
+    #[serde(default)]
+    recapture_place: String,
 }
 
 /// `POST /console/campaigns/:campaign_id`.
@@ -270,6 +277,7 @@ pub async fn change(
         recapture_days: form.recapture_days,
         max_attempts: form.max_attempts,
         remind_days: form.remind_days,
+        recapture_place: given(&form.recapture_place).map(str::to_owned),
     };
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());

@@ -1,6 +1,7 @@
 //! 学籍 records: finding people, and one person's page with everything that happened. What was typed to find somebody never stands
 //! in an address, since it may be a name or an identity number.
 
+pub mod paper;
 pub mod person;
 pub mod sheet;
 pub mod timeline;

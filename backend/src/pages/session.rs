@@ -94,11 +94,14 @@ pub fn login(screen: Screen, Query(query): Query<LoginQuery>) -> Result<Response
 #[handler]
 pub async fn sign_in(screen: Screen, request: &Request, Form(form): Form<LoginForm>) -> Result<Response, Failure> {
     if let Some(address) = address_of(request) {
-        screen
+        let counted = screen
             .state
             .sign_in_throttle()
-            .attempt(network(address), Instant::now())
-            .map_err(Failure::too_many)?;
+            .attempt(network(address), Instant::now());
+        if let Err(seconds) = counted {
+            screen.note_refusal("staff.flood").await;
+            return Err(Failure::too_many(seconds));
+        }
     }
     let token =
         SessionToken::generate().ok_or_else(|| Failure::internal("the operating system gives no randomness"))?;

@@ -11,7 +11,7 @@ use crate::middleware::body_limit::{FORM_BYTES, MULTIPART_OVERHEAD_BYTES, at_mos
 use crate::pages::screen::{CAMPAIGN_COOKIE, local_path};
 use crate::pages::{
     account, audit, batches, calendar, campaigns, downloads, evidence, jobs, outbox, overview, pictures, recaptures,
-    records, review, roll, session, staff, tickets, verdicts, views,
+    records, review, roll, schools, session, staff, tickets, verdicts, views,
 };
 
 /// A list of a calendar's days; 1 MiB.
@@ -125,6 +125,7 @@ pub fn console(state: &AppState) -> Route {
         .at("/console/records.xlsx", get(downloads::records))
         .at("/console/records/sheet", get(records::sheet::show))
         .at("/console/records/:record_id", get(records::person::show))
+        .at("/console/records/:record_id/paper", get(records::paper::show))
         .at(
             "/console/records/:record_id/reveal",
             post(records::person::reveal.around(at_most(FORM_BYTES))),
@@ -247,6 +248,15 @@ pub fn console(state: &AppState) -> Route {
         .at(
             "/console/campaigns/:campaign_id/rules",
             post(campaigns::rules::settle.around(at_most(FORM_BYTES))),
+        )
+        .at("/console/schools", get(schools::list))
+        .at(
+            "/console/schools/:school_id",
+            get(schools::show).post(schools::change.around(at_most(FORM_BYTES))),
+        )
+        .at(
+            "/console/schools/:school_id/contacts",
+            post(schools::reach.around(at_most(FORM_BYTES))),
         )
         .at(
             "/console/agencies",

@@ -99,6 +99,7 @@ pub(crate) async fn two_agencies() -> Worked {
         profile: Profile::builtin("chsi-graduation").expect("built in"),
         freeze_at_ms: None,
         upload_expected: None,
+        recapture_place: None,
         expected: Expected::default(),
     };
     let added = worked

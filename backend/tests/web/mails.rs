@@ -16,6 +16,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use crate::student_tickets::step;
+use crate::students::refusals;
 use crate::{App, body};
 use backend::app::WebSettings;
 use backend::auth::SessionToken;
@@ -163,6 +164,11 @@ async fn a_writer_without_an_account_is_answered_by_mail_and_answers_by_mail() {
     ] {
         app.client.get(other).send().await.assert_status(StatusCode::GONE);
     }
+    assert_eq!(
+        refusals(&app, "ticket.mail-link").await,
+        1,
+        "the first of a minute is in the trail"
+    );
 
     let to = ticket_address(&app.house.sealer, &app.house.config.mail_from, TicketId(1));
     let answer = MAIL

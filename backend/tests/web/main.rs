@@ -6,6 +6,7 @@ mod assets;
 mod audit;
 mod calendar;
 mod campaigns;
+mod claims;
 mod connections;
 mod csrf;
 mod errors;
@@ -18,14 +19,17 @@ mod jobs;
 mod limits;
 mod lists;
 mod mails;
+mod messages;
 mod next_actor;
 mod records;
 mod reminders;
 mod review;
 mod rights;
 mod roles;
+mod schools;
 mod screens;
 mod sessions;
+mod student_doors;
 mod student_tickets;
 mod students;
 mod uploads;
@@ -151,6 +155,7 @@ fn campaign() -> NewCampaign {
         profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
         freeze_at_ms: None,
         upload_expected: None,
+        recapture_place: None,
         expected: Expected::default(),
     }
 }

@@ -53,7 +53,7 @@ async fn search(app: &App, typed: &str) -> poem::test::TestResponse {
         .await
 }
 
-async fn become_somebody(app: &App, role: Role, class_name: Option<String>) {
+pub(crate) async fn become_somebody(app: &App, role: Role, class_name: Option<String>) {
     let change = app.house.db.write_tx(move |conn| {
         diesel::update(staff::table)
             .set((staff::role.eq(role), staff::class_name.eq(&class_name)))

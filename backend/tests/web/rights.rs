@@ -122,6 +122,7 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::GET, "/console/campaigns/:campaign_id", READERS),
     (Method::GET, "/console/audit.xlsx", AUDITORS),
     (Method::GET, "/console/records/sheet", ALL),
+    (Method::GET, "/console/records/:record_id/paper", ALL),
     (Method::GET, "/console/records.csv", ALL),
     (Method::GET, "/console/records.xlsx", ALL),
     (Method::GET, "/console/calendar", ALL),
@@ -136,6 +137,10 @@ const TABLE: &[(Method, &str, &[Role])] = &[
     (Method::POST, "/console/campaigns/:campaign_id/agencies", CHANGERS),
     (Method::POST, "/console/campaigns/:campaign_id/rules", CHANGERS),
     (Method::POST, "/console/agencies", CHANGERS),
+    (Method::GET, "/console/schools", READERS),
+    (Method::GET, "/console/schools/:school_id", READERS),
+    (Method::POST, "/console/schools/:school_id", CHANGERS),
+    (Method::POST, "/console/schools/:school_id/contacts", CHANGERS),
 ];
 
 /// Fields that between them fill in every form well enough to be read.
@@ -144,6 +149,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("rows", "1"),
     ("campaign", "2027"),
     ("back", "/console"),
+    ("actor", "college"),
     ("decision", "accept"),
     ("entries", "1"),
     ("first", "1"),

@@ -1,27 +1,32 @@
-//! Students from outside: what they see of themselves, what they say about it, and what nobody gets by trying.
+//! Students from outside: what they see of themselves, and what they say about it.
+
+use std::io::{Cursor, Read as _, Write as _};
 
 use backend::app::WebSettings;
 use backend::auth::SessionToken;
 use diesel::prelude::*;
-use domain::accounts::model::Role;
 use domain::crypto::Purpose;
 use domain::db::Conn;
-use domain::db::schema::{audit_entries, campaigns, photos, roll_records, student_sessions, students, verdicts};
-use domain::id::{RecordId, StudentId};
+use domain::db::schema::{
+    audit_entries, batch_entries, campaigns, photos, roll_records, student_sessions, students, verdicts,
+};
+use domain::id::{EntryId, RecordId, StudentId};
 use domain::jobs::TallyCampaigns;
 use domain::queue;
-use domain::students::captcha::{Puzzle, seal};
 use domain::students::model::StudentState;
 use domain::students::password::hash_new;
 use domain::texts::Language;
 use poem::http::StatusCode;
 use poem::test::TestResponse;
 use secrecy::ExposeSecret as _;
+use worker::synthetic::{AgencyBatch, School};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use crate::work::{Worked, run_jobs, worked};
+use crate::work::{Worked, delivery, run_jobs, worked};
 use crate::{App, body, form_token, header};
 
-const PASSWORD: &str = "Mountain-7-river";
+pub(crate) const PASSWORD: &str = "Mountain-7-river";
 
 /// A browser that is signed in to a student's account.
 pub(crate) struct Browser<'a> {
@@ -32,7 +37,11 @@ pub(crate) struct Browser<'a> {
 impl<'a> Browser<'a> {
     /// One with a session of its own, which the account must still be given.
     pub(crate) fn new(app: &'a App) -> Self {
-        let token = SessionToken::generate().expect("randomness");
+        Self::with(app, SessionToken::generate().expect("randomness"))
+    }
+
+    /// One that has been here before.
+    pub(crate) fn with(app: &'a App, token: SessionToken) -> Self {
         Self { app, token }
     }
 
@@ -120,7 +129,11 @@ async fn photographed(app: &App) -> Vec<(i64, i64, i64)> {
 impl<'a> Student<'a> {
     /// The student of the nth of those records.
     pub(crate) async fn nth(app: &'a App, nth: usize) -> Self {
-        let (record_id, photo_id, version) = photographed(app).await[nth];
+        Self::of(app, photographed(app).await[nth]).await
+    }
+
+    /// The student of a record, with its photo, 0 for none, and the version of its data.
+    pub(crate) async fn of(app: &'a App, (record_id, photo_id, version): (i64, i64, i64)) -> Self {
         let browser = Browser::new(app);
         let (sealer, now_ms) = (app.house.sealer.clone(), app.house.clock.now_ms());
         let password = hash_new(PASSWORD, "nobody@mail.example").expect("usable");
@@ -186,14 +199,14 @@ impl<'a> Student<'a> {
     }
 }
 
-async fn code_of(answer: TestResponse) -> String {
+pub(crate) async fn code_of(answer: TestResponse) -> String {
     let html = body(answer).await;
     let (_, rest) = html.split_once("<code>409 ").expect("an error page with its code");
     rest.split_once('<').expect("closed").0.to_owned()
 }
 
 /// Refused acts of a kind in the trail.
-async fn refusals(app: &App, action: &'static str) -> i64 {
+pub(crate) async fn refusals(app: &App, action: &'static str) -> i64 {
     let read = app.house.db.read(move |conn| {
         Ok(audit_entries::table
             .filter(audit_entries::action.eq(action))
@@ -317,184 +330,61 @@ async fn the_office_speaks_for_a_student_and_opens_it_again() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_lookup_says_little_and_the_same_to_strangers() {
-    let Worked { app, .. } = worked().await;
-    let student = Student::nth(&app, 3).await;
-    let ask = async |name: &str, number: &str, puzzle: Puzzle, typed: &str| {
-        let token = seal(&app.house.sealer, puzzle, app.house.clock.now_ms()).expect("sealed");
-        let fields = [
-            ("name", name),
-            ("id_number", number),
-            ("captcha_token", token.as_str()),
-            ("captcha", typed),
-        ];
-        student.post("/lookup", &fields).await
-    };
-    let known = body(ask(&student.name, &student.number, Puzzle::Sum(2, 3), "5").await).await;
-    assert!(known.contains("standing-ready") && !known.contains(&student.name) && !known.contains(&student.number));
-    let unknown = body(ask(&student.name, "11010519491231002X", Puzzle::Sum(2, 3), "5").await).await;
-    let mismatched = body(ask("错名字", &student.number, Puzzle::Sum(2, 3), "5").await).await;
-    assert_eq!(unknown, mismatched);
-    let wrong = ask(&student.name, &student.number, Puzzle::Sum(2, 3), "6").await;
-    wrong.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-    for _ in 0..4 {
-        ask("错名字", &student.number, Puzzle::Sum(2, 3), "5")
-            .await
-            .assert_status_is_ok();
-    }
-    let braked = ask(&student.name, &student.number, Puzzle::Sum(2, 3), "5").await;
-    braked.assert_status(StatusCode::TOO_MANY_REQUESTS);
-    assert!(!header(&braked, "retry-after").is_empty());
-    ask(&student.name, &student.number, Puzzle::Sum(2, 3), "5").await;
-    for action in ["student.captcha", "student.flood"] {
-        assert_eq!(
-            refusals(&app, action).await,
-            1,
-            "{action}: the first of a minute is in the trail"
-        );
-    }
+/// An archive of one photo, of somebody whom the house has never seen, under a name of one's own.
+fn another_photo(name: &str) -> Vec<u8> {
+    let school = School::generate(9, 20, 2027);
+    let batch = AgencyBatch::plan(&school, 9);
+    let mut drawn = Cursor::new(Vec::new());
+    batch.write_zip(&mut drawn, &mut |_, _| {}).expect("an archive");
+    let mut drawn = ZipArchive::new(drawn).expect("an archive");
+    let mut photo = Vec::new();
+    let mut entry = drawn.by_name(&batch.truth().clean[0].entry).expect("a photo");
+    entry.read_to_end(&mut photo).expect("a whole photo");
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    archive.start_file(name, stored).expect("an entry");
+    archive.write_all(&photo).expect("a whole photo");
+    archive.finish().expect("an archive").into_inner()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_of_mails_and_somebody_elses_photo_are_refused() {
+async fn a_new_photo_asks_its_student_anew() {
     let Worked { app, .. } = worked().await;
-    let (student, other) = (Student::nth(&app, 5).await, Student::nth(&app, 6).await);
-    let send = async |path: &str| {
-        let token = seal(&app.house.sealer, Puzzle::Sum(2, 3), app.house.clock.now_ms()).expect("sealed");
-        let fields = [
-            ("email", "nobody@mail.example"),
-            ("password", PASSWORD),
-            ("repeat", PASSWORD),
-            ("captcha_token", token.as_str()),
-            ("captcha", "5"),
-        ];
-        student.post(path, &fields).await
-    };
-    // The same for an address that has no account and for one that has: nobody learns which.
-    send("/find-password").await.assert_status_is_ok();
-    send("/find-password")
-        .await
-        .assert_status(StatusCode::TOO_MANY_REQUESTS);
-    send("/register").await.assert_status_is_ok();
-    let flooded = send("/register/resend").await;
-    flooded.assert_status(StatusCode::TOO_MANY_REQUESTS);
-    assert!(body(flooded).await.contains("429 too-many-requests"));
-    assert_eq!(refusals(&app, "student.flood").await, 1);
-    // A link that was never given.
-    for (path, action) in [
-        ("/activate/", "student.activate"),
-        ("/reset/", "student.reset"),
-        ("/address/", "student.address"),
-    ] {
-        let path = format!("{path}{}", "0".repeat(64));
-        let dead = student.post(&path, &[("password", PASSWORD), ("repeat", PASSWORD)]);
-        dead.await.assert_status(StatusCode::GONE);
-        assert_eq!(refusals(&app, action).await, 1, "{action}");
-    }
-    // A photo that belongs to somebody was never shown to anybody else.
-    let photo = other.photo_id;
-    let entry = app.house.db.read(move |conn| {
-        let entry: domain::id::EntryId = photos::table
-            .find(domain::id::PhotoId(photo))
-            .select(photos::entry_id)
-            .first(conn)?;
-        Ok(entry)
+    let student = Student::nth(&app, 1).await;
+    student.say("confirmed", "").await.assert_status(StatusCode::SEE_OTHER);
+    let shown = async || body(student.get(&format!("/proof/{}", student.record_id)).await).await;
+    let answered = "name=\"verdict\" value=\"confirmed\">";
+    let photo_is_asked = |page: &str| page.contains("name=\"subject\" value=\"photo\"") && page.contains(answered);
+    assert!(!photo_is_asked(&shown().await));
+    let token = form_token(&app).await;
+    let archive = another_photo(&format!("{}.jpg", student.number));
+    let handed_in = app
+        .post("/console/batches")
+        .multipart(delivery(&token, archive))
+        .send()
+        .await;
+    handed_in.assert_status(StatusCode::SEE_OTHER);
+    run_jobs(&app).await;
+    // Which of two photos is the later one is for a person to say, where the files do not.
+    let entry = app.house.db.read(|conn| {
+        let newest = batch_entries::table.order(batch_entries::entry_id.desc());
+        Ok(newest
+            .select(batch_entries::entry_id)
+            .first::<EntryId>(conn)?
+            .to_string())
     });
-    let path = format!(
-        "/proof/{}/candidate/{}",
-        student.record_id,
-        entry.await.expect("an entry")
-    );
-    student.get(&path).await.assert_status(StatusCode::NOT_FOUND);
-    assert_eq!(
-        code_of(student.post(&path, &[("step", "take")]).await).await,
-        "claim-taken"
-    );
-    assert_eq!(refusals(&app, "photo.claim").await, 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn signing_in_gives_another_session_and_five_wrong_passwords_none() {
-    let Worked { app, .. } = worked().await;
-    let student = Student::nth(&app, 4).await;
-    let login = format!("s{}@mail.example", student.record_id);
-    let stranger = SessionToken::generate().expect("randomness");
-    let attempt = async |password: &str| {
-        let token = seal(&app.house.sealer, Puzzle::Sum(2, 3), app.house.clock.now_ms()).expect("sealed");
-        let (csrf, cookie) = (stranger.form_token(), stranger.set_cookie(&WebSettings::default()));
-        let cookie = cookie
-            .to_str()
-            .expect("ASCII")
-            .split(';')
-            .next()
-            .expect("a pair")
-            .to_owned();
-        let fields = [
-            ("csrf", csrf.as_str()),
-            ("login", login.as_str()),
-            ("password", password),
-            ("captcha_token", token.as_str()),
-            ("captcha", "5"),
-        ];
-        let request = app.client.post("/login").header("cookie", cookie);
-        request
-            .header("sec-fetch-site", "same-origin")
-            .form(&fields)
-            .send()
-            .await
-    };
-    let entered = attempt(PASSWORD).await;
-    entered.assert_status(StatusCode::SEE_OTHER);
-    let fresh = header(&entered, "set-cookie");
-    let known = stranger.set_cookie(&WebSettings::default());
-    assert!(
-        !fresh.is_empty() && fresh != known.to_str().expect("ASCII"),
-        "a session that was known before is worth nothing"
-    );
-    for _ in 0..5 {
-        attempt("wrong").await.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-    }
-    let locked = attempt(PASSWORD).await;
-    locked.assert_status(StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(refusals(&app, "student.sign-in").await, 6);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_reaches_an_own_page_without_an_account() {
-    let app = App::with(WebSettings::default(), Role::Admin).await;
-    for path in [
-        "/home",
-        "/proof/1",
-        "/proof/1/dispute",
-        "/proof/1/candidate/1",
-        "/photo/0",
-        "/notices",
-        "/account",
-        "/tickets",
-        "/tickets/new",
-        "/tickets/1",
-    ] {
-        let stranger = app.client.get(path).send().await;
-        stranger.assert_status(StatusCode::SEE_OTHER);
-        assert!(header(&stranger, "location").starts_with("/login?"), "{path}");
-        // The office's session is nobody's here.
-        let staff = app.get(path).send().await;
-        staff.assert_status(StatusCode::SEE_OTHER);
-    }
-    for path in [
-        "/",
-        "/lookup",
-        "/register",
-        "/login",
-        "/find-name",
-        "/find-password",
-        "/activate",
-        "/help",
-    ] {
-        app.client.get(path).send().await.assert_status_is_ok();
-    }
-    for path in ["/register/identity", "/register/phone", "/register/confirm"] {
-        app.client.get(path).send().await.assert_status(StatusCode::SEE_OTHER);
-    }
+    let entry = entry.await.expect("the new photo's entry");
+    let accept = [
+        ("csrf", token.as_str()),
+        ("entry", &entry),
+        ("decision", "accept"),
+        ("back", "/console"),
+    ];
+    let decided = app.post("/console/review/decisions").form(&accept).send().await;
+    decided.assert_status(StatusCode::SEE_OTHER);
+    assert!(photo_is_asked(&shown().await), "what was confirmed was another photo");
+    let stale = student.say("confirmed", "").await;
+    assert_eq!(code_of(stale).await, "verdict-version-changed");
+    let home = body(student.get("/home").await).await;
+    assert!(home.contains("state-awaiting"));
 }

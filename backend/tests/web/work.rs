@@ -103,7 +103,7 @@ fn file(name: &str, bytes: Vec<u8>) -> TestFormField {
     TestFormField::bytes(bytes).name("file").filename(name)
 }
 
-fn delivery(token: &str, archive: Vec<u8>) -> TestForm {
+pub(crate) fn delivery(token: &str, archive: Vec<u8>) -> TestForm {
     TestForm::new()
         .text("csrf", token.to_owned())
         .text("campaign", "2027")

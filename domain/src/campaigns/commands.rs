@@ -5,7 +5,7 @@ pub mod tallies;
 use diesel::prelude::*;
 
 use super::limits::list_limits;
-use super::model::{CampaignPlan, NewCampaign, require_code};
+use super::model::{CampaignPlan, NewCampaign, require_code, require_place};
 use super::profile::Profile;
 use super::queries::get_campaign;
 use crate::accounts::model::Staff;
@@ -27,6 +27,7 @@ pub fn add_campaign<'a>(
     now_ms: TimestampMs,
 ) -> Result<CampaignId> {
     require_code(&new.code, "campaign")?;
+    require_place(new.recapture_place.as_deref())?;
     new.profile
         .validate()
         .map_err(|error| Error::invalid("profile", "profile", error.to_string()))?;
@@ -40,6 +41,7 @@ pub fn add_campaign<'a>(
             campaigns::profile.eq(serde_json::to_string(&new.profile)?),
             campaigns::freeze_at_ms.eq(new.freeze_at_ms),
             campaigns::upload_expected.eq(&new.upload_expected),
+            campaigns::recapture_place.eq(&new.recapture_place),
             campaigns::grad_year.eq(new.expected.grad_year),
             campaigns::level_kind.eq(&new.expected.level_kind),
             campaigns::statuses.eq(statuses),
@@ -82,6 +84,7 @@ pub fn change_plan(
             campaigns::recapture_days.eq(plan.recapture_days),
             campaigns::max_attempts.eq(plan.max_attempts),
             campaigns::remind_days.eq(plan.remind_days.trim()),
+            campaigns::recapture_place.eq(&plan.recapture_place),
         ))
         .execute(conn)?;
     let day = |at_ms: Option<TimestampMs>| at_ms.map(day_in_shanghai).unwrap_or_default();
@@ -105,6 +108,7 @@ pub fn change_plan(
             before.remind_days.clone(),
             plan.remind_days.trim().to_owned(),
         ),
+        ("place", text(&before.recapture_place), text(&plan.recapture_place)),
     ]);
     let act = Act::new("campaign.plan", "campaign", campaign_id).by(by);
     match changed {

@@ -45,6 +45,8 @@ pub struct NewCampaign {
     pub freeze_at_ms: Option<TimestampMs>,
     /// The day the agency promised, `YYYY-MM-DD`.
     pub upload_expected: Option<String>,
+    /// Where and when photos are shot, in words.
+    pub recapture_place: Option<String>,
     /// Whom it expects.
     pub expected: Expected,
 }
@@ -64,7 +66,12 @@ pub struct CampaignPlan {
     pub max_attempts: i32,
     /// Days after a photo came, on which students who have said nothing are reminded, separated by commas.
     pub remind_days: String,
+    /// Where and when those come whose photo is shot (again), in words.
+    pub recapture_place: Option<String>,
 }
+
+/// Characters of [`CampaignPlan::recapture_place`] at most.
+const MOST_PLACE_CHARS: usize = 200;
 
 /// The steps of reminders that a new campaign has.
 pub const REMIND_DAYS: &str = "3,7,14";
@@ -93,6 +100,7 @@ impl CampaignPlan {
                 "let the agency try 1 to 20 times",
             ));
         }
+        require_place(self.recapture_place.as_deref())?;
         let steps: Vec<Option<u16>> = self.remind_days.split(',').map(|day| day.trim().parse().ok()).collect();
         let is_usable = |step: &Option<u16>| step.is_some_and(|days| (1..=365).contains(&days));
         if !self.remind_days.trim().is_empty() && (steps.len() > 10 || !steps.iter().all(is_usable)) {
@@ -136,6 +144,18 @@ impl Campaign {
             _ => Ok(()),
         }
     }
+}
+
+/// A place is described in at most 200 characters.
+pub(super) fn require_place(place: Option<&str>) -> Result<()> {
+    if place.is_none_or(|place| place.chars().count() <= MOST_PLACE_CHARS) {
+        return Ok(());
+    }
+    Err(Error::invalid(
+        "recapture-place",
+        "recapture_place",
+        "describe the place in at most 200 characters",
+    ))
 }
 
 /// Codes stand in addresses and on command lines: letters, digits, `-`, `_` and `.`, at most 64.

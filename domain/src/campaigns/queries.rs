@@ -31,6 +31,7 @@ struct CampaignRow {
     recapture_days: i32,
     max_attempts: i32,
     remind_days: String,
+    recapture_place: Option<String>,
 }
 
 impl CampaignRow {
@@ -45,6 +46,7 @@ impl CampaignRow {
                 recapture_days: self.recapture_days,
                 max_attempts: self.max_attempts,
                 remind_days: self.remind_days,
+                recapture_place: self.recapture_place,
             },
             name: self.name,
             mode: self.mode,

@@ -154,6 +154,7 @@ diesel::table! {
         max_attempts -> Integer,
         tallied_at_ms -> Nullable<BigInt>,
         remind_days -> Text,
+        recapture_place -> Nullable<Text>,
     }
 }
 
@@ -404,6 +405,7 @@ diesel::table! {
         record_id -> BigInt,
         ethnicity -> Nullable<Text>,
         duration_years -> Nullable<Text>,
+        study_category -> Nullable<Text>,
         department -> Nullable<Text>,
     }
 }
@@ -445,6 +447,20 @@ diesel::table! {
         name -> Text,
         created_at_ms -> BigInt,
         calendar_version -> BigInt,
+        takes_paper_verdicts -> Bool,
+    }
+}
+
+diesel::table! {
+    school_contacts (contact_id) {
+        contact_id -> BigInt,
+        school_id -> BigInt,
+        actor -> Text,
+        college -> Text,
+        phone -> Nullable<Text>,
+        email -> Nullable<Text>,
+        place -> Nullable<Text>,
+        hours -> Nullable<Text>,
     }
 }
 
@@ -574,6 +590,7 @@ diesel::joinable!(notice_deliveries -> notices (notice_id));
 diesel::joinable!(notices -> roll_records (record_id));
 diesel::joinable!(notices -> students (student_id));
 diesel::joinable!(saved_views -> staff (staff_id));
+diesel::joinable!(school_contacts -> schools (school_id));
 diesel::joinable!(sessions -> staff (staff_id));
 diesel::joinable!(staff -> agencies (agency_id));
 diesel::joinable!(staff -> schools (school_id));
@@ -636,6 +653,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     roll_record_versions,
     roll_records,
     saved_views,
+    school_contacts,
     schools,
     sessions,
     settings,

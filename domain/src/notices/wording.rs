@@ -37,6 +37,11 @@ pub fn words(due: &Due, part: &str, public_url: &str) -> Result<String> {
         number_of("ticket").map(|number| number.to_string()).unwrap_or_default(),
     );
     args.set("due", number_of("due_at_ms").map(day_in_shanghai).unwrap_or_default());
+    let place = text_of("place").filter(|place| !place.is_empty());
+    args.set(
+        "place",
+        place.unwrap_or_else(|| texts.text(due.language, "recapture-place-asked", None)),
+    );
     if let Some(code) = text_of("code") {
         args.set("reason", texts.text(due.language, &format!("finding-{code}"), None));
         let own = format!("student-finding-{code}");

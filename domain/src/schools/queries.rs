@@ -2,8 +2,11 @@
 
 use diesel::prelude::*;
 
+use super::model::{Contact, School};
+use crate::accounts::model::Staff;
 use crate::db::Conn;
-use crate::db::schema::schools;
+use crate::db::dialect::terms::is_one_of;
+use crate::db::schema::{school_contacts, schools};
 use crate::error::{Error, Result};
 use crate::id::SchoolId;
 
@@ -30,21 +33,37 @@ pub fn find_only_school_code(conn: &mut Conn) -> Result<Option<String>> {
     })
 }
 
-/// A school, to choose one.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub struct ListedSchool {
-    /// Its number.
-    pub school_id: SchoolId,
-    /// Its five-digit code.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-}
-
 /// Every school, by code.
-pub fn list_schools(conn: &mut Conn) -> Result<Vec<ListedSchool>> {
+pub fn list_schools(conn: &mut Conn) -> Result<Vec<School>> {
     Ok(schools::table
         .order(schools::code)
-        .select((schools::school_id, schools::code, schools::name))
+        .select(School::as_select())
+        .load(conn)?)
+}
+
+/// A school as somebody of the office may see it; one that they do not work for does not exist for them.
+pub fn get_school(conn: &mut Conn, by: &Staff, school_id: SchoolId) -> Result<School> {
+    let is_own = by.scope.school_id.is_none_or(|own| own == school_id);
+    let found = schools::table.find(school_id).select(School::as_select()).first(conn);
+    let school = found.optional()?.filter(|_| is_own);
+    school.ok_or_else(|| Error::not_found("school", school_id))
+}
+
+/// Whether a school lets verdicts be given from signed paper.
+pub fn takes_paper_verdicts(conn: &mut Conn, school_id: SchoolId) -> Result<bool> {
+    let asked = schools::table.find(school_id).select(schools::takes_paper_verdicts);
+    Ok(asked.first(conn)?)
+}
+
+/// How those are reached who act for the students of these schools; the offices of single colleges after that for all.
+pub fn list_contacts(conn: &mut Conn, school_ids: &[SchoolId]) -> Result<Vec<Contact>> {
+    Ok(school_contacts::table
+        .filter(is_one_of(conn, school_contacts::school_id, school_ids))
+        .order((
+            school_contacts::school_id,
+            school_contacts::college,
+            school_contacts::contact_id,
+        ))
+        .select(Contact::as_select())
         .load(conn)?)
 }

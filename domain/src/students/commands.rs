@@ -64,9 +64,10 @@ pub fn record_refusal(
     }
 }
 
-/// Notes that somebody tried an account that there is not.
+/// Notes that somebody tried what there is not; what it was is the first word of the action.
 fn note_unknown(conn: &mut Conn, action: &str, from: &Origin, now_ms: TimestampMs) -> Result<()> {
-    let act = Act::new(action, "student", "unknown").by(Actor {
+    let kind = action.split('.').next().unwrap_or(action);
+    let act = Act::new(action, kind, "unknown").by(Actor {
         name: "unknown",
         address: from.address.as_deref(),
     });

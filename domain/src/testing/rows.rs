@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use crate::accounts::model::{Role, Scope, Staff};
 use crate::agencies::commands::add_agency;
 use crate::audit::OPERATOR;
 use crate::batches::model::{BatchKind, BatchState, Verdict};
@@ -12,12 +13,24 @@ use crate::crypto::{Sealer, SecretFile};
 use crate::db::Conn;
 use crate::db::bulk::{self, Column};
 use crate::db::schema::{batch_entries, batches, photos, roll_imports, roll_records};
-use crate::id::{BatchId, CampaignId, EntryId, ImportId, PhotoId, RecordId, SchoolId};
+use crate::id::{BatchId, CampaignId, EntryId, ImportId, PhotoId, RecordId, SchoolId, StaffId};
 
 /// Keys of a test's own.
 pub fn sealer() -> Sealer {
     let folder = tempfile::tempdir().expect("a folder");
     Sealer::new(&SecretFile::create(&folder.path().join("secret.key")).expect("a key"))
+}
+
+/// Somebody of the office who may see so much of the roll.
+pub fn staff(role: Role, scope: Scope, at_ms: TimestampMs) -> Staff {
+    Staff {
+        staff_id: StaffId(1),
+        email: "lin@example.edu".to_owned(),
+        role,
+        scope,
+        address: None,
+        confirmed_at_ms: at_ms,
+    }
 }
 
 /// An import of the roll that was applied and whose file is gone.
@@ -69,6 +82,7 @@ pub fn campaign(code: &str) -> NewCampaign {
         profile: Profile::builtin("chsi-graduation").expect("a profile of ours"),
         freeze_at_ms: None,
         upload_expected: None,
+        recapture_place: None,
         expected: Expected::default(),
     }
 }

@@ -287,6 +287,21 @@ impl Answer {
         self.category != Category::C1 && matches!(self.next_actor, NextActor::School | NextActor::College)
     }
 
+    /// Whom the student may ask about it: who acts next, or who knows more where that is the student.
+    pub fn to_ask(self) -> Option<NextActor> {
+        match (self.next_actor, self.reason) {
+            (NextActor::Student, Reason::NotCaptured) => Some(NextActor::Agency),
+            (NextActor::Student, Reason::Awaiting) | (NextActor::Nobody, _) => None,
+            (NextActor::Student, _) => Some(NextActor::College),
+            (actor, _) => Some(actor),
+        }
+    }
+
+    /// Whether the student is to come and be shot.
+    pub fn wants_capture(self) -> bool {
+        matches!(self.reason, Reason::NotCaptured | Reason::Rejected | Reason::TooOld)
+    }
+
     /// The coarse form of it, for the public lookup.
     pub fn public(self) -> (PublicStanding, NextActor) {
         match (self.category, self.reason) {

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 use crate::id::{RecordId, StudentId};
 use crate::notices::commands::{deliver_bulk, tell};
 use crate::notices::model::{NewNotice, NoticeKind, is_waking};
+use crate::schools::queries::takes_paper_verdicts;
 use crate::students::model::Student;
 
 /// Characters of a remark at most.
@@ -94,6 +95,8 @@ crate::text_enum! {
         Frozen = "verdict-frozen",
         /// The enrolment has ended.
         Closed = "verdict-closed",
+        /// The school wants its students to say it themselves.
+        NotFromPaper = "verdict-not-from-paper",
     }
 }
 
@@ -118,6 +121,15 @@ pub fn give_verdict(
     if remark.chars().count() > MOST_REMARK_CHARS {
         return Err(Error::invalid("remark", "remark", "write at most 500 characters"));
     }
+    if let Given::Disputed(reason) = statement.given
+        && !DisputeReason::of(statement.subject).contains(&reason)
+    {
+        return Err(Error::invalid(
+            "reason-missing",
+            "reason",
+            "choose one of the reasons offered",
+        ));
+    }
     if statement.given == Given::Disputed(DisputeReason::Other) && remark.is_empty() {
         return Err(Error::invalid(
             "remark-missing",
@@ -136,7 +148,12 @@ pub fn give_verdict(
         Subject::Roll => "verdict.roll",
     };
     let act = Act::new(action, "record", statement.record_id).by(actor);
-    let stored = match refusal(&enrolment, statement) {
+    let is_taken = match speaker {
+        Speaker::Student { .. } => true,
+        Speaker::OnBehalf(_) => takes_paper_verdicts(conn, enrolment.school_id)?,
+    };
+    let refusal = (!is_taken).then_some(Refusal::NotFromPaper);
+    let stored = match refusal.or_else(|| refuse(&enrolment, statement)) {
         Some(refusal) => Err(refusal),
         None => store(conn, sealer, speaker, statement, now_ms)?,
     };
@@ -166,7 +183,7 @@ fn enrolment_for(conn: &mut Conn, speaker: &Speaker, record_id: RecordId, now_ms
     }
 }
 
-fn refusal(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {
+fn refuse(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {
     let (version, verdict) = match statement.subject {
         Subject::Photo => (
             enrolment.photo.as_ref().map(|photo| photo.photo_id.0),

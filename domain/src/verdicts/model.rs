@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use crate::clock::TimestampMs;
 use crate::db::schema::roll_details;
-use crate::id::{CampaignId, PhotoId, RecordId};
+use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
+use crate::schools::model::Contact;
 
 use super::category::Answer;
 
@@ -118,8 +119,12 @@ pub struct Enrolment {
     pub major_name: Option<String>,
     /// The import that changed the row last: the version of the roll's data.
     pub version: i64,
+    /// The school.
+    pub school_id: SchoolId,
     /// Name and code of the school.
     pub school: (String, String),
+    /// 分院.
+    pub college: Option<String>,
     /// What the student is told.
     pub answer: Answer,
     /// The graduation photo (学历照片), where there is an accepted one.
@@ -138,6 +143,10 @@ pub struct Enrolment {
     pub expected_on: Option<String>,
     /// The code of the finding for which the photo was refused.
     pub refused_for: Option<String>,
+    /// Where and when a photo is shot, in words, where one is wanted of the student.
+    pub capture_place: Option<String>,
+    /// How whoever can be asked about it is reached.
+    pub contact: Option<Contact>,
 }
 
 /// Columns of the roll that a [`Record`](crate::roll::queries::records::Record) does not have, and only its student sees.
@@ -148,6 +157,8 @@ pub struct ExtraFacts {
     pub ethnicity: Option<String>,
     /// 学制, in years.
     pub duration_years: Option<String>,
+    /// 学历类别.
+    pub study_category: Option<String>,
     /// 系所.
     pub department: Option<String>,
 }

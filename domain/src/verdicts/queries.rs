@@ -21,6 +21,8 @@ use crate::id::RecordId;
 use crate::roll::codes::LevelKind;
 use crate::roll::name::{self, NameMatch};
 use crate::roll::queries::records::Record;
+use crate::schools::model::{Contact, pick_contact};
+use crate::schools::queries::{list_contacts, list_schools};
 
 pub use self::known::list_known_of_session;
 
@@ -151,6 +153,20 @@ pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolmen
         is_admitted_to_upgrade(person, &admitted),
         person.known_by(&enrolled),
     ))
+}
+
+/// How whoever can be asked is reached for somebody without the enrolment that they look for: of the school where they were, or of the only one.
+pub fn contact_beside(conn: &mut Conn, answer: Answer, enrolments: &[Enrolment]) -> Result<Option<Contact>> {
+    let Some(actor) = answer.to_ask() else { return Ok(None) };
+    let schools = match enrolments.first() {
+        Some(one) => vec![one.school_id],
+        None => list_schools(conn)?.iter().map(|school| school.school_id).collect(),
+    };
+    let &[school_id] = schools.as_slice() else {
+        return Ok(None);
+    };
+    let contacts = list_contacts(conn, &[school_id])?;
+    Ok(pick_contact(&contacts, school_id, actor, None).cloned())
 }
 
 /// Names and levels that the admission data have under a person's number.

@@ -41,6 +41,8 @@ pub struct RollRecordObject {
     pub duration: Optional<Text>,
     /// 学习形式.
     pub study_form: Optional<Text>,
+    /// 学历类别, as 普通高等教育.
+    pub study_category: Optional<Text>,
     /// 分院.
     pub college: Optional<Text>,
     /// 系所.
@@ -68,6 +70,7 @@ impl RollRecordObject {
             (Field::MajorName, &self.major_name),
             (Field::Duration, &self.duration),
             (Field::StudyForm, &self.study_form),
+            (Field::StudyCategory, &self.study_category),
             (Field::College, &self.college),
             (Field::Department, &self.department),
             (Field::ClassName, &self.class_name),

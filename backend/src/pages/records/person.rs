@@ -8,6 +8,7 @@ use domain::id::RecordId;
 use domain::roll::commands::reveal::{Field, record_reveal};
 use domain::roll::queries::records::{Record, get_record};
 use domain::roll::queries::timeline::list_events;
+use domain::schools::queries::takes_paper_verdicts;
 use domain::verdicts::model::{DisputeReason, Enrolment, StandingVerdict, Subject, Verdict};
 use domain::verdicts::queries::progress::find_for_staff;
 use poem::web::{Form, Path};
@@ -36,6 +37,8 @@ pub struct PersonPage {
     confirm_href: String,
     events: Vec<EventRow>,
     judged: Vec<Judged>,
+    /// Whether the two forms can be printed.
+    has_forms: bool,
     may_speak: bool,
     may_reopen: bool,
 }
@@ -109,12 +112,16 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
     let reader = staff.clone();
     let console = screen.console(Section::Records).await?;
     let now_ms = console.now_ms;
-    let ((record, school_code), events, enrolment) = house
+    let ((record, school_code), events, enrolment, is_paper_taken) = house
         .db
         .read(move |conn| {
             let record = get_record(conn, &reader, record_id)?;
             let enrolment = find_for_staff(conn, &reader, record_id, now_ms)?;
-            Ok((record, list_events(conn, record_id)?, enrolment))
+            let is_paper_taken = match &enrolment {
+                Some(enrolment) => takes_paper_verdicts(conn, enrolment.school_id)?,
+                None => false,
+            };
+            Ok((record, list_events(conn, record_id)?, enrolment, is_paper_taken))
         })
         .await?;
     let signer = Signer::new(house, staff.staff_id, console.now_ms);
@@ -125,9 +132,11 @@ async fn page(screen: &Screen, record_id: RecordId, revealed: Option<Field>) -> 
         sex: record.sex.clone(),
         facts: facts(record, school_code),
         judged: enrolment
-            .map(|enrolment| judged(&enrolment, now_ms))
+            .as_ref()
+            .map(|enrolment| judged(enrolment, now_ms))
             .unwrap_or_default(),
-        may_speak: staff.role.may_speak_for_students(),
+        has_forms: enrolment.is_some(),
+        may_speak: is_paper_taken && staff.role.may_speak_for_students(),
         may_reopen: staff.role.may_change_rolls_and_batches(),
         may_reveal: staff.role.may_reveal(),
         needs_confirm: !staff.is_confirmed(console.now_ms),

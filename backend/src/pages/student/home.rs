@@ -3,6 +3,7 @@
 use domain::db::Conn;
 use domain::error::Error;
 use domain::id::RecordId;
+use domain::schools::model::Contact;
 use domain::students::model::StudentState;
 use domain::students::queries::Session;
 use domain::tickets::kinds::kind_that_mends;
@@ -10,13 +11,15 @@ use domain::tickets::model::TicketKind;
 use domain::tickets::queries::own::{OpenTicket, list_own_open};
 use domain::verdicts::category::{Answer, Category, Reason};
 use domain::verdicts::model::{Enrolment, Verdict};
-use domain::verdicts::queries::answer_beside;
+use domain::verdicts::queries::{answer_beside, contact_beside};
 use poem::web::Data;
 use poem::{Response, handler};
 use serde::Serialize;
 
+use super::photo::PhotoSigner;
 use super::{StudentFrame, shown};
 use crate::error::Failure;
+use crate::pages::contact::ContactCard;
 use crate::pages::screen::Screen;
 
 const HERE: &str = "/home";
@@ -26,7 +29,7 @@ const HERE: &str = "/home";
 #[derive(Clone)]
 pub struct HomeFacts {
     enrolments: Vec<Enrolment>,
-    beside: Option<Answer>,
+    beside: Option<(Answer, Option<Contact>)>,
     tickets: Vec<OpenTicket>,
     unread: i64,
 }
@@ -47,7 +50,10 @@ impl HomeFacts {
         else {
             return Ok(None);
         };
-        let beside = answer_beside(conn, person, &enrolments)?;
+        let beside = match answer_beside(conn, person, &enrolments)? {
+            Some(answer) => Some((answer, contact_beside(conn, answer, &enrolments)?)),
+            None => None,
+        };
         let tickets = match session.has_open_ticket {
             true => list_own_open(conn, student.student_id)?,
             false => Vec::new(),
@@ -68,7 +74,7 @@ pub struct HomePage {
     masked_name: String,
     cards: Vec<Card>,
     /// What the student is told besides: that there is no enrolment, or not the one they look for.
-    beside: Option<Answer>,
+    beside: Option<Next>,
     /// The kind of ticket that mends it.
     beside_asks: Option<TicketKind>,
     /// Open tickets of no enrolment.
@@ -77,6 +83,46 @@ pub struct HomePage {
     /// When the student signed in before, and from where.
     previous_login: Option<String>,
     previous_address: Option<String>,
+}
+
+/// What the student is told, and what comes next: who acts, when, where, and whom to ask.
+#[derive(Serialize)]
+pub struct Next {
+    /// What the student is told.
+    pub answer: Answer,
+    expected_on: Option<String>,
+    refused_for: Option<String>,
+    /// Where a photo is shot, where one is wanted of the student.
+    place: Option<String>,
+    /// Whether a photo is wanted of the student, of which an example is shown.
+    wants_capture: bool,
+    contact: Option<ContactCard>,
+}
+
+impl Next {
+    /// What comes next in an enrolment.
+    pub fn new(enrolment: &Enrolment) -> Self {
+        Self {
+            answer: enrolment.answer,
+            expected_on: enrolment.expected_on.clone(),
+            refused_for: enrolment.refused_for.clone(),
+            place: enrolment.capture_place.clone(),
+            wants_capture: enrolment.answer.wants_capture(),
+            contact: enrolment.contact.as_ref().map(ContactCard::from),
+        }
+    }
+
+    /// What comes next for somebody without the enrolment that they look for.
+    fn beside((answer, contact): &(Answer, Option<Contact>)) -> Self {
+        Self {
+            answer: *answer,
+            expected_on: None,
+            refused_for: None,
+            place: None,
+            wants_capture: false,
+            contact: contact.as_ref().map(ContactCard::from),
+        }
+    }
 }
 
 /// One enrolment on the page.
@@ -89,14 +135,14 @@ pub struct Card {
     student_no: String,
     /// Whether it goes on.
     pub is_open: bool,
+    /// Address of the graduation photo.
+    photo: Option<String>,
     /// What the student is told.
-    pub answer: Answer,
+    pub next: Next,
     /// How many of the five steps are done.
     steps_done: u8,
     /// Whether the next step does not come by itself.
     is_stuck: bool,
-    expected_on: Option<String>,
-    refused_for: Option<String>,
     is_on_behalf: bool,
     given_at: Option<String>,
     /// Open tickets about it.
@@ -107,7 +153,7 @@ pub struct Card {
 
 impl Card {
     /// An enrolment as the page shows it.
-    pub fn new(enrolment: &Enrolment, open: &[OpenTicket]) -> Self {
+    pub fn new(enrolment: &Enrolment, open: &[OpenTicket], signer: &PhotoSigner<'_>) -> Self {
         let said = enrolment.photo_verdict.as_ref();
         let tickets = open_about(open, Some(enrolment.record_id));
         Self {
@@ -117,11 +163,13 @@ impl Card {
             major: enrolment.major_name.clone(),
             student_no: enrolment.student_no.clone(),
             is_open: enrolment.is_open,
-            answer: enrolment.answer,
+            photo: enrolment
+                .photo
+                .as_ref()
+                .map(|photo| signer.address(&photo.standard_sha256)),
+            next: Next::new(enrolment),
             steps_done: steps_done(enrolment),
             is_stuck: is_stuck(enrolment.answer),
-            expected_on: enrolment.expected_on.clone(),
-            refused_for: enrolment.refused_for.clone(),
             is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
             given_at: said.map(|said| shown(said.given_at_ms)),
             asks: asked_for(enrolment.answer, &tickets),
@@ -165,17 +213,19 @@ fn steps_done(enrolment: &Enrolment) -> u8 {
 #[handler]
 pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure> {
     let (student, person) = screen.registered()?;
-    let tickets = open_about(&facts.tickets, None);
+    let (tickets, beside) = (open_about(&facts.tickets, None), facts.beside.as_ref());
+    let house = screen.state.house();
+    let signer = PhotoSigner::new(house, student.student_id, house.clock.now_ms());
     let page = HomePage {
         frame: screen.student_frame("home"),
         masked_name: domain::roll::name::mask(&person.name),
         cards: facts
             .enrolments
             .iter()
-            .map(|one| Card::new(one, &facts.tickets))
+            .map(|one| Card::new(one, &facts.tickets, &signer))
             .collect(),
-        beside: facts.beside,
-        beside_asks: facts.beside.and_then(|answer| asked_for(answer, &tickets)),
+        beside_asks: beside.and_then(|(answer, _)| asked_for(*answer, &tickets)),
+        beside: beside.map(Next::beside),
         tickets,
         unread: facts.unread,
         previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),

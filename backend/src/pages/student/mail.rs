@@ -47,8 +47,16 @@ pub async fn ask(screen: Screen, Path(token): Path<String>) -> Result<Response, 
         .db
         .read(move |conn| find_confirmation(conn, &hash, now_ms))
         .await?;
-    let ticket_id = found.ok_or_else(|| Failure::coded(StatusCode::GONE, "mail-link-dead"))?;
-    mail_page(&screen, ticket_id.to_string(), false)
+    match found {
+        Some(ticket_id) => mail_page(&screen, ticket_id.to_string(), false),
+        None => Err(dead(&screen).await),
+    }
+}
+
+/// A link that is not good, or not any more; the trail knows that somebody tried it.
+async fn dead(screen: &Screen) -> Failure {
+    screen.note_refusal("ticket.mail-link").await;
+    Failure::coded(StatusCode::GONE, "mail-link-dead")
 }
 
 /// `student/mail_ticket.html`.
@@ -70,8 +78,9 @@ pub async fn show(screen: Screen, Path(token): Path<String>) -> Result<Response,
     screen.brake_public().await?;
     let house = screen.state.house();
     let (sealer, now_ms) = (house.sealer.clone(), house.clock.now_ms());
-    let dead = || Failure::coded(StatusCode::GONE, "mail-link-dead");
-    let ticket_id = read_writer_token(&sealer, &token, now_ms).ok_or_else(dead)?;
+    let Some(ticket_id) = read_writer_token(&sealer, &token, now_ms) else {
+        return Err(dead(&screen).await);
+    };
     let read = house.db.read(move |conn| {
         let ticket = get_ticket(conn, Hand::Writer, ticket_id)?;
         Ok((list_events(conn, &sealer, ticket_id, true)?, ticket))
@@ -98,11 +107,11 @@ pub async fn confirm(screen: Screen, Path(token): Path<String>) -> Result<Respon
     let confirmed = house
         .db
         .write_tx(move |conn| confirm_ticket(conn, &sealer, &token, now_ms));
-    let ticket_id = confirmed.await.map_err(|error| match error {
-        domain::Error::Conflict {
+    match confirmed.await {
+        Ok(ticket_id) => mail_page(&screen, ticket_id.to_string(), true),
+        Err(domain::Error::Conflict {
             code: "mail-link-dead", ..
-        } => Failure::coded(StatusCode::GONE, "mail-link-dead"),
-        other => other.into(),
-    })?;
-    mail_page(&screen, ticket_id.to_string(), true)
+        }) => Err(dead(&screen).await),
+        Err(other) => Err(other.into()),
+    }
 }

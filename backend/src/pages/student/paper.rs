@@ -1,13 +1,17 @@
 //! Forms for the printer, filled in as far as is known: 图像校对确认表 and 毕业生资格审查表. The student signs, the counsellor enters the answer.
 
 use domain::id::RecordId;
+use domain::roll::queries::records::Record;
+use domain::verdicts::model::{Enrolment, ExtraFacts};
 use poem::web::Path;
 use poem::{Response, handler};
 use serde::Serialize;
 
 use super::StudentFrame;
-use super::proof::{Sheet, sheet_of};
+use super::photo::PhotoSigner;
+use super::proof::{facts, id_number, own_enrolment};
 use crate::error::Failure;
+use crate::house::House;
 use crate::pages::records::sheet::Bars;
 use crate::pages::screen::Screen;
 
@@ -15,18 +19,53 @@ use crate::pages::screen::Screen;
 #[derive(Serialize)]
 pub struct PaperPage {
     frame: StudentFrame,
-    sheet: Sheet,
+    number: i64,
+    forms: Forms,
+}
+
+/// `partials/_paper.html`: what is filled in on both forms.
+#[derive(Serialize)]
+pub struct Forms {
+    /// Address of the graduation photo.
+    photo: Option<String>,
+    /// Label and value of the roll's fields.
+    facts: Vec<(&'static str, String)>,
+    /// 身份证号, as far as whoever prints may see it.
+    id_number: String,
+    student_no: String,
+    /// 学号, for a reader of bar codes.
     bars: Option<Bars>,
 }
 
-/// `GET /proof/:record_id/paper`.
+impl Forms {
+    /// The forms of an enrolment; `printed_number` says how much of the number is on them.
+    pub fn new(
+        house: &House,
+        (enrolment, (record, extra)): &(Enrolment, (Record, ExtraFacts)),
+        photo: Option<String>,
+        printed_number: impl FnOnce(&str) -> String,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            photo,
+            facts: facts(house, &enrolment.school.0, record, extra)?,
+            id_number: printed_number(&id_number(house, record)?),
+            bars: Bars::of(&record.student_no),
+            student_no: record.student_no.clone(),
+        })
+    }
+}
+
+/// `GET /proof/:record_id/paper`: with the whole number, since the forms are the student's own and are handed in.
 #[handler]
 pub async fn show(screen: Screen, Path(record_id): Path<i64>) -> Result<Response, Failure> {
-    let sheet = sheet_of(&screen, RecordId(record_id)).await?;
+    let own = own_enrolment(&screen, RecordId(record_id)).await?;
+    let house = screen.state.house();
+    let signer = PhotoSigner::new(house, screen.registered()?.0.student_id, house.clock.now_ms());
+    let photo = own.0.photo.as_ref().map(|photo| signer.address(&photo.standard_sha256));
     let page = PaperPage {
         frame: screen.student_frame(""),
-        bars: sheet.student_no().and_then(Bars::of),
-        sheet,
+        number: record_id,
+        forms: Forms::new(house, &own, photo, str::to_owned)?,
     };
     screen.show("student/paper.html", &page)
 }

@@ -7,7 +7,6 @@ use domain::roll::queries::records::Record;
 use domain::tickets::commands::disputes;
 use domain::tickets::model::TicketKind;
 use domain::tickets::queries::own::{OpenTicket, list_own_open};
-use domain::verdicts::category::Answer;
 use domain::verdicts::commands::{Refusal, Speaker, Spoken, Statement};
 use domain::verdicts::model::{DisputeReason, Enrolment, ExtraFacts, Given, StandingVerdict, Subject, Verdict};
 use domain::verdicts::queries::{get_enrolment, get_roll_facts};
@@ -17,7 +16,7 @@ use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
-use super::home::{asked_for, open_about};
+use super::home::{Next, asked_for, open_about};
 use super::photo::PhotoSigner;
 use super::{Problem, StudentFrame, shown};
 use crate::error::Failure;
@@ -61,13 +60,11 @@ pub struct Sheet {
     admission_photo: Option<String>,
     photo_version: i64,
     roll_version: i64,
-    answer: Answer,
     photo_verdict: Option<Said>,
     roll_verdict: Option<Said>,
     awaits_photo: bool,
     awaits_roll: bool,
-    expected_on: Option<String>,
-    refused_for: Option<String>,
+    next: Next,
     /// Whether a photo that belongs to nobody may be looked for.
     may_search: bool,
 }
@@ -92,23 +89,12 @@ impl From<&StandingVerdict> for Said {
 }
 
 impl Sheet {
-    /// 学号.
-    pub(super) fn student_no(&self) -> Option<&str> {
-        let known = self.facts.iter().find(|(name, _)| *name == "student-no");
-        known.map(|(_, number)| number.as_str())
-    }
-
     fn new(
         house: &House,
         (enrolment, (record, extra)): &(Enrolment, (Record, ExtraFacts)),
         signer: &PhotoSigner<'_>,
     ) -> Result<Self, Failure> {
-        let sealed = record.id_sealed.as_deref();
-        let open = |sealed| house.sealer.open_text(Purpose::ID_NUMBER, sealed);
-        let number = sealed.map(open).transpose().map_err(domain::Error::from)?;
-        let number = number
-            .map(|number| number.expose_secret().to_owned())
-            .unwrap_or_default();
+        let number = id_number(house, record)?;
         let address = |photo: &domain::verdicts::model::ShownPhoto| signer.address(&photo.standard_sha256);
         Ok(Self {
             number: enrolment.record_id.0,
@@ -119,19 +105,28 @@ impl Sheet {
             admission_photo: enrolment.admission_photo.as_ref().map(address),
             photo_version: enrolment.photo.as_ref().map_or(0, |photo| photo.photo_id.0),
             roll_version: enrolment.version,
-            answer: enrolment.answer,
             photo_verdict: enrolment.photo_verdict.as_ref().map(Said::from),
             roll_verdict: enrolment.roll_verdict.as_ref().map(Said::from),
             awaits_photo: enrolment.awaits_photo_verdict(),
             awaits_roll: enrolment.awaits_roll_verdict(),
-            expected_on: enrolment.expected_on.clone(),
-            refused_for: enrolment.refused_for.clone(),
+            next: Next::new(enrolment),
             may_search: enrolment.is_open && !enrolment.is_frozen && enrolment.photo.is_none(),
         })
     }
 }
 
-fn facts(
+/// The whole number; empty where the roll has none.
+pub(in crate::pages) fn id_number(house: &House, record: &Record) -> Result<String, Failure> {
+    let sealed = record.id_sealed.as_deref();
+    let open = |sealed| house.sealer.open_text(Purpose::ID_NUMBER, sealed);
+    let number = sealed.map(open).transpose().map_err(domain::Error::from)?;
+    Ok(number
+        .map(|number| number.expose_secret().to_owned())
+        .unwrap_or_default())
+}
+
+/// Label, worded by `sheet-…`, and value of the roll's fields, in the order of the guide.
+pub(in crate::pages) fn facts(
     house: &House,
     school: &str,
     record: &Record,
@@ -152,6 +147,7 @@ fn facts(
         ("level", text(&record.level)),
         ("major", text(&record.major_name)),
         ("duration", text(&extra.duration_years)),
+        ("category", text(&extra.study_category)),
         ("form", text(&record.study_form)),
         ("college", text(&record.college)),
         ("department", text(&extra.department)),
@@ -171,9 +167,12 @@ fn dashed(digits: &str) -> String {
     }
 }
 
-/// The sheet of one of the student's own enrolments.
-pub(super) async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<Sheet, Failure> {
-    let (student, person) = screen.registered()?;
+/// One of the student's own enrolments, and what the roll says of it.
+pub(super) async fn own_enrolment(
+    screen: &Screen,
+    record_id: RecordId,
+) -> Result<(Enrolment, (Record, ExtraFacts)), Failure> {
+    let (_, person) = screen.registered()?;
     let house = screen.state.house();
     let (now_ms, known) = (house.clock.now_ms(), person.clone());
     let read = house.db.read(move |conn| {
@@ -181,11 +180,15 @@ pub(super) async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<She
         let of_roll = get_roll_facts(conn, &enrolment)?;
         Ok((enrolment, of_roll))
     });
-    Sheet::new(
-        house,
-        &read.await?,
-        &PhotoSigner::new(house, student.student_id, now_ms),
-    )
+    Ok(read.await?)
+}
+
+/// The sheet of one of the student's own enrolments.
+async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<Sheet, Failure> {
+    let own = own_enrolment(screen, record_id).await?;
+    let house = screen.state.house();
+    let student_id = screen.registered()?.0.student_id;
+    Sheet::new(house, &own, &PhotoSigner::new(house, student_id, house.clock.now_ms()))
 }
 
 #[derive(Deserialize)]
@@ -218,7 +221,7 @@ pub async fn show(
     let page = ProofPage {
         frame: screen.student_frame("home"),
         done,
-        asks: asked_for(sheet.answer, &tickets),
+        asks: asked_for(sheet.next.answer, &tickets),
         sheet,
         tickets,
     };

@@ -53,14 +53,20 @@ pub fn announce_photos(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Resu
     announce(conn, &statement, limit, now_ms)
 }
 
-/// Tells students that their photo is to be shot again, why, and until when.
+/// Tells students that their photo is to be shot again, why, where, and until when.
 pub fn announce_refusals(conn: &mut Conn, limit: i64, now_ms: TimestampMs) -> Result<usize> {
+    let place = match conn {
+        Conn::Sqlite(_) => "json_quote(coalesce(m.recapture_place, ''))",
+        Conn::Pg(_) => "to_json(coalesce(m.recapture_place, ''))::text",
+    };
     let statement = insert(
         NoticeKind::PhotoRejected,
         "'photo-rejected:' || c.recapture_id",
-        "'{\"code\":\"' || c.reason || '\",\"due_at_ms\":' || c.due_at_ms || '}'",
         &format!(
-            "recaptures AS c JOIN roll_records AS r ON r.record_id = c.record_id JOIN {ACCOUNT} \
+            "'{{\"code\":\"' || c.reason || '\",\"due_at_ms\":' || c.due_at_ms || ',\"place\":' || {place} || '}}'"
+        ),
+        &format!(
+            "recaptures AS c JOIN campaigns AS m ON m.campaign_id = c.campaign_id JOIN roll_records AS r ON r.record_id = c.record_id JOIN {ACCOUNT} \
              WHERE c.state IN ('open', 'exported', 'shot') AND c.created_at_ms > $1 - {NEWS_MS}"
         ),
     );

@@ -55,6 +55,7 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Text("major_name"),
     Column::Text("duration_years"),
     Column::Text("study_form"),
+    Column::Text("study_category"),
     Column::Text("college"),
     Column::Text("department"),
     Column::Text("class_name"),

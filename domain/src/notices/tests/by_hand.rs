@@ -7,8 +7,9 @@ use crate::accounts::model::{Role, Scope, Staff};
 use crate::clock::TimestampMs;
 use crate::db::schema::audit_entries;
 use crate::error::Result;
-use crate::id::{CampaignId, SchoolId, StaffId, StudentId};
+use crate::id::{CampaignId, SchoolId, StudentId};
 use crate::notices::model::NoticeKind;
+use crate::testing::rows;
 use crate::verdicts::commands::remind_part;
 use crate::verdicts::queries::progress::{Answered, AnsweredQuery};
 
@@ -16,18 +17,12 @@ use crate::verdicts::queries::progress::{Answered, AnsweredQuery};
 const NOW_MS: TimestampMs = CAME_MS + DAY_MS;
 
 fn staff(role: Role, college: Option<&str>, class_name: Option<&str>) -> Staff {
-    Staff {
-        staff_id: StaffId(1),
-        email: "lin@example.edu".to_owned(),
-        role,
-        scope: Scope {
-            school_id: None,
-            college: college.map(str::to_owned),
-            class_name: class_name.map(str::to_owned),
-        },
-        address: None,
-        confirmed_at_ms: NOW_MS,
-    }
+    let scope = Scope {
+        school_id: None,
+        college: college.map(str::to_owned),
+        class_name: class_name.map(str::to_owned),
+    };
+    rows::staff(role, scope, NOW_MS)
 }
 
 fn part(campaign_id: CampaignId, college: Option<&str>, class_name: Option<&str>) -> AnsweredQuery {

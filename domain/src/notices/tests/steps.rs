@@ -39,6 +39,10 @@ fn a_refusal_is_news_with_its_reason_and_day() {
     let person = school.student();
     school.say(person.record_id, person.photo_id.0, None);
     let night = morning(1) - HOUR_MS;
+    diesel::update(campaigns::table.find(school.campaign_id))
+        .set(campaigns::recapture_place.eq("图书馆 \"一楼\""))
+        .execute(&mut school.conn)
+        .expect("the place");
     diesel::insert_into(recaptures::table)
         .values((
             recaptures::campaign_id.eq(school.campaign_id),
@@ -61,7 +65,10 @@ fn a_refusal_is_news_with_its_reason_and_day() {
         .expect("the notice");
     assert_eq!(
         parameters,
-        format!(r#"{{"code":"BLUR","due_at_ms":{}}}"#, night + DAY_MS)
+        format!(
+            r#"{{"code":"BLUR","due_at_ms":{},"place":"图书馆 \"一楼\""}}"#,
+            night + DAY_MS
+        )
     );
 }
 

@@ -63,6 +63,8 @@ fields! {
     Duration = "学制" ["xz", "duration", "years"],
     /// 学习形式.
     StudyForm = "学习形式" ["xxxs", "studyform"],
+    /// 学历类别, as 普通高等教育 or 成人高等教育.
+    StudyCategory = "学历类别" ["办学类型", "教育类别", "xllb", "studycategory"],
     /// 分院.
     College = "分院" ["学院", "院系", "学院名称", "fy", "college", "faculty"],
     /// 系所.

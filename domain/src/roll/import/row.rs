@@ -48,6 +48,8 @@ pub struct RollRow {
     pub duration_years: Option<String>,
     /// 学习形式.
     pub study_form: Option<String>,
+    /// 学历类别.
+    pub study_category: Option<String>,
     /// 分院.
     pub college: Option<String>,
     /// 系所.
@@ -348,6 +350,7 @@ impl Reader<'_> {
         row.major_name = self.short(Field::MajorName);
         row.duration_years = self.short(Field::Duration);
         row.study_form = self.short(Field::StudyForm);
+        row.study_category = self.short(Field::StudyCategory);
         row.college = self.short(Field::College);
         row.department = self.short(Field::Department);
         row.class_name = self.short(Field::ClassName);

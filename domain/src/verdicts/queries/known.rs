@@ -33,6 +33,8 @@ pub struct Row {
     pub level: Option<String>,
     /// 专业.
     pub major_name: Option<String>,
+    /// 分院.
+    pub college: Option<String>,
     /// 层次, normalised.
     pub level_kind: Option<String>,
     /// Year of expected graduation.

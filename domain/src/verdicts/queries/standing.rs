@@ -13,6 +13,8 @@ use crate::db::schema::{batch_entries, batches, campaigns, entry_findings, recap
 use crate::error::Result;
 use crate::id::{CampaignId, RecordId, SchoolId};
 use crate::recaptures::queries::PENDING;
+use crate::schools::model::pick_contact;
+use crate::schools::queries::list_contacts;
 use crate::tickets::queries::list_handed_out;
 use crate::verdicts::category::{Doubt, EnrolmentFacts, PhotoFact, decide};
 use crate::verdicts::model::{Enrolment, Subject};
@@ -24,8 +26,13 @@ pub fn list_standings(conn: &mut Conn, known: Vec<KnownEnrolment>, now_ms: Times
     let with_photo: Vec<RecordId> = going_on.filter(has_photo).map(|one| one.row.record_id).collect();
     let without = known.iter().filter(|one| !has_photo(one));
     let without: Vec<RecordId> = without.map(|one| one.row.record_id).collect();
-    // Most people have a photo: what explains that there is none is asked for the others alone.
+    let is_too_old = |one: &KnownEnrolment| one.photo(BatchKind::Graduation).is_some_and(|photo| photo.is_too_old);
+    // Most people have a photo: what explains that there is none, or none that counts, is asked for the others alone.
     let absence = match without.is_empty() {
+        true if known.iter().any(is_too_old) => Absence {
+            campaigns: list_campaigns(conn)?,
+            ..Absence::default()
+        },
         true => Absence::default(),
         false => Absence {
             doubts: doubts(conn, &without)?,
@@ -40,14 +47,42 @@ pub fn list_standings(conn: &mut Conn, known: Vec<KnownEnrolment>, now_ms: Times
     });
     let mut judged: Vec<(EnrolmentFacts, Enrolment)> = judged.collect();
     ask_whom_they_wait_for(conn, &mut judged)?;
-    Ok(judged.into_iter().map(|(_, enrolment)| enrolment).collect())
+    let mut enrolments: Vec<Enrolment> = judged.into_iter().map(|(_, enrolment)| enrolment).collect();
+    say_whom_to_ask(conn, &mut enrolments)?;
+    Ok(enrolments)
+}
+
+/// Adds how whoever can be asked is reached, where there is something to ask.
+fn say_whom_to_ask(conn: &mut Conn, enrolments: &mut [Enrolment]) -> Result<()> {
+    let asking = enrolments.iter().filter(|one| one.answer.to_ask().is_some());
+    let schools: Vec<SchoolId> = asking.map(|one| one.school_id).collect();
+    if schools.is_empty() {
+        return Ok(());
+    }
+    let contacts = list_contacts(conn, &schools)?;
+    for one in enrolments {
+        let asked = one.answer.to_ask();
+        let contact = asked.and_then(|actor| pick_contact(&contacts, one.school_id, actor, one.college.as_deref()));
+        one.contact = contact.cloned();
+    }
+    Ok(())
+}
+
+/// That a photo is to be shot again.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = recaptures)]
+struct WantedAgain {
+    record_id: RecordId,
+    campaign_id: CampaignId,
+    reason: String,
+    due_at_ms: TimestampMs,
 }
 
 /// What explains that enrolments have no photo.
 #[derive(Default)]
 struct Absence {
     doubts: HashMap<RecordId, PhotoFact>,
-    wanted: HashMap<RecordId, (String, TimestampMs)>,
+    wanted: HashMap<RecordId, WantedAgain>,
     moving: Vec<CampaignId>,
     campaigns: Vec<CampaignDates>,
 }
@@ -59,13 +94,16 @@ fn judge(
     now_ms: TimestampMs,
 ) -> (EnrolmentFacts, Enrolment) {
     let (row, photo) = (&one.row, one.photo(BatchKind::Graduation));
-    let campaign = absence.campaigns.iter().find(|campaign| campaign.expects(row));
+    let wanted = absence.wanted.get(&row.record_id);
+    let campaign = absence.campaigns.iter().find(|campaign| match wanted {
+        Some(wanted) => wanted.campaign_id == campaign.campaign_id,
+        None => campaign.expects(row),
+    });
     let freeze_at_ms = match photo {
         Some(photo) => photo.freeze_at_ms,
         None => campaign.and_then(|campaign| campaign.freeze_at_ms),
     };
     let is_frozen = freeze_at_ms.is_some_and(|at_ms| at_ms <= now_ms);
-    let wanted = absence.wanted.get(&row.record_id);
     let fact = match (photo, wanted, absence.doubts.get(&row.record_id)) {
         (Some(photo), ..) => PhotoFact::Accepted {
             is_too_old: photo.is_too_old,
@@ -84,26 +122,33 @@ fn judge(
         is_frozen,
         handed_to: None,
     };
+    let answer = decide(facts);
     let enrolment = Enrolment {
-        answer: decide(facts),
+        answer,
         photo: photo.and_then(Photo::shown),
         admission_photo: one.photo(BatchKind::Admission).and_then(Photo::shown),
         photo_verdict,
         roll_verdict: one.verdict_on(Subject::Roll, row.changed_import_id),
         is_frozen,
         expected_on: match wanted {
-            Some((_, due_at_ms)) => Some(crate::clock::day_in_shanghai(*due_at_ms)),
+            Some(wanted) => Some(crate::clock::day_in_shanghai(wanted.due_at_ms)),
             None if photo.is_none() => campaign.and_then(|campaign| campaign.upload_expected.clone()),
             None => None,
         },
-        refused_for: wanted.map(|(reason, _)| reason.clone()),
+        refused_for: wanted.map(|wanted| wanted.reason.clone()),
+        capture_place: campaign
+            .filter(|_| answer.wants_capture())
+            .and_then(|campaign| campaign.recapture_place.clone()),
+        contact: None,
         record_id: row.record_id,
         version: row.changed_import_id,
         is_open: row.is_open,
+        school_id: row.school_id,
         school: one.school,
         student_no: one.row.student_no,
         level: one.row.level,
         major_name: one.row.major_name,
+        college: one.row.college,
     };
     (facts, enrolment)
 }
@@ -172,18 +217,15 @@ fn rank(doubt: Doubt) -> u8 {
     }
 }
 
-/// Records whose photo is to be shot again: why, and until when.
-fn wanted_again(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, (String, TimestampMs)>> {
-    let rows: Vec<(RecordId, String, TimestampMs)> = recaptures::table
+/// Records whose photo is to be shot again.
+fn wanted_again(conn: &mut Conn, ids: &[RecordId]) -> Result<HashMap<RecordId, WantedAgain>> {
+    let rows: Vec<WantedAgain> = recaptures::table
         .filter(is_one_of(conn, recaptures::record_id, ids))
         .filter(recaptures::state.eq_any(PENDING))
         .order(recaptures::recapture_id)
-        .select((recaptures::record_id, recaptures::reason, recaptures::due_at_ms))
+        .select(WantedAgain::as_select())
         .load(conn)?;
-    let wanted = rows
-        .into_iter()
-        .map(|(record_id, reason, due)| (record_id, (reason, due)));
-    Ok(wanted.collect())
+    Ok(rows.into_iter().map(|wanted| (wanted.record_id, wanted)).collect())
 }
 
 /// What of a campaign decides about an enrolment.
@@ -195,6 +237,7 @@ struct CampaignDates {
     level_kind: Option<String>,
     freeze_at_ms: Option<TimestampMs>,
     upload_expected: Option<String>,
+    recapture_place: Option<String>,
 }
 
 impl CampaignDates {
@@ -215,6 +258,7 @@ fn list_campaigns(conn: &mut Conn) -> Result<Vec<CampaignDates>> {
             campaigns::level_kind,
             campaigns::freeze_at_ms,
             campaigns::upload_expected,
+            campaigns::recapture_place,
         ))
         .load(conn)?)
 }

@@ -7,10 +7,10 @@ use crate::accounts::model::{Role, Scope, Staff};
 use crate::audit::queries::{ActQuery, list_acts};
 use crate::clock::format_shanghai;
 use crate::crypto::{Sealer, SecretFile};
-use crate::id::{SchoolId, StaffId};
+use crate::id::SchoolId;
 use crate::schools::commands::add_school;
 use crate::schools::model::SchoolCode;
-use crate::testing::TestDb;
+use crate::testing::{TestDb, rows};
 use crate::worktime::calendar::{Calendar, DayKind, Hours, OwnDay};
 use crate::worktime::clock::Pause;
 use crate::worktime::commands::change_calendar;
@@ -22,17 +22,11 @@ use crate::worktime::queries::{get_school_calendar, list_own_days, load_calendar
 const NOW_MS: i64 = 1_790_000_000_000;
 
 fn staff(role: Role, school_id: Option<SchoolId>) -> Staff {
-    Staff {
-        staff_id: StaffId(1),
-        email: "lin@example.edu".to_owned(),
-        role,
-        scope: Scope {
-            school_id,
-            ..Scope::default()
-        },
-        address: None,
-        confirmed_at_ms: NOW_MS,
-    }
+    let scope = Scope {
+        school_id,
+        ..Scope::default()
+    };
+    rows::staff(role, scope, NOW_MS)
 }
 
 fn own(kind: DayKind, name: &str) -> OwnDay {

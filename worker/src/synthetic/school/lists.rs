@@ -26,6 +26,14 @@ impl Major {
     pub(crate) fn is_full_time(&self) -> bool {
         self.form == "普通全日制"
     }
+
+    /// 学历类别.
+    pub(crate) fn category(&self) -> &'static str {
+        match self.is_full_time() {
+            true => "普通高等教育",
+            false => "成人高等教育",
+        }
+    }
 }
 
 const fn full_time(

@@ -8,7 +8,7 @@ use super::dirt::DirtyRow;
 use super::{RollRow, SCHOOL_CODE, SCHOOL_NAME, School};
 
 /// Header of the roll file.
-pub const COLUMNS: [&str; 20] = [
+pub const COLUMNS: [&str; 21] = [
     "考生号",
     "学号",
     "姓名",
@@ -24,6 +24,7 @@ pub const COLUMNS: [&str; 20] = [
     "专业名称",
     "学制",
     "学习形式",
+    "学历类别",
     "分院",
     "班级",
     "入学日期",
@@ -84,7 +85,7 @@ impl School {
     }
 }
 
-fn cells(row: &RollRow) -> [String; 20] {
+fn cells(row: &RollRow) -> [String; 21] {
     let [name, birth, sex, id_number] = match row.dirt {
         Some(dirt) => dirt.spoil(row),
         None => [
@@ -111,6 +112,7 @@ fn cells(row: &RollRow) -> [String; 20] {
         major.name.to_owned(),
         major.years.to_string(),
         major.form.to_owned(),
+        major.category().to_owned(),
         major.college.to_owned(),
         row.class.clone(),
         format!("{:04}0901", row.entry_year),

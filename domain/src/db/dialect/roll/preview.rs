@@ -21,6 +21,7 @@ const SHOWN: &[&str] = &[
     "major_code",
     "duration_years",
     "study_form",
+    "study_category",
     "college",
     "department",
     "class_name",

@@ -271,7 +271,7 @@ source, target = sys.argv[1], sys.argv[2]
 initials = {"学号": "XH", "考生号": "KSH", "姓名": "XM", "性别": "XB", "证件号码": "SFZH", "身份证号": "SFZH", "出生日期": "CSRQ",
             "民族": "MZ", "院校代码": "YXDM", "学校代码": "YXDM", "院校名称": "YXMC", "学校名称": "YXMC", "层次": "CC", "专业名称": "ZYMC",
             "学院": "FY", "分院": "FY", "班级": "BH", "班号": "BH", "年级": "NJ", "入学日期": "RXRQ", "学籍状态": "XJZT", "学制": "XZ",
-            "预计毕业日期": "YJBYRQ", "学习形式": "XXXS"}
+            "预计毕业日期": "YJBYRQ", "学习形式": "XXXS", "学历类别": "XLLB"}
 with open(source, encoding="utf-8-sig", newline="") as text:
     rows = csv.reader(text)
     header = next(rows)

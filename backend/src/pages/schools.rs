@@ -18,16 +18,6 @@ use crate::pages::screen::Screen;
 
 const HERE: &str = "/console/schools";
 
-/// Those who act for students, in the order of their nearness.
-const ACTORS: [NextActor; 6] = [
-    NextActor::College,
-    NextActor::School,
-    NextActor::Agency,
-    NextActor::ExamAuthority,
-    NextActor::Province,
-    NextActor::Chsi,
-];
-
 /// `schools/list.html`.
 #[derive(Serialize)]
 pub struct SchoolsPage {
@@ -88,17 +78,20 @@ pub async fn list(screen: Screen) -> Result<Response, Failure> {
 #[handler]
 pub async fn show(screen: Screen, Path(school_id): Path<i64>) -> Result<Response, Failure> {
     let console = screen.console(Section::Campaigns).await?;
-    let staff = screen.staff()?.clone();
+    let mut staff = screen.staff()?.clone();
     let school_id = SchoolId(school_id);
     let read = screen.state.house().db.read(move |conn| {
         let school = get_school(conn, &staff, school_id)?;
+        staff.scope.school_id = Some(school_id);
         Ok((
             school,
             list_contacts(conn, &[school_id])?,
             list_classes(conn, &staff, None)?.0,
         ))
     });
-    let (school, contacts, colleges) = read.await?;
+    let (school, contacts, mut colleges) = read.await?;
+    // Those with an office of their own have a form of their own.
+    colleges.retain(|college| contacts.iter().all(|contact| contact.college != *college));
     let page = SchoolPage {
         frame: console.frame,
         number: school.school_id.0,
@@ -132,7 +125,12 @@ fn cards(school_id: SchoolId, contacts: &[Contact]) -> Vec<ContactCard> {
             .chain(own.into_iter().map(ContactCard::from))
             .collect::<Vec<_>>()
     };
-    ACTORS.into_iter().flat_map(card).collect()
+    NextActor::ALL
+        .iter()
+        .copied()
+        .filter(|actor| actor.can_be_reached())
+        .flat_map(card)
+        .collect()
 }
 
 #[derive(Deserialize)]

@@ -39,7 +39,7 @@ async fn refused(app: &App) -> (i64, String) {
             .filter(roll_records::id_kind.eq("resident"))
             .select((recaptures::record_id, roll_records::college))
             .first(conn)?;
-        Ok((found.0.0, found.1.unwrap_or_default()))
+        Ok((found.0.0, found.1.expect("a college")))
     });
     read.await.expect("a re-capture")
 }
@@ -94,7 +94,7 @@ async fn a_refused_student_learns_where_to_go_and_whom_to_ask() {
     let help = body(app.client.get("/help").send().await).await;
     assert!(help.contains("6275 1111") && help.contains("6275 2222") && help.contains("id=\"contacts\""));
     let shown = body(app.get(&here).send().await).await;
-    assert!(shown.contains("010-6275 1111 转 8") && shown.contains(&college));
+    assert!(shown.contains("010-6275 1111 转 8") && shown.contains("理科楼 203"));
 
     let wrong = send(
         &app,
@@ -156,6 +156,13 @@ async fn both_print_the_two_forms_and_only_the_student_with_the_number() {
         assert!(page.contains(&student.name) && page.contains("class=\"bars\"") && page.contains("<figcaption>"));
         assert!(page.contains("学历类别") && page.contains("普通高等教育"));
         assert_eq!(page.contains(&student.number), is_whole);
+        let born = &student.number[6..14];
+        let born = format!("{}-{}-{}", &born[..4], &born[4..6], &born[6..]);
+        assert_eq!(
+            page.contains(&born),
+            is_whole,
+            "number and birth date are masked for the office"
+        );
     }
     let noted = app.house.db.read(|conn| {
         let acts = audit_entries::table.filter(audit_entries::action.eq("record.paper"));

@@ -8,6 +8,9 @@ use crate::clock::day_in_shanghai;
 use crate::error::{Error, Result};
 use crate::texts::{Language, Texts};
 
+/// A place with more characters is left to the page: a text message of seventy is one, and a gateway may refuse longer ones.
+const MOST_PLACE_CHARS_OF_MESSAGE: usize = 30;
+
 /// A text that takes nothing.
 pub fn plain_words(language: Language, key: &str) -> Result<String> {
     Ok(Texts::shared().map_err(Error::internal)?.text(language, key, None))
@@ -37,7 +40,12 @@ pub fn words(due: &Due, part: &str, public_url: &str) -> Result<String> {
         number_of("ticket").map(|number| number.to_string()).unwrap_or_default(),
     );
     args.set("due", number_of("due_at_ms").map(day_in_shanghai).unwrap_or_default());
-    let place = text_of("place").filter(|place| !place.is_empty());
+    let most = if part == "sms" {
+        MOST_PLACE_CHARS_OF_MESSAGE
+    } else {
+        usize::MAX
+    };
+    let place = text_of("place").filter(|place| (1..=most).contains(&place.chars().count()));
     args.set(
         "place",
         place.unwrap_or_else(|| texts.text(due.language, "recapture-place-asked", None)),

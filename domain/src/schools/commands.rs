@@ -63,7 +63,7 @@ pub fn change_school(
     let name = name.trim();
     if name.is_empty() || name.chars().count() > MOST_NAME_CHARS {
         return Err(Error::invalid(
-            "name",
+            "school-name",
             "name",
             "give the school a name of at most 100 characters",
         ));
@@ -111,7 +111,7 @@ pub fn put_contact<'a>(
 ) -> Result<()> {
     contact.reach.validate()?;
     let college = contact.college.trim();
-    if matches!(contact.actor, NextActor::Student | NextActor::Nobody) {
+    if !contact.actor.can_be_reached() {
         return Err(Error::invalid(
             "actor",
             "actor",

@@ -102,11 +102,12 @@ impl Reach {
             .map_or(Ok(()), |email| read_email(email).map(drop))
     }
 
-    /// The number to dial: the digits before an extension or a second number.
+    /// The number to dial: the digits before an extension or a second number; none where more digits than a number has stand together.
     pub fn dialled(&self) -> Option<String> {
         let first = self.phone.as_ref()?.split(['转', '、', '/']).next()?;
         let digits: String = first.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        (!digits.is_empty()).then_some(digits)
+        let most = if digits.starts_with('+') { 16 } else { 12 };
+        (1..=most).contains(&digits.len()).then_some(digits)
     }
 }
 

@@ -55,15 +55,15 @@ pub fn takes_paper_verdicts(conn: &mut Conn, school_id: SchoolId) -> Result<bool
     Ok(asked.first(conn)?)
 }
 
-/// How those are reached who act for the students of these schools; the offices of single colleges after that for all.
+/// How those are reached who act for the students of these schools: the nearest first, the offices of single colleges after that for all.
 pub fn list_contacts(conn: &mut Conn, school_ids: &[SchoolId]) -> Result<Vec<Contact>> {
-    Ok(school_contacts::table
+    let mut contacts: Vec<Contact> = school_contacts::table
         .filter(is_one_of(conn, school_contacts::school_id, school_ids))
-        .order((
-            school_contacts::school_id,
-            school_contacts::college,
-            school_contacts::contact_id,
-        ))
         .select(Contact::as_select())
-        .load(conn)?)
+        .load(conn)?;
+    contacts.sort_by(|one, other| {
+        let key = |contact: &Contact| (contact.school_id, contact.actor);
+        key(one).cmp(&key(other)).then_with(|| one.college.cmp(&other.college))
+    });
+    Ok(contacts)
 }

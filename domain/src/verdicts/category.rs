@@ -99,6 +99,13 @@ crate::text_enum! {
     }
 }
 
+impl NextActor {
+    /// Whether it is somebody whom students can turn to.
+    pub fn can_be_reached(self) -> bool {
+        !matches!(self, Self::Student | Self::Nobody)
+    }
+}
+
 impl From<Body> for NextActor {
     fn from(body: Body) -> Self {
         match body {

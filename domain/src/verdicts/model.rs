@@ -169,6 +169,11 @@ impl Enrolment {
         self.photo.is_some() && self.photo_verdict.is_none() && self.is_open && !self.is_frozen
     }
 
+    /// Whether a photo that belongs to nobody may be looked for.
+    pub fn may_search(&self) -> bool {
+        self.is_open && !self.is_frozen && self.photo.is_none()
+    }
+
     /// Whether the student may say something about the roll's data now.
     pub fn awaits_roll_verdict(&self) -> bool {
         self.roll_verdict.is_none() && self.is_open && !self.is_frozen

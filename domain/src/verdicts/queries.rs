@@ -17,7 +17,7 @@ use crate::db::Conn;
 use crate::db::conn::inside;
 use crate::db::schema::{admission_records, roll_details, roll_records};
 use crate::error::{Error, Result};
-use crate::id::RecordId;
+use crate::id::{RecordId, SchoolId};
 use crate::roll::codes::LevelKind;
 use crate::roll::name::{self, NameMatch};
 use crate::roll::queries::records::Record;
@@ -155,13 +155,11 @@ pub fn answer_beside(conn: &mut Conn, person: &PersonKey, enrolments: &[Enrolmen
     ))
 }
 
-/// How whoever can be asked is reached for somebody without the enrolment that they look for: of the school where they were, or of the only one.
-pub fn contact_beside(conn: &mut Conn, answer: Answer, enrolments: &[Enrolment]) -> Result<Option<Contact>> {
+/// How whoever can be asked is reached for somebody without the enrolment that they look for, where the house has one school: of several it is
+/// not known which has them.
+pub fn contact_beside(conn: &mut Conn, answer: Answer) -> Result<Option<Contact>> {
     let Some(actor) = answer.to_ask() else { return Ok(None) };
-    let schools = match enrolments.first() {
-        Some(one) => vec![one.school_id],
-        None => list_schools(conn)?.iter().map(|school| school.school_id).collect(),
-    };
+    let schools: Vec<SchoolId> = list_schools(conn)?.iter().map(|school| school.school_id).collect();
     let &[school_id] = schools.as_slice() else {
         return Ok(None);
     };

@@ -3,7 +3,6 @@
 use domain::audit::{self, Act};
 use domain::error::Error;
 use domain::id::RecordId;
-use domain::roll::identity::mask;
 use domain::verdicts::queries::get_roll_facts;
 use domain::verdicts::queries::progress::find_for_staff;
 use poem::web::Path;
@@ -24,8 +23,8 @@ pub struct PaperPage {
     forms: Forms,
 }
 
-/// `GET /console/records/:record_id/paper`: a full name, so the password is asked for and the trail knows; the number stays masked, and the
-/// student writes it in.
+/// `GET /console/records/:record_id/paper`: a full name, so the password is asked for and the trail knows; number and birth date
+/// stay masked, and the student writes them in.
 #[handler]
 pub async fn show(screen: Screen, Path(record_id): Path<i64>) -> Result<Response, Failure> {
     if let Some(elsewhere) = screen.confirmation(screen.path())? {
@@ -52,7 +51,7 @@ pub async fn show(screen: Screen, Path(record_id): Path<i64>) -> Result<Response
     let page = PaperPage {
         frame: console.frame,
         record_id,
-        forms: Forms::new(house, &known, photo, mask)?,
+        forms: Forms::new(house, &known, photo, false)?,
     };
     screen.show("records/paper.html", &page)
 }

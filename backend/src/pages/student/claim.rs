@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StudentFrame;
 use super::photo::PhotoSigner;
+use super::proof::own_enrolment;
 use crate::error::Failure;
 use crate::pages::screen::Screen;
 
@@ -27,6 +28,8 @@ pub struct CandidatePage {
     photo: Option<String>,
     masked_name: Option<String>,
     student_no: Option<String>,
+    /// The enrolment that it would be given to: 层次, 专业, 学号.
+    into: Vec<String>,
 }
 
 /// `POST /proof/:record_id/search`.
@@ -43,7 +46,7 @@ pub async fn look_for(screen: Screen, Path(record_id): Path<i64>) -> Result<Resp
             let onward = format!("/proof/{record_id}/candidate/{}", photo.entry_id);
             Ok(Redirect::see_other(onward).into_response())
         }
-        None => show(&screen, record_id, "nothing", None),
+        None => show(&screen, record_id, "nothing", None).await,
     }
 }
 
@@ -51,7 +54,8 @@ fn refused(refusal: ClaimRefusal) -> Failure {
     Failure::coded(StatusCode::CONFLICT, refusal.as_str())
 }
 
-fn show(screen: &Screen, record: i64, step: &'static str, photo: Option<Candidate>) -> Result<Response, Failure> {
+async fn show(screen: &Screen, record: i64, step: &'static str, photo: Option<Candidate>) -> Result<Response, Failure> {
+    let (enrolment, _) = own_enrolment(screen, RecordId(record)).await?;
     let student_id = screen.registered()?.0.student_id;
     let house = screen.state.house();
     let signer = PhotoSigner::new(house, student_id, house.clock.now_ms());
@@ -67,6 +71,10 @@ fn show(screen: &Screen, record: i64, step: &'static str, photo: Option<Candidat
         photo: photo.as_ref().map(|photo| signer.address(&photo.standard_sha256)),
         masked_name: photo.as_ref().and_then(|photo| photo.masked_name.clone()),
         student_no: photo.and_then(|photo| photo.student_no),
+        into: [enrolment.level, enrolment.major_name, Some(enrolment.student_no)]
+            .into_iter()
+            .flatten()
+            .collect(),
     };
     screen.show("student/candidate.html", &page)
 }
@@ -87,7 +95,7 @@ async fn shown(screen: &Screen, record_id: i64, entry_id: i64) -> Result<Candida
 #[handler]
 pub async fn candidate(screen: Screen, Path((record_id, entry_id)): Path<(i64, i64)>) -> Result<Response, Failure> {
     let photo = shown(&screen, record_id, entry_id).await?;
-    show(&screen, record_id, "look", Some(photo))
+    show(&screen, record_id, "look", Some(photo)).await
 }
 
 #[derive(Deserialize)]
@@ -109,7 +117,7 @@ pub async fn go_on(
         _ => return take(&screen, record_id, entry_id).await,
     };
     let photo = shown(&screen, record_id, entry_id).await?;
-    show(&screen, record_id, next, Some(photo))
+    show(&screen, record_id, next, Some(photo)).await
 }
 
 async fn take(screen: &Screen, record_id: i64, entry_id: i64) -> Result<Response, Failure> {

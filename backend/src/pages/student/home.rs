@@ -51,7 +51,7 @@ impl HomeFacts {
             return Ok(None);
         };
         let beside = match answer_beside(conn, person, &enrolments)? {
-            Some(answer) => Some((answer, contact_beside(conn, answer, &enrolments)?)),
+            Some(answer) => Some((answer, contact_beside(conn, answer)?)),
             None => None,
         };
         let tickets = match session.has_open_ticket {
@@ -143,6 +143,8 @@ pub struct Card {
     steps_done: u8,
     /// Whether the next step does not come by itself.
     is_stuck: bool,
+    /// Whether a photo that belongs to nobody may be looked for.
+    may_search: bool,
     is_on_behalf: bool,
     given_at: Option<String>,
     /// Open tickets about it.
@@ -170,6 +172,7 @@ impl Card {
             next: Next::new(enrolment),
             steps_done: steps_done(enrolment),
             is_stuck: is_stuck(enrolment.answer),
+            may_search: enrolment.may_search(),
             is_on_behalf: said.is_some_and(|said| said.is_on_behalf),
             given_at: said.map(|said| shown(said.given_at_ms)),
             asks: asked_for(enrolment.answer, &tickets),

@@ -1,6 +1,7 @@
 //! Forms for the printer, filled in as far as is known: 图像校对确认表 and 毕业生资格审查表. The student signs, the counsellor enters the answer.
 
 use domain::id::RecordId;
+use domain::roll::identity::mask;
 use domain::roll::queries::records::Record;
 use domain::verdicts::model::{Enrolment, ExtraFacts};
 use poem::web::Path;
@@ -30,7 +31,9 @@ pub struct Forms {
     photo: Option<String>,
     /// Label and value of the roll's fields.
     facts: Vec<(&'static str, String)>,
-    /// 身份证号, as far as whoever prints may see it.
+    /// Whether the student prints them; otherwise the birth date is left to be written in.
+    is_own: bool,
+    /// 身份证号, masked where somebody else prints.
     id_number: String,
     student_no: String,
     /// 学号, for a reader of bar codes.
@@ -38,17 +41,24 @@ pub struct Forms {
 }
 
 impl Forms {
-    /// The forms of an enrolment; `printed_number` says how much of the number is on them.
+    /// The forms of an enrolment: with number and birth date in full for the student, who hands them in, masked for anybody else.
     pub fn new(
         house: &House,
         (enrolment, (record, extra)): &(Enrolment, (Record, ExtraFacts)),
         photo: Option<String>,
-        printed_number: impl FnOnce(&str) -> String,
+        is_own: bool,
     ) -> Result<Self, Failure> {
+        let mut facts = facts(house, &enrolment.school.0, record, extra)?;
+        let mut id_number = id_number(house, record)?;
+        if !is_own {
+            facts.retain(|(name, _)| *name != "birth");
+            id_number = mask(&id_number);
+        }
         Ok(Self {
             photo,
-            facts: facts(house, &enrolment.school.0, record, extra)?,
-            id_number: printed_number(&id_number(house, record)?),
+            facts,
+            is_own,
+            id_number,
             bars: Bars::of(&record.student_no),
             student_no: record.student_no.clone(),
         })
@@ -65,7 +75,7 @@ pub async fn show(screen: Screen, Path(record_id): Path<i64>) -> Result<Response
     let page = PaperPage {
         frame: screen.student_frame(""),
         number: record_id,
-        forms: Forms::new(house, &own, photo, str::to_owned)?,
+        forms: Forms::new(house, &own, photo, true)?,
     };
     screen.show("student/paper.html", &page)
 }

@@ -110,7 +110,7 @@ impl Sheet {
             awaits_photo: enrolment.awaits_photo_verdict(),
             awaits_roll: enrolment.awaits_roll_verdict(),
             next: Next::new(enrolment),
-            may_search: enrolment.is_open && !enrolment.is_frozen && enrolment.photo.is_none(),
+            may_search: enrolment.may_search(),
         })
     }
 }

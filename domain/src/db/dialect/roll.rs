@@ -70,6 +70,10 @@ pub const RECORD_COLUMNS: &[Column] = &[
     Column::Bytes("birth_index"),
 ];
 
+/// Columns that records did not have from the start. A file that says them for the first time changes nothing: students would have to judge
+/// anew what they have judged.
+const LATE_COLUMNS: &[&str] = &["study_category"];
+
 /// What a staged row has besides.
 const STAGED_ONLY: &[Column] = &[
     Column::Integer("row_no"),
@@ -96,7 +100,11 @@ fn is_unchanged(present: &[&str]) -> String {
             let fits = fits_lost_name!("incoming.name_folded", "r.name_folded");
             return format!("(r.name = incoming.name OR {fits} AND r.name_folded NOT LIKE '%?%')");
         }
-        format!("r.{name} IS NOT DISTINCT FROM incoming.{name}")
+        let is_same = format!("r.{name} IS NOT DISTINCT FROM incoming.{name}");
+        match LATE_COLUMNS.contains(&name) {
+            true => format!("(r.{name} IS NULL OR {is_same})"),
+            false => is_same,
+        }
     });
     equalities.chain(["true".to_owned()]).collect::<Vec<_>>().join(" AND ")
 }
@@ -223,6 +231,12 @@ pub fn apply_rows(
     let mut statements = vec![keep, change, add];
     if ledger == Ledger::Roll {
         statements.push(reappear);
+    }
+    for late in LATE_COLUMNS.iter().filter(|late| present.contains(late)) {
+        statements.push(format!(
+            "UPDATE {records} AS r SET {late} = s.{late} FROM roll_import_rows AS s WHERE r.record_id = s.record_id AND s.import_id = $1 \
+             AND s.row_no BETWEEN $2 AND $3 AND s.outcome = 'unchanged' AND r.{late} IS NULL AND s.{late} IS NOT NULL AND $4 > 0"
+        ));
     }
     for statement in statements {
         query(conn, statement)

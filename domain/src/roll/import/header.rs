@@ -64,7 +64,7 @@ fields! {
     /// 学习形式.
     StudyForm = "学习形式" ["xxxs", "studyform"],
     /// 学历类别, as 普通高等教育 or 成人高等教育.
-    StudyCategory = "学历类别" ["办学类型", "教育类别", "xllb", "studycategory"],
+    StudyCategory = "学历类别" ["教育类别", "xllb", "studycategory"],
     /// 分院.
     College = "分院" ["学院", "院系", "学院名称", "fy", "college", "faculty"],
     /// 系所.

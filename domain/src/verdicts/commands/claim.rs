@@ -62,7 +62,7 @@ pub fn search(
         .filter(photo_claims::created_at_ms.gt(now_ms - DAY_MS))
         .count()
         .get_result(conn)?;
-    let refusal = match is_wanted(&enrolment) {
+    let refusal = match enrolment.may_search() {
         false => Some(ClaimRefusal::NotWanted),
         true => (searches >= SEARCHES_A_DAY).then_some(ClaimRefusal::Spent),
     };
@@ -91,10 +91,6 @@ fn person_of(by: &Student) -> Result<&PersonKey> {
     })
 }
 
-fn is_wanted(enrolment: &Enrolment) -> bool {
-    enrolment.is_open && !enrolment.is_frozen && enrolment.photo.is_none()
-}
-
 /// The photo that was shown to the student for an enrolment, while nobody has it.
 pub fn find_shown(
     conn: &mut Conn,
@@ -111,7 +107,7 @@ pub fn find_shown(
         .filter(photo_claims::created_at_ms.gt(now_ms - DAY_MS))
         .count()
         .get_result(conn)?;
-    if shown == 0 || !is_wanted(&enrolment) {
+    if shown == 0 || !enrolment.may_search() {
         return Ok(None);
     }
     let found = find_candidate(conn, person, &enrolment)?;

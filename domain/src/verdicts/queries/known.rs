@@ -52,7 +52,8 @@ pub struct Photo {
     kind: BatchKind,
     /// Its version.
     pub photo_id: PhotoId,
-    campaign_id: CampaignId,
+    /// Its campaign.
+    pub campaign_id: CampaignId,
     standard_sha256: Option<String>,
     /// When its campaign is frozen.
     pub freeze_at_ms: Option<TimestampMs>,

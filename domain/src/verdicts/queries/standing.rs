@@ -95,8 +95,11 @@ fn judge(
 ) -> (EnrolmentFacts, Enrolment) {
     let (row, photo) = (&one.row, one.photo(BatchKind::Graduation));
     let wanted = absence.wanted.get(&row.record_id);
-    let campaign = absence.campaigns.iter().find(|campaign| match wanted {
-        Some(wanted) => wanted.campaign_id == campaign.campaign_id,
+    let named = wanted
+        .map(|wanted| wanted.campaign_id)
+        .or(photo.map(|photo| photo.campaign_id));
+    let campaign = absence.campaigns.iter().find(|campaign| match named {
+        Some(campaign_id) => campaign_id == campaign.campaign_id,
         None => campaign.expects(row),
     });
     let freeze_at_ms = match photo {

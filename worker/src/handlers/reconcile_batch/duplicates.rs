@@ -33,10 +33,9 @@ struct Filed {
     foreign_batch: Option<BatchId>,
 }
 
-/// Pictures that are compared at a time with others, and others that are held ready for it: bounds the memory, whatever the batch and the
-/// roll hold.
+/// Pictures that are compared at a time with as many others, which are held ready for it: bounds the memory, whatever the batch and the roll
+/// hold.
 const PICTURES_AT_A_TIME: usize = 5_000;
-const OTHERS_AT_A_TIME: usize = 10_000;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
@@ -52,7 +51,10 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
     let mut sides = BTreeMap::new();
     for (some, rest) in with_rest(&own, PICTURES_AT_A_TIME) {
         let some_prints = prints(conn, some)?;
-        for others in rest.chunks(OTHERS_AT_A_TIME).chain(foreign.chunks(OTHERS_AT_A_TIME)) {
+        for others in rest
+            .chunks(PICTURES_AT_A_TIME)
+            .chain(foreign.chunks(PICTURES_AT_A_TIME))
+        {
             let others = Indexed::new(others, &prints(conn, others)?);
             sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }

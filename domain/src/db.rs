@@ -6,6 +6,7 @@ pub mod dialect;
 pub mod listener;
 pub mod migrate;
 pub mod pool;
+pub mod prepared;
 pub mod schema;
 pub mod snapshot;
 pub mod text_enum;

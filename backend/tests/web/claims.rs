@@ -40,9 +40,12 @@ async fn undecided(app: &App) -> Vec<i64> {
 /// Somebody of whom nothing was delivered.
 async fn missing(app: &App) -> i64 {
     let read = app.house.db.read(|conn| {
+        let came = unlinked_photos::table.filter(unlinked_photos::id_index.nullable().eq(roll_records::id_index));
         let found: RecordId = missing_records::table
             .inner_join(roll_records::table)
             .filter(roll_records::id_kind.eq("resident"))
+            .filter(diesel::dsl::not(diesel::dsl::exists(came)))
+            .order(missing_records::record_id)
             .select(missing_records::record_id)
             .first(conn)?;
         Ok(found.0)

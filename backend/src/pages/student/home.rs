@@ -90,12 +90,16 @@ pub struct HomePage {
 pub struct Next {
     /// What the student is told.
     pub answer: Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expected_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     refused_for: Option<String>,
     /// Where a photo is shot, where one is wanted of the student.
+    #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
     /// Whether a photo is wanted of the student, of which an example is shown.
     wants_capture: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactCard>,
 }
 

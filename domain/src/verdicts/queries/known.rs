@@ -8,6 +8,7 @@ use crate::batches::model::BatchKind;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::conn::inside;
+use crate::db::prepared::prepared;
 use crate::db::schema::{
     batch_entries, campaigns, entry_findings, photos, roll_records, schools, student_sessions, students, verdicts,
 };
@@ -196,7 +197,7 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
         .filter(roll_records::vanished_import_id.is_null());
     let rows: Vec<(Row, SchoolColumns, FactColumns)> = inside!(conn, |conn| {
         let columns = (Row::as_select(), (schools::name, schools::code), facts());
-        asked.select(columns).load(conn)?
+        prepared(asked.select(columns)).load(conn)?
     });
     Ok(gather(rows))
 }
@@ -219,7 +220,7 @@ pub fn list_known_of_session(
     let rows: Vec<Columns> = inside!(conn, |conn| {
         let school = (schools::name, schools::code).nullable();
         let columns = (SessionRow::as_select(), Option::<Row>::as_select(), school, facts());
-        asked.select(columns).load(conn)?
+        prepared(asked.select(columns)).load(conn)?
     });
     let mut session = None;
     let of_records = rows.into_iter().filter_map(|(of_session, row, school, facts)| {

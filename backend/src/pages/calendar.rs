@@ -142,8 +142,8 @@ impl Part {
     }
 }
 
-/// The schools whose calendars the reader may see.
-fn visible_schools(conn: &mut Conn, own: Option<SchoolId>) -> DomainResult<Vec<School>> {
+/// The schools that somebody may see who works for one, or for all.
+pub(super) fn visible_schools(conn: &mut Conn, own: Option<SchoolId>) -> DomainResult<Vec<School>> {
     let schools = list_schools(conn)?.into_iter();
     Ok(schools
         .filter(|school| own.is_none_or(|own| own == school.school_id))

@@ -4,13 +4,14 @@ use domain::id::SchoolId;
 use domain::roll::queries::records::list_classes;
 use domain::schools::commands::{change_school, keep_contact};
 use domain::schools::model::{Contact, Reach};
-use domain::schools::queries::{get_school, list_contacts, list_schools};
+use domain::schools::queries::{get_school, list_contacts};
 use domain::verdicts::category::NextActor;
 use poem::web::{Form, Path, Redirect};
 use poem::{IntoResponse, Response, handler};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
+use crate::pages::calendar::visible_schools;
 use crate::pages::contact::ContactCard;
 use crate::pages::fields::given;
 use crate::pages::frame::{Frame, Section};
@@ -54,8 +55,7 @@ pub async fn list(screen: Screen) -> Result<Response, Failure> {
     let console = screen.console(Section::Campaigns).await?;
     let own = screen.staff()?.scope.school_id;
     let read = screen.state.house().db.read(move |conn| {
-        let mut schools = list_schools(conn)?;
-        schools.retain(|school| own.is_none_or(|own| own == school.school_id));
+        let schools = visible_schools(conn, own)?;
         let numbers: Vec<SchoolId> = schools.iter().map(|school| school.school_id).collect();
         Ok((schools, list_contacts(conn, &numbers)?))
     });

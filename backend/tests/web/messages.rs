@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use diesel::prelude::*;
+use domain::db::Db;
 use domain::db::schema::{jobs, notice_deliveries};
 use domain::jobs::NOTICES;
 use domain::notices::commands::tell;
@@ -68,41 +69,9 @@ async fn send_code(app: &App, expires_at_ms: i64) {
     assert!(told.await.expect("told"));
 }
 
-/// Runs what is due until the only delivery is no longer under way: state, attempts, what was wrong.
-async fn deliver(app: &App) -> (DeliveryState, i32, Option<String>) {
-    let due = app.house.db.write_tx(|conn| {
-        Ok(diesel::update(jobs::table)
-            .set(jobs::run_at_ms.eq(0_i64))
-            .execute(conn)?)
-    });
-    due.await.expect("due");
-    let read = || {
-        app.house.db.read(|conn| {
-            let columns = (
-                notice_deliveries::state,
-                notice_deliveries::attempts,
-                notice_deliveries::fault,
-            );
-            Ok(notice_deliveries::table
-                .select(columns)
-                .first::<(DeliveryState, i32, Option<String>)>(conn)?)
-        })
-    };
-    let before = read().await.expect("a delivery");
-    let house = app.house.clone();
-    let ctx = JobContext::new(house.db, house.store, house.sealer, house.config, house.clock);
-    let watched = ctx.clone();
-    let stop = async move {
-        loop {
-            let changed = watched.wake().notified();
-            if read().await.expect("a delivery").1 > before.1 {
-                return;
-            }
-            changed.await;
-        }
-    };
-    worker::run(ctx, &[NOTICES], stop).await.expect("the workers run");
-    let read = app.house.db.read(|conn| {
+/// How the only delivery stands: state, attempts, what was wrong.
+async fn standing(db: &Db) -> (DeliveryState, i32, Option<String>) {
+    let read = db.read(|conn| {
         let columns = (
             notice_deliveries::state,
             notice_deliveries::attempts,
@@ -111,6 +80,31 @@ async fn deliver(app: &App) -> (DeliveryState, i32, Option<String>) {
         Ok(notice_deliveries::table.select(columns).first(conn)?)
     });
     read.await.expect("a delivery")
+}
+
+/// Runs what is due until the only delivery was tried once more.
+async fn deliver(app: &App) -> (DeliveryState, i32, Option<String>) {
+    let due = app.house.db.write_tx(|conn| {
+        Ok(diesel::update(jobs::table)
+            .set(jobs::run_at_ms.eq(0_i64))
+            .execute(conn)?)
+    });
+    due.await.expect("due");
+    let (_, attempts, _) = standing(&app.house.db).await;
+    let house = app.house.clone();
+    let ctx = JobContext::new(house.db, house.store, house.sealer, house.config, house.clock);
+    let watched = ctx.clone();
+    let stop = async move {
+        loop {
+            let changed = watched.wake().notified();
+            if standing(watched.db()).await.1 > attempts {
+                return;
+            }
+            changed.await;
+        }
+    };
+    worker::run(ctx, &[NOTICES], stop).await.expect("the workers run");
+    standing(&app.house.db).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,11 +37,7 @@ pub(crate) struct Browser<'a> {
 impl<'a> Browser<'a> {
     /// One with a session of its own, which the account must still be given.
     pub(crate) fn new(app: &'a App) -> Self {
-        Self::with(app, SessionToken::generate().expect("randomness"))
-    }
-
-    /// One that has been here before.
-    pub(crate) fn with(app: &'a App, token: SessionToken) -> Self {
+        let token = SessionToken::generate().expect("randomness");
         Self { app, token }
     }
 

@@ -285,10 +285,8 @@ pub async fn judge(
     let record_id = RecordId(record_id);
     let given = match (form.verdict, form.reason) {
         (Verdict::Confirmed, _) => Given::Confirmed,
-        (Verdict::Disputed, Some(reason)) if DisputeReason::of(form.subject).contains(&reason) => {
-            Given::Disputed(reason)
-        }
-        (Verdict::Disputed, _) => {
+        (Verdict::Disputed, Some(reason)) => Given::Disputed(reason),
+        (Verdict::Disputed, None) => {
             let problem = Problem::new("reason-missing", "reason");
             return dispute_page(&screen, record_id, form.subject, form.remark, Some(problem)).await;
         }

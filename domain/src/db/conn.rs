@@ -206,4 +206,17 @@ mod tests {
         assert_eq!(error.code(), "database-url");
         assert!(!error.to_string().contains("secret"));
     }
+
+    #[test]
+    fn sqlite_is_compiled_without_locks_between_its_connections() {
+        let mut sqlite = SqliteConnection::establish(":memory:").expect("a database");
+        let mut is_compiled = |option: &str| {
+            let asked = format!("sqlite_compileoption_used('{option}')");
+            let query = diesel::select(diesel::dsl::sql::<diesel::sql_types::Bool>(&asked));
+            query.get_result::<bool>(&mut sqlite).expect("an answer")
+        };
+        assert!(is_compiled("THREADSAFE=2"), "see .cargo/config.toml");
+        assert!(is_compiled("DEFAULT_MEMSTATUS=0"));
+        assert!(!is_compiled("ENABLE_MEMORY_MANAGEMENT"));
+    }
 }

@@ -121,8 +121,8 @@ pub struct Enrolment {
     pub version: i64,
     /// The school.
     pub school_id: SchoolId,
-    /// Name and code of the school.
-    pub school: (String, String),
+    /// Name of the school.
+    pub school: String,
     /// 分院.
     pub college: Option<String>,
     /// What the student is told.

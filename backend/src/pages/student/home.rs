@@ -164,7 +164,7 @@ impl Card {
         let tickets = open_about(open, Some(enrolment.record_id));
         Self {
             number: enrolment.record_id.0,
-            school: enrolment.school.0.clone(),
+            school: enrolment.school.clone(),
             level: enrolment.level.clone(),
             major: enrolment.major_name.clone(),
             student_no: enrolment.student_no.clone(),

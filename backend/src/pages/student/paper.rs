@@ -48,7 +48,7 @@ impl Forms {
         photo: Option<String>,
         is_own: bool,
     ) -> Result<Self, Failure> {
-        let mut facts = facts(house, &enrolment.school.0, record, extra)?;
+        let mut facts = facts(house, &enrolment.school, record, extra)?;
         let mut id_number = id_number(house, record)?;
         if !is_own {
             facts.retain(|(name, _)| *name != "birth");

@@ -98,7 +98,7 @@ impl Sheet {
         let address = |photo: &domain::verdicts::model::ShownPhoto| signer.address(&photo.standard_sha256);
         Ok(Self {
             number: enrolment.record_id.0,
-            facts: facts(house, &enrolment.school.0, record, extra)?,
+            facts: facts(house, &enrolment.school, record, extra)?,
             masked_number: mask(&number),
             id_number: number,
             photo: enrolment.photo.as_ref().map(address),

@@ -94,7 +94,7 @@ impl From<&Enrolment> for AboutEnrolment {
     fn from(enrolment: &Enrolment) -> Self {
         Self {
             number: enrolment.record_id.to_string(),
-            school: enrolment.school.0.clone(),
+            school: enrolment.school.clone(),
             level: enrolment.level.clone(),
             student_no: enrolment.student_no.clone(),
         }

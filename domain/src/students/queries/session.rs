@@ -52,7 +52,7 @@ pub struct SessionRow {
 fn unread() -> _ {
     let unread = notices::table
         .filter(notices::student_id.eq(students::student_id.nullable()))
-        .filter(notices::is_kept.eq(true))
+        .filter(notices::is_kept)
         .filter(notices::read_at_ms.is_null());
     unread.count().single_value()
 }
@@ -61,7 +61,7 @@ fn unread() -> _ {
 fn has_open_ticket() -> _ {
     let open = tickets::table
         .filter(tickets::student_id.eq(students::student_id.nullable()))
-        .filter(tickets::is_open.eq(true));
+        .filter(tickets::is_open);
     exists(open)
 }
 

@@ -1,5 +1,7 @@
 //! What is known of each of a person's enrolments: the roll's row, its photos and what was said about it, in one statement.
 
+use std::cmp::Reverse;
+
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
 
@@ -84,8 +86,8 @@ struct Said {
 pub struct KnownEnrolment {
     /// The roll's row.
     pub row: Row,
-    /// Name and code of its school.
-    pub school: SchoolColumns,
+    /// Name of its school.
+    pub school: String,
     photos: Vec<Photo>,
     said: Vec<Said>,
 }
@@ -138,8 +140,6 @@ type OfPhotoColumns = (Option<String>, Option<TimestampMs>, Option<i64>);
 type SaidColumns = (Subject, i64, Verdict, Option<DisputeReason>, TimestampMs, bool);
 /// One of a record's photos with what belongs to that, and one of the verdicts on the record.
 type FactColumns = (Option<PhotoColumns>, OfPhotoColumns, Option<SaidColumns>);
-/// Name and code.
-type SchoolColumns = (String, String);
 
 /// Joins photos and what was said about them to a source of records. A row comes for every pair of a photo and a verdict.
 ///
@@ -152,7 +152,6 @@ macro_rules! with_facts {
             .left_join(campaigns::table.on(campaigns::campaign_id.eq(photos::campaign_id)))
             .left_join(entry_findings::table.on(is_old_photo()))
             .left_join(verdicts::table.on(is_standing()))
-            .order((roll_records::is_open.desc(), roll_records::record_id.desc()))
     };
 }
 
@@ -195,8 +194,8 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
     let asked = with_facts!(roll_records::table.inner_join(schools::table))
         .filter(roll_records::id_index.eq(&person.id_index))
         .filter(roll_records::vanished_import_id.is_null());
-    let rows: Vec<(Row, SchoolColumns, FactColumns)> = inside!(conn, |conn| {
-        let columns = (Row::as_select(), (schools::name, schools::code), facts());
+    let rows: Vec<(Row, String, FactColumns)> = inside!(conn, |conn| {
+        let columns = (Row::as_select(), schools::name, facts());
         prepared(asked.select(columns)).load(conn)?
     });
     Ok(gather(rows))
@@ -216,9 +215,9 @@ pub fn list_known_of_session(
         .left_join(roll_records::table.on(own))
         .left_join(schools::table.on(schools::school_id.eq(roll_records::school_id)));
     let asked = with_facts!(records).filter(student_sessions::token_hash.eq(token_hash.as_slice()));
-    type Columns = (SessionRow, Option<Row>, Option<SchoolColumns>, FactColumns);
+    type Columns = (SessionRow, Option<Row>, Option<String>, FactColumns);
     let rows: Vec<Columns> = inside!(conn, |conn| {
-        let school = (schools::name, schools::code).nullable();
+        let school = schools::name.nullable();
         let columns = (SessionRow::as_select(), Option::<Row>::as_select(), school, facts());
         prepared(asked.select(columns)).load(conn)?
     });
@@ -231,21 +230,24 @@ pub fn list_known_of_session(
     Ok(session.map(|session| (session, known)))
 }
 
-/// Rows of the same record, which follow each other, become one enrolment.
-fn gather(rows: impl IntoIterator<Item = (Row, SchoolColumns, FactColumns)>) -> Vec<KnownEnrolment> {
+/// Rows of the same record become one enrolment; those that go on come first. Ordered here: a database that orders them copies every column
+/// of every row once more, for one row most of the time.
+fn gather(rows: impl IntoIterator<Item = (Row, String, FactColumns)>) -> Vec<KnownEnrolment> {
     let mut known: Vec<KnownEnrolment> = Vec::new();
     for (row, school, (photo, of_photo, said)) in rows {
-        if known.last().is_none_or(|last| last.row.record_id != row.record_id) {
-            known.push(KnownEnrolment {
+        let record_id = row.record_id;
+        let mut one = match known.iter().position(|one| one.row.record_id == record_id) {
+            Some(place) => known.swap_remove(place),
+            None => KnownEnrolment {
                 row,
                 school,
                 photos: Vec::new(),
                 said: Vec::new(),
-            });
-        }
-        if let Some(last) = known.last_mut() {
-            last.add(photo, of_photo, said);
-        }
+            },
+        };
+        one.add(photo, of_photo, said);
+        known.push(one);
     }
+    known.sort_unstable_by_key(|one| Reverse((one.row.is_open, one.row.record_id)));
     known
 }

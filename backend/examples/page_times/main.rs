@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::collections::BTreeSet;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -44,7 +45,7 @@ const TICKETS: i64 = 20_000;
 const WANTED: Duration = Duration::from_millis(50);
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let mut numbers = std::env::args()
         .skip(1)
         .map(|text| text.parse::<usize>().expect("a number"));
@@ -101,7 +102,7 @@ async fn main() {
     for scan in &scans {
         println!("reads a whole table: {scan}");
     }
-    std::process::exit(i32::from(is_slow || !scans.is_empty()));
+    ExitCode::from(u8::from(is_slow || !scans.is_empty()))
 }
 
 /// Every page that a day's work opens, lists in the middle and filtered too.

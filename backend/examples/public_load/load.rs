@@ -1,5 +1,7 @@
 //! Requests by `wrk`, a process of its own, and what they came to.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -44,6 +46,18 @@ pub fn load(folder: &Path, asked: &Asked, seconds: u64) -> Load {
     let output = wrk.stderr(Stdio::inherit()).output().expect("wrk, of the package wrk");
     let text = String::from_utf8_lossy(&output.stdout);
     read(&text).unwrap_or_else(|| panic!("wrk ended with {}: {text}", output.status))
+}
+
+/// Panics unless a path is answered with 200.
+pub fn expect_ok(base: &str, path: &str, cookie: &str) {
+    let server = base.trim_start_matches("http://");
+    let mut line = TcpStream::connect(server).expect("the server listens");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {server}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n");
+    line.write_all(request.as_bytes()).expect("the request is sent");
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).expect("an answer");
+    let status = answer.lines().next().unwrap_or_default();
+    assert!(status.starts_with("HTTP/1.1 200"), "{path}: {status}");
 }
 
 /// The line that the script ends with; `None` where it is missing or something failed.

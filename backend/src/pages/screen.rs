@@ -1,6 +1,7 @@
 //! What a page handler is given: the visitor, the language, the campaign in hand, and how to show a page.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use domain::accounts::commands::record_refusal;
 use domain::accounts::model::{Role, Staff};
@@ -33,7 +34,7 @@ pub const CAMPAIGN_COOKIE: &str = "campaign";
 pub struct Screen {
     /// What handlers share.
     pub state: AppState,
-    visit: Visit,
+    visit: Arc<Visit>,
     language: Language,
     path: String,
     address: Option<IpAddr>,
@@ -55,9 +56,12 @@ pub struct Console {
 impl<'a> FromRequest<'a> for Screen {
     async fn from_request(request: &'a Request, _body: &mut RequestBody) -> poem::Result<Self> {
         let missing = || Failure::internal("a page was routed outside the visit middleware");
+        let visit: Arc<Visit> = request.data().cloned().ok_or_else(missing)?;
+        let choosing = visit.staff.as_ref();
+        let chosen = choosing.and_then(|_| cookie(request.headers(), CAMPAIGN_COOKIE));
         Ok(Self {
+            chosen_campaign: chosen.map(str::to_owned),
             state: request.data::<AppState>().cloned().ok_or_else(missing)?,
-            visit: request.data::<Visit>().cloned().ok_or_else(missing)?,
             language: language_of(request.headers()),
             path: request
                 .uri()
@@ -65,7 +69,7 @@ impl<'a> FromRequest<'a> for Screen {
                 .map_or("/", |path| path.as_str())
                 .to_owned(),
             address: address_of(request),
-            chosen_campaign: cookie(request.headers(), CAMPAIGN_COOKIE).map(str::to_owned),
+            visit,
         })
     }
 }

@@ -47,8 +47,8 @@ pub struct StudentFrame {
     csrf: String,
     /// Where the language switch returns to.
     path: String,
-    /// The address of the account, masked; none for whoever is not signed in.
-    account: Option<String>,
+    /// Whether somebody is signed in to a complete account.
+    is_signed_in: bool,
     /// Which place of the bar is open: `home`, `notices`, `tickets`, `account`, or none.
     place: &'static str,
 }
@@ -103,7 +103,6 @@ impl Screen {
     /// The frame of a student's page.
     pub fn student_frame(&self, place: &'static str) -> StudentFrame {
         let student = self.visit().student.as_ref();
-        let student = student.filter(|student| student.state == StudentState::Registered);
         let Frame {
             lang,
             other_lang,
@@ -116,7 +115,7 @@ impl Screen {
             other_lang,
             csrf,
             path,
-            account: student.map(|student| domain::students::model::mask_email(&student.email)),
+            is_signed_in: student.is_some_and(|student| student.state == StudentState::Registered),
             place,
         }
     }

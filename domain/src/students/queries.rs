@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::id::StudentId;
 use crate::verdicts::queries::PersonKey;
 
-pub use self::session::{Session, SessionRow, find_session, find_session_with_enrolments};
+pub use self::session::{ONE_COUNT, Session, SessionRow, find_session, find_session_with_enrolments};
 
 pub(super) const DRAFT: Purpose = Purpose::new("student-draft");
 

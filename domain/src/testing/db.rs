@@ -4,7 +4,6 @@
     reason = "tests read where the test database is from the environment"
 )]
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use diesel::prelude::*;
@@ -21,42 +20,42 @@ pub struct TestDb {
     folder: TempDir,
 }
 
-/// The migrated original from which each test's database is copied.
-struct Template {
-    server: Option<String>,
-    name: String,
-    file: PathBuf,
-    _folder: TempDir,
+/// The migrated original of which each test's database is a copy. A process keeps it to its end, where nothing is dropped: on SQLite it is no
+/// file that would stay behind.
+enum Template {
+    Sqlite(Vec<u8>),
+    Postgres { server: String, name: String },
 }
 
 fn template() -> &'static Template {
     static TEMPLATE: OnceLock<Template> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let file = folder.path().join("template.db");
-        let server = std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty());
-        let name = format!("rollproof_template_{}", random_name());
-        let url = match &server {
-            None => DatabaseUrl::Sqlite(file.clone()),
-            Some(server) => {
-                execute(server, &format!("CREATE DATABASE {name}"));
-                DatabaseUrl::Postgres(database_on(server, &name))
-            }
-        };
-        let db = Db::open(&url, 1).expect("the template opens");
-        migrate::migrate_blocking(&db).expect("the template migrates");
-        if url.is_sqlite() {
+    TEMPLATE.get_or_init(|| match server() {
+        None => {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let file = folder.path().join("template.db");
+            let db = migrated(&DatabaseUrl::Sqlite(file.clone()));
             // Everything into the main file, so that copying that one file copies the database.
             db.maintain_blocking(|conn| Ok(diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").execute(conn)?))
                 .expect("the template is written out");
+            Template::Sqlite(std::fs::read(&file).expect("the template is read"))
         }
-        Template {
-            server,
-            name,
-            file,
-            _folder: folder,
+        Some(server) => {
+            let name = format!("rollproof_template_{}", random_name());
+            execute(&server, &format!("CREATE DATABASE {name}"));
+            migrated(&DatabaseUrl::Postgres(database_on(&server, &name)));
+            Template::Postgres { server, name }
         }
     })
+}
+
+fn migrated(url: &DatabaseUrl) -> Db {
+    let db = Db::open(url, 1).expect("the template opens");
+    migrate::migrate_blocking(&db).expect("the template migrates");
+    db
+}
+
+fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
 }
 
 fn database_on(server: &str, name: &str) -> String {
@@ -80,17 +79,16 @@ impl TestDb {
     /// A fresh migrated database.
     #[expect(clippy::new_without_default, reason = "making a database is an act")]
     pub fn new() -> Self {
-        let template = template();
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match &template.server {
-            None => {
+        let url = match template() {
+            Template::Sqlite(content) => {
                 let file = folder.path().join("rollproof.db");
-                std::fs::copy(&template.file, &file).expect("the template is copied");
+                std::fs::write(&file, content).expect("the template is copied");
                 DatabaseUrl::Sqlite(file)
             }
-            Some(server) => {
+            Template::Postgres { server, name: template } => {
                 let name = format!("rollproof_test_{}", random_name());
-                execute(server, &format!("CREATE DATABASE {name} TEMPLATE {}", template.name));
+                execute(server, &format!("CREATE DATABASE {name} TEMPLATE {template}"));
                 DatabaseUrl::Postgres(database_on(server, &name))
             }
         };
@@ -105,7 +103,7 @@ impl TestDb {
     /// An empty database that was never migrated.
     pub fn unmigrated() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = match std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty()) {
+        let url = match server() {
             None => DatabaseUrl::Sqlite(folder.path().join("rollproof.db")),
             Some(server) => {
                 let name = format!("rollproof_test_{}", random_name());
@@ -157,7 +155,7 @@ impl TestDb {
 impl Drop for TestDb {
     fn drop(&mut self) {
         drop(self.db.take());
-        if let (DatabaseUrl::Postgres(url), Some(server)) = (&self.url, std::env::var("TEST_DATABASE_URL").ok()) {
+        if let (DatabaseUrl::Postgres(url), Some(server)) = (&self.url, server()) {
             let name = url
                 .rsplit('/')
                 .next()

@@ -1,9 +1,19 @@
 //! Pixels in memory: what the steps hand to each other. Nothing here knows about files or rules.
 
+use std::cell::RefCell;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use super::limits::Refusal;
+
+/// Bytes between the two passes of a resize that a thread keeps: as much as an original takes that was scaled while it was decoded.
+const MOST_ROOM: usize = 2 << 20;
+
+thread_local! {
+    /// Kept by each thread with the room between its two passes, which it would clear for every picture.
+    static RESIZER: RefCell<Resizer> = RefCell::new(Resizer::new());
+}
 
 /// An sRGB picture, three bytes a pixel, rows from the top without padding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +107,14 @@ fn resize(
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(crop.0, crop.1, crop.2, crop.3);
-    Resizer::new()
-        .resize(&source, &mut target, &options)
-        .map_err(|_| UNFIT)?;
+    let resized = RESIZER.with_borrow_mut(|resizer| {
+        let resized = resizer.resize(&source, &mut target, &options);
+        if resizer.size_of_internal_buffers() > MOST_ROOM {
+            resizer.reset_internal_buffers();
+        }
+        resized
+    });
+    resized.map_err(|_| UNFIT)?;
     Ok(target.into_vec())
 }
 

@@ -69,20 +69,23 @@ impl HomeFacts {
 
 /// `student/home.html`.
 #[derive(Serialize)]
-pub struct HomePage {
+pub struct HomePage<'a> {
     frame: StudentFrame,
     masked_name: String,
-    cards: Vec<Card>,
+    cards: Vec<Card<'a>>,
     /// What the student is told besides: that there is no enrolment, or not the one they look for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<Next>,
     /// The kind of ticket that mends it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     beside_asks: Option<TicketKind>,
     /// Open tickets of no enrolment.
-    tickets: Vec<OpenTicket>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tickets: Vec<&'a OpenTicket>,
     unread: i64,
     /// When the student signed in before, and from where.
     previous_login: Option<String>,
-    previous_address: Option<String>,
+    previous_address: Option<&'a str>,
 }
 
 /// What the student is told, and what comes next: who acts, when, where, and whom to ask.
@@ -131,15 +134,16 @@ impl Next {
 
 /// One enrolment on the page.
 #[derive(Serialize)]
-pub struct Card {
+pub struct Card<'a> {
     number: i64,
-    school: String,
-    level: Option<String>,
-    major: Option<String>,
-    student_no: String,
+    school: &'a str,
+    level: Option<&'a str>,
+    major: Option<&'a str>,
+    student_no: &'a str,
     /// Whether it goes on.
     pub is_open: bool,
     /// Address of the graduation photo.
+    #[serde(skip_serializing_if = "Option::is_none")]
     photo: Option<String>,
     /// What the student is told.
     pub next: Next,
@@ -150,24 +154,27 @@ pub struct Card {
     /// Whether a photo that belongs to nobody may be looked for.
     may_search: bool,
     is_on_behalf: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     given_at: Option<String>,
     /// Open tickets about it.
-    tickets: Vec<OpenTicket>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tickets: Vec<&'a OpenTicket>,
     /// The kind of ticket that mends what the student is told, unless one is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
     asks: Option<TicketKind>,
 }
 
-impl Card {
+impl<'a> Card<'a> {
     /// An enrolment as the page shows it.
-    pub fn new(enrolment: &Enrolment, open: &[OpenTicket], signer: &PhotoSigner<'_>) -> Self {
+    pub fn new(enrolment: &'a Enrolment, open: &'a [OpenTicket], signer: &PhotoSigner<'_>) -> Self {
         let said = enrolment.photo_verdict.as_ref();
         let tickets = open_about(open, Some(enrolment.record_id));
         Self {
             number: enrolment.record_id.0,
-            school: enrolment.school.clone(),
-            level: enrolment.level.clone(),
-            major: enrolment.major_name.clone(),
-            student_no: enrolment.student_no.clone(),
+            school: &enrolment.school,
+            level: enrolment.level.as_deref(),
+            major: enrolment.major_name.as_deref(),
+            student_no: &enrolment.student_no,
             is_open: enrolment.is_open,
             photo: enrolment
                 .photo
@@ -186,13 +193,12 @@ impl Card {
 }
 
 /// Those of the open tickets that are about an enrolment, or about none.
-pub(super) fn open_about(open: &[OpenTicket], record_id: Option<RecordId>) -> Vec<OpenTicket> {
-    let about = open.iter().filter(|ticket| ticket.record_id == record_id);
-    about.cloned().collect()
+pub(super) fn open_about(open: &[OpenTicket], record_id: Option<RecordId>) -> Vec<&OpenTicket> {
+    open.iter().filter(|ticket| ticket.record_id == record_id).collect()
 }
 
 /// The kind of ticket that mends what the student is told, unless one is open.
-pub(super) fn asked_for(answer: Answer, open: &[OpenTicket]) -> Option<TicketKind> {
+pub(super) fn asked_for(answer: Answer, open: &[&OpenTicket]) -> Option<TicketKind> {
     kind_that_mends(answer).filter(|kind| open.iter().all(|ticket| ticket.kind != *kind))
 }
 
@@ -236,7 +242,7 @@ pub fn home(screen: Screen, facts: Data<&HomeFacts>) -> Result<Response, Failure
         tickets,
         unread: facts.unread,
         previous_login: student.previous_login.as_ref().map(|(at_ms, _)| shown(*at_ms)),
-        previous_address: student.previous_login.as_ref().and_then(|(_, from)| from.clone()),
+        previous_address: student.previous_login.as_ref().and_then(|(_, from)| from.as_deref()),
     };
     screen.show("student/home.html", &page)
 }

@@ -25,13 +25,13 @@ use crate::pages::screen::Screen;
 
 /// `student/proof.html`.
 #[derive(Serialize)]
-pub struct ProofPage {
+pub struct ProofPage<'a> {
     frame: StudentFrame,
     sheet: Sheet,
     /// Worded by `proof-done-…`.
     done: Option<&'static str>,
     /// Open tickets about the enrolment.
-    tickets: Vec<OpenTicket>,
+    tickets: Vec<&'a OpenTicket>,
     /// The kind of ticket that mends what the student is told, unless one is open.
     asks: Option<TicketKind>,
 }

@@ -27,6 +27,9 @@ pub struct Session {
     pub has_open_ticket: bool,
 }
 
+/// The one value of a [`SessionRow`]'s columns: what is counted for it ends after one row, as the library has it.
+pub const ONE_COUNT: i64 = 1;
+
 /// A session with its account, good or not.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = students)]

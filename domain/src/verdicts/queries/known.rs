@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use diesel::dsl::auto_type;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Binary, Text};
 
 use super::PersonKey;
 use crate::batches::model::BatchKind;
@@ -17,7 +18,7 @@ use crate::db::schema::{
 use crate::error::Result;
 use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::photos::finding::FindingCode;
-use crate::students::queries::SessionRow;
+use crate::students::queries::{ONE_COUNT, SessionRow};
 use crate::verdicts::model::{DisputeReason, ShownPhoto, StandingVerdict, Subject, Verdict};
 
 /// The columns of the roll that decide, and those by which a person tells their enrolments apart.
@@ -155,9 +156,12 @@ macro_rules! with_facts {
     };
 }
 
+/// The one value of `with_facts`.
+const OLD: &str = FindingCode::Old.as_str();
+
 #[auto_type]
 fn is_old_photo() -> _ {
-    let code: &'static str = FindingCode::Old.as_str();
+    let code: &'static str = OLD;
     entry_findings::entry_id
         .eq(photos::entry_id)
         .and(entry_findings::code.eq(code))
@@ -196,7 +200,8 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
         .filter(roll_records::vanished_import_id.is_null());
     let rows: Vec<(Row, String, FactColumns)> = inside!(conn, |conn| {
         let columns = (Row::as_select(), schools::name, facts());
-        prepared(asked.select(columns)).load(conn)?
+        let values = (OLD.into_sql::<Text>(), person.id_index.as_slice().into_sql::<Binary>());
+        prepared(asked.select(columns), values).load(conn)?
     });
     Ok(gather(rows))
 }
@@ -219,7 +224,12 @@ pub fn list_known_of_session(
     let rows: Vec<Columns> = inside!(conn, |conn| {
         let school = schools::name.nullable();
         let columns = (SessionRow::as_select(), Option::<Row>::as_select(), school, facts());
-        prepared(asked.select(columns)).load(conn)?
+        let values = (
+            ONE_COUNT.into_sql::<BigInt>(),
+            OLD.into_sql::<Text>(),
+            token_hash.as_slice().into_sql::<Binary>(),
+        );
+        prepared(asked.select(columns), values).load(conn)?
     });
     let mut session = None;
     let of_records = rows.into_iter().filter_map(|(of_session, row, school, facts)| {

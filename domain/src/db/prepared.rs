@@ -2,8 +2,10 @@
 
 use diesel::backend::Backend;
 use diesel::debug_query;
+use diesel::expression::{AsExpression, TypedExpressionType};
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::SqlType;
 
 /// A query whose text is the same for every run, so that it may be kept prepared, and its values. The library looks through the whole of a
 /// query before every run, for whether it may be kept and for its values; each took a thirtieth of a student's page or more.
@@ -17,6 +19,14 @@ pub struct Prepared<Q, V> {
 /// places in the text. Its type names it among the prepared ones.
 pub fn prepared<Q, V>(query: Q, values: V) -> Prepared<Q, V> {
     Prepared { query, values }
+}
+
+/// One of the values, of a type of the database.
+pub fn value<T, V: AsExpression<T>>(value: V) -> V::Expression
+where
+    T: SqlType + TypedExpressionType,
+{
+    value.as_expression()
 }
 
 impl<Q: Query, V> Query for Prepared<Q, V> {

@@ -11,7 +11,7 @@ use crate::batches::model::BatchKind;
 use crate::clock::TimestampMs;
 use crate::db::Conn;
 use crate::db::conn::inside;
-use crate::db::prepared::prepared;
+use crate::db::prepared::{prepared, value};
 use crate::db::schema::{
     batch_entries, campaigns, entry_findings, photos, roll_records, schools, student_sessions, students, verdicts,
 };
@@ -200,7 +200,7 @@ pub fn list_known(conn: &mut Conn, person: &PersonKey) -> Result<Vec<KnownEnrolm
         .filter(roll_records::vanished_import_id.is_null());
     let rows: Vec<(Row, String, FactColumns)> = inside!(conn, |conn| {
         let columns = (Row::as_select(), schools::name, facts());
-        let values = (OLD.into_sql::<Text>(), person.id_index.as_slice().into_sql::<Binary>());
+        let values = (value::<Text, _>(OLD), value::<Binary, _>(person.id_index.as_slice()));
         prepared(asked.select(columns), values).load(conn)?
     });
     Ok(gather(rows))
@@ -225,9 +225,9 @@ pub fn list_known_of_session(
         let school = schools::name.nullable();
         let columns = (SessionRow::as_select(), Option::<Row>::as_select(), school, facts());
         let values = (
-            ONE_COUNT.into_sql::<BigInt>(),
-            OLD.into_sql::<Text>(),
-            token_hash.as_slice().into_sql::<Binary>(),
+            value::<BigInt, _>(ONE_COUNT),
+            value::<Text, _>(OLD),
+            value::<Binary, _>(token_hash.as_slice()),
         );
         prepared(asked.select(columns), values).load(conn)?
     });

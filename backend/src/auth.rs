@@ -4,8 +4,11 @@ pub mod caller;
 pub mod origin;
 pub mod throttle;
 
+use std::sync::Arc;
+
 use domain::accounts::model::{Operator, Staff};
 use domain::students::model::Student;
+use poem::Request;
 use poem::http::{HeaderMap, HeaderValue, header};
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
@@ -117,6 +120,11 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// The visit that a request belongs to; none outside the visit middleware.
+    pub fn of(request: &Request) -> Option<&Self> {
+        request.data::<Arc<Self>>().map(|visit| &**visit)
+    }
+
     /// The first page of whoever is signed in.
     pub fn home(&self) -> Option<&'static str> {
         match (&self.staff, &self.operator) {

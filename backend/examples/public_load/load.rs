@@ -48,11 +48,12 @@ pub fn load(folder: &Path, asked: &Asked, seconds: u64) -> Load {
     read(&text).unwrap_or_else(|| panic!("wrk ended with {}: {text}", output.status))
 }
 
-/// Panics unless a path is answered with 200.
-pub fn expect_ok(base: &str, path: &str, cookie: &str) {
+/// Panics unless a path, asked with headers as in [`Asked`], is answered with 200.
+pub fn expect_ok(base: &str, path: &str, headers: &[String]) {
     let server = base.trim_start_matches("http://");
     let mut line = TcpStream::connect(server).expect("the server listens");
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {server}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n");
+    let headers = headers.join("\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {server}\r\n{headers}\r\nconnection: close\r\n\r\n");
     line.write_all(request.as_bytes()).expect("the request is sent");
     let mut answer = String::new();
     line.read_to_string(&mut answer).expect("an answer");

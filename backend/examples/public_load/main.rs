@@ -120,19 +120,18 @@ async fn main() -> ExitCode {
 /// An endpoint that reads one row, without and with what surrounds every answer, and the own page, in turns: a machine that slows down
 /// meanwhile slows all. The loads of the round with the middle ratio of the page to the row.
 fn take_turns(folder: &FsPath, base: &str, seconds: u64) -> [Load; 3] {
-    let ask = |path: &str| {
-        let asked = Asked {
-            url: format!("{base}{path}"),
-            headers: &[format!("cookie: rollproof={COOKIE}")],
-            bodies: None,
-        };
-        block_in_place(|| load(folder, &asked, seconds))
+    let headers = [format!("cookie: rollproof={COOKIE}")];
+    let asked = |path: &str| Asked {
+        url: format!("{base}{path}"),
+        headers: &headers,
+        bodies: None,
     };
     let paths = [&format!("/bare/{STUDENT}"), &format!("/row/{STUDENT}"), "/home"];
     for path in paths {
         // A page that only leads to signing in would be answered fast.
-        block_in_place(|| load::expect_ok(base, path, &format!("rollproof={COOKIE}")));
+        block_in_place(|| load::expect_ok(base, path, &headers));
     }
+    let ask = |path: &str| block_in_place(|| load(folder, &asked(path), seconds));
     let mut rounds = [(); ROUNDS].map(|()| paths.map(ask));
     let ratio = |[_, row, own]: &[Load; 3]| own.rate / row.rate;
     rounds.sort_by(|one, other| ratio(one).total_cmp(&ratio(other)));

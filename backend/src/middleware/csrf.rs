@@ -32,9 +32,7 @@ pub async fn csrf<E: Endpoint>(next: Arc<E>, mut request: Request) -> Result<Res
         }
         // Apart, so that a request that changes nothing does not carry the room for reading a form along.
         let sent = Box::pin(sent_token(&mut request)).await?;
-        let visit = request
-            .data::<Arc<Visit>>()
-            .ok_or_else(|| Failure::internal("csrf stands outside visit"))?;
+        let visit = Visit::of(&request).ok_or_else(|| Failure::internal("csrf stands outside visit"))?;
         if !sent.is_some_and(|sent| visit.token.has_form_token(&sent)) {
             return Err(refused());
         }

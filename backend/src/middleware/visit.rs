@@ -126,7 +126,7 @@ async fn find_student(
 
 /// Sends whoever is not signed in to a complete account to the login page, or to the step of the registration that comes next.
 pub async fn require_student<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    match request.data::<Arc<Visit>>().and_then(|visit| visit.student.as_ref()) {
+    match Visit::of(&request).and_then(|visit| visit.student.as_ref()) {
         Some(student) if student.state == StudentState::Registered => Ok(next.call(request).await?.into_response()),
         Some(student) if request.method().is_safe() => {
             Ok(poem::web::Redirect::see_other(next_step(student.state)).into_response())
@@ -138,10 +138,7 @@ pub async fn require_student<E: Endpoint>(next: Arc<E>, request: Request) -> Res
 
 /// Sends whoever has no account to the login page; how far an account is its pages ask themselves.
 pub async fn require_account<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    if request
-        .data::<Arc<Visit>>()
-        .is_some_and(|visit| visit.student.is_some())
-    {
+    if Visit::of(&request).is_some_and(|visit| visit.student.is_some()) {
         return Ok(next.call(request).await?.into_response());
     }
     sign_in_first(&request, "")
@@ -149,10 +146,7 @@ pub async fn require_account<E: Endpoint>(next: Arc<E>, request: Request) -> Res
 
 /// Sends whoever is of no agency to the login page, and back afterwards.
 pub async fn require_operator<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    if request
-        .data::<Arc<Visit>>()
-        .is_some_and(|visit| visit.operator.is_some())
-    {
+    if Visit::of(&request).is_some_and(|visit| visit.operator.is_some()) {
         return Ok(next.call(request).await?.into_response());
     }
     sign_in_first(&request, "/agency")
@@ -161,7 +155,7 @@ pub async fn require_operator<E: Endpoint>(next: Arc<E>, request: Request) -> Re
 /// Sends those who are not signed in to the login page, and back afterwards; keeps roles from pages they have no right to open, which
 /// goes into the audit trail.
 pub async fn require_staff<E: Endpoint>(next: Arc<E>, request: Request) -> Result<Response> {
-    let staff = request.data::<Arc<Visit>>().and_then(|visit| visit.staff.clone());
+    let staff = Visit::of(&request).and_then(|visit| visit.staff.clone());
     let is_reading = request.method().is_safe();
     if let Some(staff) = staff {
         let path = request.uri().path();
@@ -184,7 +178,7 @@ fn sign_in_first(request: &Request, area: &str) -> Result<Response> {
     if !request.method().is_safe() {
         return Err(Failure::status(poem::http::StatusCode::UNAUTHORIZED).into());
     }
-    if let Some(home) = request.data::<Arc<Visit>>().and_then(|visit| visit.home()) {
+    if let Some(home) = Visit::of(request).and_then(Visit::home) {
         return Ok(poem::web::Redirect::see_other(home).into_response());
     }
     let wanted = request.uri().path_and_query().map_or(area, |path| path.as_str());

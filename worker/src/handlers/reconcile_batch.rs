@@ -1,20 +1,19 @@
 //! `reconcile_batch`: matches a batch's photos to the roll, settles several photos of one record, finds the same picture under two
 //! records. Everything is read first, compared in memory, and written in one commit; run again it says the same.
 
+mod contest;
 mod duplicates;
 mod matched;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use domain::batches::commands::reconciliation::{Outcome, Reconciliation, record};
-use domain::batches::contest::{Contender, superseded};
 use domain::batches::model::{Batch, BatchState, EntryKind, EntryState, FindingRow, Verdict};
 use domain::batches::queries;
-use domain::batches::queries::reconciliation;
 use domain::crypto::Sealer;
 use domain::db::Conn;
 use domain::error::Result;
-use domain::id::{EntryId, RecordId};
+use domain::id::EntryId;
 use domain::jobs::ReconcileBatch;
 use domain::photos::finding::{FindingCode, Severity};
 use domain::queue::Lease;
@@ -41,16 +40,17 @@ pub async fn run(ctx: JobContext, lease: Lease, job: ReconcileBatch) -> Result<(
 
 /// Entries that are held at a time with their names, keys and rows of the roll; of the others only what still decides is.
 const ENTRIES_AT_A_TIME: i64 = 5_000;
+/// Photos whose records are looked at together for others of the same student.
+const PHOTOS_AT_A_TIME: usize = 5_000;
 
 fn reconcile(conn: &mut Conn, sealer: &Sealer, batch: &Batch) -> Result<Reconciliation> {
     let Matched {
         judged,
-        contenders,
         mut findings,
         manifest_links,
         unlinked,
     } = match_entries(conn, sealer, batch, ENTRIES_AT_A_TIME)?;
-    findings.extend(contest_findings(conn, batch, contenders)?);
+    findings.extend(contest::find(conn, batch, &judged, PHOTOS_AT_A_TIME)?);
     let mut foreign_findings = Vec::new();
     for pair in duplicates::find(conn, batch, &judged)? {
         let finding = finding(pair.entry_id, pair.code, Some(pair.other_entry_id));
@@ -77,29 +77,6 @@ fn finding(entry_id: EntryId, code: FindingCode, other_entry_id: Option<EntryId>
         limit_value: None,
         other_entry_id,
     }
-}
-
-/// Several photos of one record, of this batch and accepted ones of earlier batches.
-fn contest_findings(conn: &mut Conn, batch: &Batch, mut contenders: Vec<Contender>) -> Result<Vec<FindingRow>> {
-    let own: HashSet<EntryId> = contenders.iter().map(|contender| contender.entry_id).collect();
-    let records: Vec<RecordId> = contenders.iter().map(|contender| contender.record_id).collect();
-    contenders.extend(
-        reconciliation::list_accepted_photos(conn, batch, &records)?
-            .into_iter()
-            .map(|photo| Contender {
-                entry_id: photo.entry_id,
-                seq: -1,
-                record_id: photo.record_id,
-                captured_at: photo.captured_at,
-                sha256: photo.sha256,
-                is_accepted: true,
-            }),
-    );
-    Ok(superseded(&contenders)
-        .into_iter()
-        .filter(|loser| own.contains(&loser.entry_id))
-        .map(|loser| finding(loser.entry_id, FindingCode::Superseded, Some(loser.other_entry_id)))
-        .collect())
 }
 
 fn outcomes(judged: &[Judged], findings: &[FindingRow]) -> Vec<Outcome> {

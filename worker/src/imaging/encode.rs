@@ -53,12 +53,12 @@ fn encode(compressor: &mut Compressor, picture: &Raster, quality: u8) -> Result<
     compressor.compress_to_vec(image).map_err(|_| FAILED)
 }
 
-/// What the delivered file tells of the size that its picture will have.
+/// What the delivered file tells of the size that its picture will have, where it has as many pixels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Delivered {
     /// Estimated JPEG quality.
     pub quality: Option<u8>,
-    /// Size in bytes, where it has as many pixels as the standardised picture and its colours as coarse.
+    /// Size in bytes, where its colours are as coarse.
     pub bytes: Option<usize>,
 }
 

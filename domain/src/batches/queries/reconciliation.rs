@@ -20,8 +20,6 @@ pub struct EntryToReconcile {
     pub kind: EntryKind,
     /// Its name, sealed.
     pub name_sealed: Vec<u8>,
-    /// SHA-256 of its bytes, hexadecimal.
-    pub sha256: Option<String>,
     /// When it was shot.
     pub captured_at: Option<String>,
     /// Whether it has a picture to compare.
@@ -40,7 +38,6 @@ pub fn list_entries(conn: &mut Conn, batch_id: BatchId, from_seq: i64, limit: i6
             batch_entries::seq,
             batch_entries::kind,
             batch_entries::name_sealed,
-            batch_entries::sha256,
             batch_entries::captured_at,
             batch_entries::dhash.is_not_null(),
         ))
@@ -102,10 +99,13 @@ pub fn list_filed_pictures(conn: &mut Conn, batch: &Batch) -> Result<Vec<FiledPi
     Ok(filed.load(conn)?)
 }
 
+/// Entries that one statement asks for by their numbers.
+const IDS_PER_STATEMENT: usize = 500;
+
 /// The fingerprints of some entries.
 pub fn list_fingerprints(conn: &mut Conn, entry_ids: &[EntryId]) -> Result<Vec<(EntryId, Vec<u8>)>> {
     let mut fingerprints = Vec::with_capacity(entry_ids.len());
-    for chunk in entry_ids.chunks(500) {
+    for chunk in entry_ids.chunks(IDS_PER_STATEMENT) {
         let rows: Vec<(EntryId, Option<Vec<u8>>)> = batch_entries::table
             .filter(batch_entries::entry_id.eq_any(chunk))
             .select((batch_entries::entry_id, batch_entries::fingerprint))
@@ -127,6 +127,38 @@ pub fn list_pairs_declared_different(conn: &mut Conn) -> Result<Vec<(EntryId, En
             duplicate_decisions::second_entry_id,
         ))
         .load(conn)?)
+}
+
+/// What tells a photo from others of the same record.
+#[derive(Clone, Debug, Queryable)]
+pub struct Capture {
+    /// The entry.
+    pub entry_id: EntryId,
+    /// Its place in the delivery.
+    pub seq: i64,
+    /// When it was shot.
+    pub captured_at: Option<String>,
+    /// SHA-256 of the delivered bytes, hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// The captures of some entries.
+pub fn list_captures(conn: &mut Conn, entry_ids: &[EntryId]) -> Result<Vec<Capture>> {
+    let mut captures = Vec::with_capacity(entry_ids.len());
+    for chunk in entry_ids.chunks(IDS_PER_STATEMENT) {
+        captures.extend(
+            batch_entries::table
+                .filter(batch_entries::entry_id.eq_any(chunk))
+                .select((
+                    batch_entries::entry_id,
+                    batch_entries::seq,
+                    batch_entries::captured_at,
+                    batch_entries::sha256,
+                ))
+                .load::<Capture>(conn)?,
+        );
+    }
+    Ok(captures)
 }
 
 /// An accepted photo of an earlier batch of the same campaign and kind.

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use domain::batches::commands::reconciliation::UnlinkedPhoto;
-use domain::batches::contest::Contender;
 use domain::batches::key::{FileKey, KeyForm, KeyKind, KeyPolicy};
 use domain::batches::manifest::ManifestRow;
 use domain::batches::matching::{
@@ -51,8 +50,6 @@ impl Judged {
 pub struct Matched {
     /// Every entry, in the order of the delivery.
     pub judged: Vec<Judged>,
-    /// The usable photos that have a record.
-    pub contenders: Vec<Contender>,
     /// What stands in the way of a match, and photos that are too old.
     pub findings: Vec<FindingRow>,
     /// Which manifest row speaks of which entry.
@@ -130,10 +127,8 @@ impl Delivery<'_> {
                 inspected: self.severities.get(&entry.entry_id).copied(),
                 has_picture: entry.has_picture,
             };
-            match (judged.is_usable(), judged.record_id, photo) {
-                (true, Some(record_id), _) => matched.contenders.push(contender(entry, record_id)),
-                (true, None, Some(photo)) => matched.unlinked.extend(self.unlinked(photo, claim)),
-                _ => {}
+            if let (true, None, Some(photo)) = (judged.is_usable(), judged.record_id, photo) {
+                matched.unlinked.extend(self.unlinked(photo, claim));
             }
             matched.judged.push(judged);
         }
@@ -212,17 +207,6 @@ impl Delivery<'_> {
                 .or_else(|| photo.claimed_name.clone()),
             student_no: claim.and_then(|claim| claim.student_no.clone()),
         })
-    }
-}
-
-fn contender(entry: EntryToReconcile, record_id: RecordId) -> Contender {
-    Contender {
-        entry_id: entry.entry_id,
-        seq: entry.seq,
-        record_id,
-        captured_at: entry.captured_at,
-        sha256: entry.sha256.unwrap_or_default(),
-        is_accepted: false,
     }
 }
 

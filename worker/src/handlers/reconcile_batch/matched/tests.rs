@@ -11,6 +11,7 @@ use domain::schools::commands::add_school;
 use domain::schools::model::SchoolCode;
 use domain::testing::{TestDb, rows};
 
+use super::super::contest;
 use super::*;
 
 /// Noon of 2026-06-01 in China.
@@ -41,6 +42,7 @@ fn deliver(conn: &mut Conn, sealer: &Sealer) -> Batch {
                 batch_entries::locator.eq("{}"),
                 batch_entries::kind.eq(kind),
                 batch_entries::size_bytes.eq(1_i64),
+                batch_entries::sha256.eq(hash.map(|hash| format!("{hash:064}"))),
                 batch_entries::state.eq("inspected"),
                 batch_entries::dhash.eq(hash),
                 batch_entries::phash.eq(hash),
@@ -88,7 +90,17 @@ fn matching_some_at_a_time_finds_what_matching_all_does() {
             (true, true, vec![]),
         ];
         assert_eq!(told(&matched), expected, "{at_a_time} at a time");
-        let seqs: Vec<i64> = matched.contenders.iter().map(|one| one.seq).collect();
-        assert_eq!(seqs, [0, 2, 5, 6], "{at_a_time} at a time");
+        let photos_at_a_time = usize::try_from(at_a_time).expect("a small number");
+        let losers = contest::find(&mut conn, &batch, &matched.judged, photos_at_a_time).expect("compared");
+        let seqs = losers.iter().map(|loser| {
+            let is_loser = |one: &Judged| one.entry_id == loser.entry_id;
+            matched.judged.iter().position(is_loser).expect("an own photo")
+        });
+        let seqs: Vec<usize> = seqs.collect();
+        assert_eq!(
+            seqs,
+            [0, 5],
+            "nobody can tell which of the two is later, {at_a_time} at a time"
+        );
     }
 }

@@ -101,7 +101,7 @@ pub(crate) struct Student<'a> {
     pub(crate) browser: Browser<'a>,
     pub(crate) record_id: i64,
     pub(crate) photo_id: i64,
-    version: i64,
+    pub(crate) version: i64,
     pub(crate) name: String,
     pub(crate) number: String,
 }
@@ -114,7 +114,7 @@ async fn photographed(app: &App) -> Vec<(i64, i64, i64)> {
             .filter(photos::state.eq("accepted"))
             .filter(roll_records::is_open.eq(true))
             .filter(roll_records::id_kind.eq("resident"))
-            .order(photos::photo_id)
+            .order(roll_records::student_no)
             .select((photos::record_id, photos::photo_id, roll_records::changed_import_id))
             .load(conn)?;
         Ok(rows.into_iter().map(|row| (row.0.0, row.1.0, row.2)).collect())

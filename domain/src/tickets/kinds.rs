@@ -111,7 +111,7 @@ pub fn shipped() -> Result<&'static BTreeMap<String, KindDefinition>> {
 /// The kind of ticket that mends what a student is told, where one does.
 pub fn kind_that_mends(answer: Answer) -> Option<TicketKind> {
     match (answer.category, answer.reason) {
-        (Category::D2, _) => Some(TicketKind::Account),
+        (Category::D2, _) | (_, Reason::Unknown) => Some(TicketKind::Account),
         (Category::D3, _) => Some(TicketKind::PriorCredential),
         (Category::E, _) => Some(TicketKind::IdentityCheck),
         (Category::G, Reason::Duplicate) => Some(TicketKind::Duplicate),

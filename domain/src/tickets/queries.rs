@@ -10,6 +10,7 @@ pub mod swap;
 
 use std::collections::HashMap;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -93,6 +94,17 @@ pub fn find_open_about(conn: &mut Conn, new: &NewTicket) -> Result<Option<Ticket
         .select(tickets::ticket_id)
         .first(conn)
         .optional()?)
+}
+
+/// Whether a correction of this version of a record's photo was handed in and is not answered yet.
+pub fn is_photo_in_correction(conn: &mut Conn, record_id: RecordId, photo_id: PhotoId) -> Result<bool> {
+    let of_photo = tickets::record_id.eq(record_id).and(tickets::photo_id.eq(photo_id));
+    let is_handed_in = tickets::is_open.eq(true).and(tickets::state.ne(TicketState::Draft));
+    let asked = tickets::table
+        .filter(of_photo)
+        .filter(is_handed_in)
+        .filter(tickets::kind.eq(TicketKind::Photo));
+    Ok(diesel::select(exists(asked)).get_result(conn)?)
 }
 
 /// The bodies outside the university to which open corrections of these records' photos or 身份核验 were handed.

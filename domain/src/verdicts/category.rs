@@ -294,6 +294,14 @@ impl Answer {
         self.category != Category::C1 && matches!(self.next_actor, NextActor::School | NextActor::College)
     }
 
+    /// The answer while a correction of the photo that the student is to judge is open: what they asked for says what they would.
+    pub fn in_correction(self) -> Self {
+        match self.reason {
+            Reason::Awaiting => judge(Some(Verdict::Disputed), false),
+            _ => self,
+        }
+    }
+
     /// Whom the student may ask about it: who acts next, or who knows more where that is the student.
     pub fn to_ask(self) -> Option<NextActor> {
         match (self.next_actor, self.reason) {

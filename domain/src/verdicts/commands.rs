@@ -19,11 +19,12 @@ use crate::db::bulk::{self, Column};
 use crate::db::dialect::notices::{self, RemindedPart};
 use crate::db::schema::verdicts;
 use crate::error::{Error, Result};
-use crate::id::{RecordId, StudentId};
+use crate::id::{PhotoId, RecordId, StudentId};
 use crate::notices::commands::{deliver_bulk, tell};
 use crate::notices::model::{NewNotice, NoticeKind, is_waking};
 use crate::schools::queries::takes_paper_verdicts;
 use crate::students::model::Student;
+use crate::tickets::queries::is_photo_in_correction;
 
 /// Characters of a remark at most.
 pub const MOST_REMARK_CHARS: usize = 500;
@@ -97,6 +98,8 @@ crate::text_enum! {
         Closed = "verdict-closed",
         /// The school wants its students to say it themselves.
         NotFromPaper = "verdict-not-from-paper",
+        /// A correction of the photo was handed in and is not answered yet.
+        InCorrection = "verdict-in-correction",
     }
 }
 
@@ -153,7 +156,11 @@ pub fn give_verdict(
         Speaker::OnBehalf(_) => takes_paper_verdicts(conn, enrolment.school_id)?,
     };
     let refusal = (!is_taken).then_some(Refusal::NotFromPaper);
-    let stored = match refusal.or_else(|| refuse(&enrolment, statement)) {
+    let refusal = match refusal.or_else(|| refuse(&enrolment, statement)) {
+        None if contradicts_correction(conn, speaker, statement)? => Some(Refusal::InCorrection),
+        refusal => refusal,
+    };
+    let stored = match refusal {
         Some(refusal) => Err(refusal),
         None => store(conn, sealer, speaker, statement, now_ms)?,
     };
@@ -180,6 +187,17 @@ fn enrolment_for(conn: &mut Conn, speaker: &Speaker, record_id: RecordId, now_ms
         Speaker::OnBehalf(_) => Err(Error::Forbidden {
             right: "give verdicts for students",
         }),
+    }
+}
+
+/// Whether a student would confirm the photo whose correction they asked for: a verdict is given once, and nobody could ask any more. The
+/// office, which speaks from signed paper, sees the ticket.
+fn contradicts_correction(conn: &mut Conn, speaker: &Speaker, statement: &Statement) -> Result<bool> {
+    match (speaker, statement.subject, statement.given) {
+        (Speaker::Student { .. }, Subject::Photo, Given::Confirmed) => {
+            is_photo_in_correction(conn, statement.record_id, PhotoId(statement.version))
+        }
+        _ => Ok(false),
     }
 }
 

@@ -6,8 +6,9 @@ use crate::clock::TimestampMs;
 use crate::db::schema::roll_details;
 use crate::id::{CampaignId, PhotoId, RecordId, SchoolId};
 use crate::schools::model::Contact;
+use crate::tickets::queries::own::OpenTicket;
 
-use super::category::Answer;
+use super::category::{Answer, Reason};
 
 crate::text_enum! {
     /// What is judged.
@@ -139,7 +140,7 @@ pub struct Enrolment {
     pub is_open: bool,
     /// Whether nothing may be said any more.
     pub is_frozen: bool,
-    /// The day on which the agency is to have delivered, or the new photo is wanted.
+    /// The day on which the agency is to have delivered, the new photo is wanted, or the last one on which the student may judge.
     pub expected_on: Option<String>,
     /// The code of the finding for which the photo was refused.
     pub refused_for: Option<String>,
@@ -164,9 +165,18 @@ pub struct ExtraFacts {
 }
 
 impl Enrolment {
+    /// Takes the photo for one that was called wrong, where an open ticket asks for its correction.
+    pub fn heed(&mut self, open: &[OpenTicket]) {
+        let corrects = |photo: &ShownPhoto| open.iter().any(|ticket| ticket.corrects(photo.photo_id));
+        if self.photo.as_ref().is_some_and(corrects) {
+            self.answer = self.answer.in_correction();
+        }
+    }
+
     /// Whether the student may say something about the photo now.
     pub fn awaits_photo_verdict(&self) -> bool {
-        self.photo.is_some() && self.photo_verdict.is_none() && self.is_open && !self.is_frozen
+        let is_called_wrong = self.answer.reason == Reason::Disputed;
+        self.photo.is_some() && self.photo_verdict.is_none() && self.is_open && !self.is_frozen && !is_called_wrong
     }
 
     /// Whether a photo that belongs to nobody may be looked for.

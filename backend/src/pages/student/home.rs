@@ -41,7 +41,7 @@ impl HomeFacts {
     }
 
     /// What there is besides the enrolments, where the account is complete.
-    pub fn read(conn: &mut Conn, session: &Session, enrolments: Vec<Enrolment>) -> Result<Option<Self>, Error> {
+    pub fn read(conn: &mut Conn, session: &Session, mut enrolments: Vec<Enrolment>) -> Result<Option<Self>, Error> {
         let student = &session.student;
         let Some(person) = student
             .person
@@ -58,6 +58,7 @@ impl HomeFacts {
             true => list_own_open(conn, student.student_id)?,
             false => Vec::new(),
         };
+        enrolments.iter_mut().for_each(|one| one.heed(&tickets));
         Ok(Some(Self {
             enrolments,
             beside,
@@ -102,6 +103,8 @@ pub struct Next {
     place: Option<String>,
     /// Whether a photo is wanted of the student, of which an example is shown.
     wants_capture: bool,
+    /// Whether the photo is confirmed and the roll's data are not.
+    awaits_roll: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactCard>,
 }
@@ -115,6 +118,7 @@ impl Next {
             refused_for: enrolment.refused_for.clone(),
             place: enrolment.capture_place.clone(),
             wants_capture: enrolment.answer.wants_capture(),
+            awaits_roll: enrolment.answer.reason == Reason::Confirmed && enrolment.awaits_roll_verdict(),
             contact: enrolment.contact.as_ref().map(ContactCard::from),
         }
     }
@@ -127,6 +131,7 @@ impl Next {
             refused_for: None,
             place: None,
             wants_capture: false,
+            awaits_roll: false,
             contact: contact.as_ref().map(ContactCard::from),
         }
     }

@@ -186,9 +186,13 @@ pub(super) async fn own_enrolment(
 /// The sheet of one of the student's own enrolments.
 async fn sheet_of(screen: &Screen, record_id: RecordId) -> Result<Sheet, Failure> {
     let own = own_enrolment(screen, record_id).await?;
+    show_sheet(screen, &own)
+}
+
+fn show_sheet(screen: &Screen, own: &(Enrolment, (Record, ExtraFacts))) -> Result<Sheet, Failure> {
     let house = screen.state.house();
     let student_id = screen.registered()?.0.student_id;
-    Sheet::new(house, &own, &PhotoSigner::new(house, student_id, house.clock.now_ms()))
+    Sheet::new(house, own, &PhotoSigner::new(house, student_id, house.clock.now_ms()))
 }
 
 #[derive(Deserialize)]
@@ -204,7 +208,7 @@ pub async fn show(
     Path(record_id): Path<i64>,
     Query(query): Query<DoneQuery>,
 ) -> Result<Response, Failure> {
-    let sheet = sheet_of(&screen, RecordId(record_id)).await?;
+    let mut own = own_enrolment(&screen, RecordId(record_id)).await?;
     let done = [
         "photo-confirmed",
         "photo-disputed",
@@ -217,6 +221,8 @@ pub async fn show(
     let student_id = screen.registered()?.0.student_id;
     let house = screen.state.house();
     let open = house.db.read(move |conn| list_own_open(conn, student_id)).await?;
+    own.0.heed(&open);
+    let sheet = show_sheet(&screen, &own)?;
     let tickets = open_about(&open, Some(RecordId(record_id)));
     let page = ProofPage {
         frame: screen.student_frame("home"),

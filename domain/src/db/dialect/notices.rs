@@ -20,9 +20,11 @@ const DAY_MS: i64 = 86_400_000;
 /// The account of the person of record `r`, while the roll has the row; a character that the roll has lost makes nobody another person.
 const ACCOUNT: &str = "students AS s ON s.id_index = r.id_index AND s.state = 'registered' AND r.vanished_import_id IS NULL \
      AND (s.name_folded = r.name_folded OR r.name_folded LIKE '%?%')";
-/// Photo `p` has no verdict that stands.
+/// Photo `p` has no verdict that stands, and nobody waits for its correction.
 const IS_UNJUDGED: &str = "NOT EXISTS (SELECT 1 FROM verdicts AS v WHERE v.record_id = p.record_id AND v.subject = 'photo' \
-     AND v.version = p.photo_id AND v.reopened_at_ms IS NULL)";
+     AND v.version = p.photo_id AND v.reopened_at_ms IS NULL) \
+     AND NOT EXISTS (SELECT 1 FROM tickets AS k WHERE k.record_id = p.record_id AND k.photo_id = p.photo_id AND k.kind = 'photo' \
+     AND k.is_open AND k.state <> 'draft')";
 
 fn insert(kind: NoticeKind, key: &str, parameters: &str, from: &str) -> String {
     format!(

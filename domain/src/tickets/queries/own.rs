@@ -7,7 +7,7 @@ use crate::db::conn::inside;
 use crate::db::schema::{batch_entries, photos, tickets};
 use crate::db::{Backend, Conn};
 use crate::error::Result;
-use crate::id::{RecordId, StudentId, TicketId};
+use crate::id::{PhotoId, RecordId, StudentId, TicketId};
 use crate::students::model::{Student, StudentState};
 use crate::tickets::machine::TicketState;
 use crate::tickets::model::{Ticket, TicketKind};
@@ -39,6 +39,16 @@ pub struct OpenTicket {
     pub state: TicketState,
     /// The enrolment.
     pub record_id: Option<RecordId>,
+    /// The version of the photo that it is about.
+    #[serde(skip)]
+    pub photo_id: Option<PhotoId>,
+}
+
+impl OpenTicket {
+    /// Whether it asks, handed in, for a correction of this version of a photo.
+    pub fn corrects(&self, photo_id: PhotoId) -> bool {
+        self.kind == TicketKind::Photo && self.state != TicketState::Draft && self.photo_id == Some(photo_id)
+    }
 }
 
 /// A student's own open tickets, the newest first.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::known::{KnownEnrolment, Photo, Row};
 use crate::batches::model::{BatchKind, BatchState, FindingStage, Verdict as EntryVerdict};
-use crate::clock::TimestampMs;
+use crate::clock::{TimestampMs, day_in_shanghai};
 use crate::db::Conn;
 use crate::db::dialect::terms::is_one_of;
 use crate::db::schema::{batch_entries, batches, campaigns, entry_findings, recaptures};
@@ -16,7 +16,7 @@ use crate::recaptures::queries::PENDING;
 use crate::schools::model::pick_contact;
 use crate::schools::queries::list_contacts;
 use crate::tickets::queries::list_handed_out;
-use crate::verdicts::category::{Doubt, EnrolmentFacts, PhotoFact, decide};
+use crate::verdicts::category::{Doubt, EnrolmentFacts, PhotoFact, Reason, decide};
 use crate::verdicts::model::{Enrolment, Subject};
 
 /// Where these enrolments stand, in their order. They are one person's: a photo of one that goes on explains why another has none.
@@ -133,10 +133,11 @@ fn judge(
         photo_verdict,
         roll_verdict: one.verdict_on(Subject::Roll, row.changed_import_id),
         is_frozen,
-        expected_on: match wanted {
-            Some(wanted) => Some(crate::clock::day_in_shanghai(wanted.due_at_ms)),
-            None if photo.is_none() => campaign.and_then(|campaign| campaign.upload_expected.clone()),
-            None => None,
+        expected_on: match (wanted, answer.reason) {
+            (Some(wanted), _) => Some(day_in_shanghai(wanted.due_at_ms)),
+            (None, Reason::Awaiting | Reason::TooOld) => freeze_at_ms.map(|at_ms| day_in_shanghai(at_ms - 1)),
+            (None, _) if photo.is_none() => campaign.and_then(|campaign| campaign.upload_expected.clone()),
+            (None, _) => None,
         },
         refused_for: wanted.map(|wanted| wanted.reason.clone()),
         capture_place: campaign
@@ -276,7 +277,7 @@ fn campaigns_in_transit(conn: &mut Conn) -> Result<Vec<CampaignId>> {
 }
 
 fn awaited(campaign: Option<&CampaignDates>, moving: &[CampaignId], now_ms: TimestampMs) -> PhotoFact {
-    let today = crate::clock::day_in_shanghai(now_ms);
+    let today = day_in_shanghai(now_ms);
     let is_announced = |one: &CampaignDates| one.upload_expected.as_ref().is_some_and(|day| *day >= today);
     match campaign {
         Some(one) if is_announced(one) || moving.contains(&one.campaign_id) => PhotoFact::InTransit,

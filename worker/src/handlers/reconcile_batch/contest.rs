@@ -50,7 +50,8 @@ fn whole_records(own: &[Own], at_a_time: usize) -> impl Iterator<Item = &[Own]> 
 
 /// All photos of the records that have more than one.
 fn contenders(conn: &mut Conn, batch: &Batch, own: &[Own]) -> Result<Vec<Contender>> {
-    let records: Vec<RecordId> = own.iter().map(|(record_id, _)| *record_id).collect();
+    let mut records: Vec<RecordId> = own.iter().map(|(record_id, _)| *record_id).collect();
+    records.dedup();
     let accepted = reconciliation::list_accepted_photos(conn, batch, &records)?;
     let has_accepted: HashSet<RecordId> = accepted.iter().map(|photo| photo.record_id).collect();
     let is_contested = |photos: &&[Own]| match photos {

@@ -83,6 +83,33 @@ pub struct Statement {
     pub remark: String,
 }
 
+impl Statement {
+    /// Whether it says what it has to; the reason has to fit what it is about.
+    fn check(&self) -> Result<()> {
+        let remark = self.remark.trim();
+        if remark.chars().count() > MOST_REMARK_CHARS {
+            return Err(Error::invalid("remark", "remark", "write at most 500 characters"));
+        }
+        if let Given::Disputed(reason) = self.given
+            && !DisputeReason::of(self.subject).contains(&reason)
+        {
+            return Err(Error::invalid(
+                "reason-missing",
+                "reason",
+                "choose one of the reasons offered",
+            ));
+        }
+        if self.given == Given::Disputed(DisputeReason::Other) && remark.is_empty() {
+            return Err(Error::invalid(
+                "remark-missing",
+                "remark",
+                "say in a few words what is wrong",
+            ));
+        }
+        Ok(())
+    }
+}
+
 crate::text_enum! {
     /// Why a verdict was not taken.
     Refusal {
@@ -120,26 +147,7 @@ pub fn give_verdict(
     statement: &Statement,
     now_ms: TimestampMs,
 ) -> Result<Spoken> {
-    let remark = statement.remark.trim();
-    if remark.chars().count() > MOST_REMARK_CHARS {
-        return Err(Error::invalid("remark", "remark", "write at most 500 characters"));
-    }
-    if let Given::Disputed(reason) = statement.given
-        && !DisputeReason::of(statement.subject).contains(&reason)
-    {
-        return Err(Error::invalid(
-            "reason-missing",
-            "reason",
-            "choose one of the reasons offered",
-        ));
-    }
-    if statement.given == Given::Disputed(DisputeReason::Other) && remark.is_empty() {
-        return Err(Error::invalid(
-            "remark-missing",
-            "remark",
-            "say in a few words what is wrong",
-        ));
-    }
+    statement.check()?;
     let enrolment = enrolment_for(conn, speaker, statement.record_id, now_ms)?;
     let name = speaker.name();
     let actor = Actor {
@@ -151,13 +159,8 @@ pub fn give_verdict(
         Subject::Roll => "verdict.roll",
     };
     let act = Act::new(action, "record", statement.record_id).by(actor);
-    let is_taken = match speaker {
-        Speaker::Student { .. } => true,
-        Speaker::OnBehalf(_) => takes_paper_verdicts(conn, enrolment.school_id)?,
-    };
-    let refusal = (!is_taken).then_some(Refusal::NotFromPaper);
-    let refusal = match refusal.or_else(|| refuse(&enrolment, statement)) {
-        None if contradicts_correction(conn, speaker, statement)? => Some(Refusal::InCorrection),
+    let refusal = match refuse(&enrolment, statement) {
+        None => refuse_speaker(conn, speaker, &enrolment, statement)?,
         refusal => refusal,
     };
     let stored = match refusal {
@@ -190,15 +193,24 @@ fn enrolment_for(conn: &mut Conn, speaker: &Speaker, record_id: RecordId, now_ms
     }
 }
 
-/// Whether a student would confirm the photo whose correction they asked for: a verdict is given once, and nobody could ask any more. The
-/// office, which speaks from signed paper, sees the ticket.
-fn contradicts_correction(conn: &mut Conn, speaker: &Speaker, statement: &Statement) -> Result<bool> {
-    match (speaker, statement.subject, statement.given) {
-        (Speaker::Student { .. }, Subject::Photo, Given::Confirmed) => {
-            is_photo_in_correction(conn, statement.record_id, PhotoId(statement.version))
-        }
-        _ => Ok(false),
-    }
+/// Why this speaker may not say it: a school may take no verdicts from paper; and a student who confirmed the photo whose correction they
+/// asked for could not ask any more, since a verdict is given once. The office sees the ticket.
+fn refuse_speaker(
+    conn: &mut Conn,
+    speaker: &Speaker,
+    enrolment: &Enrolment,
+    statement: &Statement,
+) -> Result<Option<Refusal>> {
+    let is_confirmed_photo = (statement.subject, statement.given) == (Subject::Photo, Given::Confirmed);
+    let (is_refused, refusal) = match speaker {
+        Speaker::OnBehalf(_) => (!takes_paper_verdicts(conn, enrolment.school_id)?, Refusal::NotFromPaper),
+        Speaker::Student { .. } if is_confirmed_photo => (
+            is_photo_in_correction(conn, statement.record_id, PhotoId(statement.version))?,
+            Refusal::InCorrection,
+        ),
+        Speaker::Student { .. } => return Ok(None),
+    };
+    Ok(is_refused.then_some(refusal))
 }
 
 fn refuse(enrolment: &Enrolment, statement: &Statement) -> Option<Refusal> {

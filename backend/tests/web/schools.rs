@@ -154,7 +154,7 @@ async fn both_print_the_two_forms_and_only_the_student_with_the_number() {
     for (page, is_whole) in [(&own, true), (&printed, false)] {
         assert!(page.contains("图像校对确认表") && page.contains("毕业生资格审查表"));
         assert!(page.contains(&student.name) && page.contains("class=\"bars\"") && page.contains("<figcaption>"));
-        assert!(page.contains("学历类别") && page.contains("高等教育"));
+        assert!(page.contains("学历类别") && page.contains("普通高等教育"));
         assert_eq!(page.contains(&student.number), is_whole);
         let born = &student.number[6..14];
         let born = format!("{}-{}-{}", &born[..4], &born[4..6], &born[6..]);

@@ -5,13 +5,16 @@
 #   scripts/dev_pg.sh url [DIR]        prints the URL of the running server
 #   scripts/dev_pg.sh restart [DIR]    breaks every connection and lets the server recover, on the same port
 #   scripts/dev_pg.sh stop [DIR]       stops that server and removes DIR
-#   scripts/dev_pg.sh run COMMAND…     runs COMMAND with TEST_DATABASE_URL set to a server that lives as long as it does
+#   scripts/dev_pg.sh run [--no-fsync] COMMAND…
+#                                      runs COMMAND with TEST_DATABASE_URL set to a server that lives as long as it does; with
+#                                      --no-fsync one that never waits for the disk, for tests that make a database each
 #
 # DIR defaults to a folder of the calling user below $TMPDIR. The server listens on 127.0.0.1 alone, on a port of its own,
 # but lets every local account in without a password: never put real data into it.
 set -euo pipefail
 
 readonly marker=.rollproof-dev-pg
+durability='' # settings of a server whose data nobody needs after a power cut
 readonly server_account=postgres # PostgreSQL refuses to run as root; Debian's package brings this account
 
 die() {
@@ -84,7 +87,7 @@ start_server() {
   for _ in 1 2 3 4 5; do
     port=$(pick_port)
     if as_server "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/server.log" --wait --timeout 60 --silent \
-      --options "-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$dir' -c max_connections=200" \
+      --options "-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$dir' -c max_connections=200$durability" \
       start >&2; then
       echo "postgres://rollproof@127.0.0.1:$port/postgres" >"$dir/url"
       return
@@ -131,6 +134,10 @@ print_url() {
 }
 
 run() {
+  if [ "${1:-}" = --no-fsync ]; then
+    durability=' -c fsync=off -c full_page_writes=off -c synchronous_commit=off'
+    shift
+  fi
   [ $# -gt 0 ] || die "name the command to run"
   dir=$(mktemp -d "${TMPDIR:-/tmp}/rollproof-pg.XXXXXX")
   trap stop EXIT

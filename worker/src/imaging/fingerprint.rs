@@ -153,13 +153,14 @@ impl Fingerprint {
 
 /// Decides whether two fingerprints show the same picture, upright or mirrored.
 pub fn compare(one: &Fingerprint, other: &Fingerprint) -> Similarity {
-    compare_views(&one.view(), &one.mirrored_view(), &other.view())
+    compare_views(Some(&one.view()), Some(&one.mirrored_view()), &other.view())
 }
 
-/// [`compare`] for a picture, its mirror image and another one that were made ready before.
-pub fn compare_views(upright: &View, mirrored: &View, other: &View) -> Similarity {
-    let upright = align::difference(upright, other);
-    let mirrored = align::difference(mirrored, other);
+/// [`compare`] for a picture, its mirror image and another one that were made ready before; without the one of the first two that cannot
+/// be like the other.
+pub fn compare_views(upright: Option<&View>, mirrored: Option<&View>, other: &View) -> Similarity {
+    let difference = |one: Option<&View>| one.map_or(align::UNRELATED, |one| align::difference(one, other));
+    let (upright, mirrored) = (difference(upright), difference(mirrored));
     let is_mirrored = mirrored < upright;
     let difference = upright.min(mirrored);
     Similarity {

@@ -35,7 +35,10 @@ struct Filed {
 
 /// Pictures that are compared at a time with as many others, which are held ready for it: bounds the memory, whatever the batch and the roll
 /// hold.
-const PICTURES_AT_A_TIME: usize = 5_000;
+const PICTURES_AT_A_TIME: usize = 10_000;
+/// So many of one side and of the other are compared before the next: what is held ready of them stays in the processor's cache.
+const CACHED_PICTURES: usize = 64;
+const CACHED_OTHERS: usize = 512;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {
@@ -55,7 +58,7 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
             .chunks(PICTURES_AT_A_TIME)
             .chain(foreign.chunks(PICTURES_AT_A_TIME))
         {
-            let others = Indexed::new(others, &prints(conn, others)?);
+            let others = indexed(others, &prints(conn, others)?);
             sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }
     }
@@ -75,7 +78,7 @@ fn with_rest(pictures: &[Filed], at_a_time: usize) -> impl Iterator<Item = (&[Fi
 fn compare_on_all_processors(
     pictures: &[Filed],
     prints: &[Option<Fingerprint>],
-    others: &Indexed<'_>,
+    others: &[Indexed<'_>],
     different: &HashSet<(EntryId, EntryId)>,
 ) -> Result<BTreeMap<(EntryId, EntryId), Side>> {
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -85,9 +88,14 @@ fn compare_on_all_processors(
             different,
             sides: BTreeMap::new(),
         };
-        for (picture, print) in pictures.iter().zip(prints).skip(share).step_by(processors) {
-            if let Some(print) = print {
-                pairs.compare(picture, print, others);
+        let share: Vec<_> = pictures.iter().zip(prints).skip(share).step_by(processors).collect();
+        for some in share.chunks(CACHED_PICTURES) {
+            let some: Vec<Ready> = some
+                .iter()
+                .filter_map(|(picture, print)| Ready::new(picture, print))
+                .collect();
+            for others in others {
+                some.iter().for_each(|one| pairs.compare(one, others));
             }
         }
         pairs.sides
@@ -106,6 +114,32 @@ fn compare_on_all_processors(
         }
         Ok(sides)
     })
+}
+
+/// A picture made ready to be compared with others.
+struct Ready<'a> {
+    picture: &'a Filed,
+    print: &'a Fingerprint,
+    upright: View,
+    mirrored: View,
+}
+
+impl<'a> Ready<'a> {
+    fn new(picture: &'a Filed, print: &'a Option<Fingerprint>) -> Option<Self> {
+        let print = print.as_ref()?;
+        Some(Self {
+            picture,
+            print,
+            upright: print.view(),
+            mirrored: print.mirrored_view(),
+        })
+    }
+}
+
+/// Pictures that others are compared with, a few of them together.
+fn indexed<'a>(pictures: &'a [Filed], prints: &[Option<Fingerprint>]) -> Vec<Indexed<'a>> {
+    let few = pictures.chunks(CACHED_OTHERS).zip(prints.chunks(CACHED_OTHERS));
+    few.map(|(pictures, prints)| Indexed::new(pictures, prints)).collect()
 }
 
 /// Pictures that others are compared with: of earlier batches, or of the own one in the order of their entries.
@@ -138,18 +172,41 @@ impl<'a> Indexed<'a> {
 
     /// The pictures that one is compared with: those of other batches, and those after it in its own, whose hashes are near upright or
     /// when either of the two is mirrored.
-    fn to_meet(&self, one: &Filed, print: &Fingerprint) -> impl Iterator<Item = (&Filed, &View)> {
-        let mut places = self.upright.near([print.hashes, print.mirrored]);
-        places.extend(self.mirrored.near([print.hashes]));
-        places.sort_unstable();
-        places.dedup();
+    fn to_meet(&self, one: &Filed, print: &Fingerprint) -> Vec<Meeting<'_>> {
         let is_before = |other: &Filed| other.foreign_batch.is_none() && other.entry_id <= one.entry_id;
         let first = self.pictures.partition_point(is_before);
-        places.into_iter().filter_map(move |place| {
-            let place = usize::try_from(place).ok().filter(|place| *place >= first)?;
-            Some((self.pictures.get(place)?, self.views.get(place)?.as_ref()?))
+        if first == self.pictures.len() {
+            return Vec::new();
+        }
+        let upright = self.upright.near(print.hashes);
+        let mirrored = [self.upright.near(print.mirrored), self.mirrored.near(print.hashes)];
+        let mut near: Vec<(u64, bool)> = upright.into_iter().map(|place| (place, false)).collect();
+        near.extend(mirrored.into_iter().flatten().map(|place| (place, true)));
+        near.retain(|(place, _)| *place >= first as u64);
+        near.sort_unstable();
+        let by_place = near.chunk_by(|one, next| one.0 == next.0);
+        by_place.filter_map(|ways| self.meeting(ways)).collect()
+    }
+
+    /// With the picture at this place, which is near in these ways, upright ones first.
+    fn meeting(&self, ways: &[(u64, bool)]) -> Option<Meeting<'_>> {
+        let (&(place, is_first_mirrored), &(_, is_last_mirrored)) = (ways.first()?, ways.last()?);
+        let place = usize::try_from(place).ok()?;
+        Some(Meeting {
+            other: self.pictures.get(place)?,
+            view: self.views.get(place)?.as_ref()?,
+            upright: !is_first_mirrored,
+            mirrored: is_last_mirrored,
         })
     }
+}
+
+/// A picture to be compared with one, and which way round they may be alike.
+struct Meeting<'a> {
+    other: &'a Filed,
+    view: &'a View,
+    upright: bool,
+    mirrored: bool,
 }
 
 /// The pairs found so far.
@@ -161,11 +218,13 @@ struct Pairs<'a> {
 }
 
 impl Pairs<'_> {
-    fn compare(&mut self, one: &Filed, print: &Fingerprint, others: &Indexed<'_>) {
-        let (upright, mirrored) = (print.view(), print.mirrored_view());
-        for (other, view) in others.to_meet(one, print) {
-            if one.record_id != other.record_id {
-                self.judge((one, other), compare_views(&upright, &mirrored, view));
+    fn compare(&mut self, one: &Ready<'_>, others: &Indexed<'_>) {
+        for meeting in others.to_meet(one.picture, one.print) {
+            if one.picture.record_id != meeting.other.record_id {
+                let upright = meeting.upright.then_some(&one.upright);
+                let mirrored = meeting.mirrored.then_some(&one.mirrored);
+                let similarity = compare_views(upright, mirrored, meeting.view);
+                self.judge((one.picture, meeting.other), similarity);
             }
         }
     }
@@ -253,7 +312,7 @@ mod tests {
         let mut met = Vec::new();
         for (one, print) in some {
             let others = indexed.to_meet(one, print.as_ref().expect("a print"));
-            met.extend(others.map(|(other, _)| (one.entry_id.0, other.entry_id.0)));
+            met.extend(others.iter().map(|meeting| (one.entry_id.0, meeting.other.entry_id.0)));
         }
         met
     }
@@ -273,6 +332,24 @@ mod tests {
         assert_eq!(meetings(&both, &both), [(1, 2)]);
         let only_the_second = [picture(1, None, 0, FARTHER), picture(2, None, FAR, 0)];
         assert_eq!(meetings(&only_the_second, &only_the_second), [(1, 2)]);
+    }
+
+    #[test]
+    fn pictures_are_compared_the_ways_round_in_which_they_are_near() {
+        let (filed, print) = picture(1, None, 0, FAR);
+        let others = [
+            picture(2, None, 1, FARTHER),
+            picture(3, None, FAR, FARTHER),
+            picture(4, None, 0, 1),
+        ];
+        let (pictures, prints): (Vec<Filed>, Vec<Option<Fingerprint>>) = others.into_iter().unzip();
+        let indexed = Indexed::new(&pictures, &prints);
+        let meetings = indexed.to_meet(&filed, print.as_ref().expect("a print"));
+        let ways: Vec<(i64, bool, bool)> = meetings
+            .iter()
+            .map(|meeting| (meeting.other.entry_id.0, meeting.upright, meeting.mirrored))
+            .collect();
+        assert_eq!(ways, [(2, true, false), (3, false, true), (4, true, true)]);
     }
 
     #[test]

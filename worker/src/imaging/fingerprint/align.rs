@@ -16,20 +16,21 @@ use super::{SIGNATURE_BYTES, SIGNATURE_WIDTH};
 const UNKNOWNS: usize = 8;
 const ROUNDS: usize = 4;
 /// The difference of pictures that have nothing in common.
-const UNRELATED: f64 = 1.0;
+pub(super) const UNRELATED: f64 = 1.0;
 
 /// Gives the difference of two pictures after alignment, in units of their own contrast: the geometric mean of what is left of the
 /// smoothed cells and of the cells themselves. Smoothing takes out what warping itself adds, and the cells keep what smoothing
 /// would hide: alone, each mixes up copies and strangers that the other keeps apart.
 pub(super) fn difference(one: &View, other: &View) -> f64 {
-    dispatch!(Level::new(), _ => difference_of(one, other))
+    if one.may_be_copy_of(other) {
+        dispatch!(Level::new(), _ => difference_of(one, other))
+    } else {
+        UNRELATED
+    }
 }
 
 #[inline(always)]
 fn difference_of(one: &View, other: &View) -> f64 {
-    if !one.may_be_copy_of(other) {
-        return UNRELATED;
-    }
     let Some((warp, smooth)) = align(&Pair::new(&floats(one.smooth()), &floats(other.smooth()))) else {
         return UNRELATED;
     };

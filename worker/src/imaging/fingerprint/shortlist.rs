@@ -41,22 +41,20 @@ impl Shortlist {
         self.ids.is_empty()
     }
 
-    /// Gives the ids of all photos near to any of these hashes, each once, in the order they were inserted. Ask with a photo's own
-    /// hashes and its mirrored ones.
-    pub fn near<const N: usize>(&self, wanted: [Hashes; N]) -> Vec<u64> {
+    /// Gives the ids of all photos near to these hashes, in the order they were inserted.
+    pub fn near(&self, wanted: Hashes) -> Vec<u64> {
         dispatch!(Level::new(), _ => self.scan(wanted))
     }
 
     #[inline(always)]
-    fn scan<const N: usize>(&self, wanted: [Hashes; N]) -> Vec<u64> {
+    fn scan(&self, wanted: Hashes) -> Vec<u64> {
         let mut found = Vec::new();
         let (gradient, last_gradient) = self.gradient.as_chunks::<BLOCK>();
         let (frequency, last_frequency) = self.frequency.as_chunks::<BLOCK>();
         let (ids, last_ids) = self.ids.as_chunks::<BLOCK>();
         for ((gradient, frequency), ids) in gradient.iter().zip(frequency).zip(ids) {
             // Who is near is asked of a whole block, which compiles to vector code; among portraits of one studio most blocks have somebody.
-            let near: [bool; BLOCK] =
-                std::array::from_fn(|place| is_near_any(wanted, gradient[place], frequency[place]));
+            let near: [bool; BLOCK] = std::array::from_fn(|place| is_near(wanted, gradient[place], frequency[place]));
             let mut hits = (0..BLOCK).fold(0_u64, |hits, place| hits | u64::from(near[place]) << place);
             while hits != 0 {
                 found.push(ids[hits.trailing_zeros() as usize]);
@@ -64,19 +62,13 @@ impl Shortlist {
             }
         }
         let last = last_gradient.iter().zip(last_frequency).zip(last_ids);
-        found.extend(
-            last.filter(|((g, f), _)| is_near_any(wanted, **g, **f))
-                .map(|(_, id)| *id),
-        );
+        found.extend(last.filter(|((g, f), _)| is_near(wanted, **g, **f)).map(|(_, id)| *id));
         found
     }
 }
 
 #[inline(always)]
-fn is_near_any<const N: usize>(wanted: [Hashes; N], gradient: u64, frequency: u64) -> bool {
-    let fewest = wanted.iter().fold(u64::BITS, |fewest, hashes| {
-        let bits = (hashes.gradient ^ gradient).count_ones();
-        fewest.min(bits).min((hashes.frequency ^ frequency).count_ones())
-    });
-    fewest <= NEAR_BITS
+fn is_near(wanted: Hashes, gradient: u64, frequency: u64) -> bool {
+    let bits = (wanted.gradient ^ gradient).count_ones();
+    bits.min((wanted.frequency ^ frequency).count_ones()) <= NEAR_BITS
 }

@@ -1,7 +1,8 @@
 //! The pictures that one turns into by a slight shift, turn or scale and by another tone, as a flat space around it: the tangent distance
 //! of Simard, LeCun and Denker (1993). What of another picture lies far outside is no copy, and need not be aligned to know.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f32x8};
 
 use super::SIGNATURE_WIDTH;
 use super::cells::{HAS_SLOPE, INNER, Inner, comparable, dot, floats, inner, position, sum};
@@ -28,7 +29,7 @@ type Lanes = [f32; LANES];
 #[derive(Debug, Clone)]
 pub(super) struct TangentSpace {
     /// Orthonormal; a few cells of each after each other, as they are used.
-    directions: [[Lanes; DIRECTIONS]; INNER / LANES],
+    directions: Vec<[Lanes; DIRECTIONS]>,
     /// The picture itself.
     origin: Inner,
     contrast: f32,
@@ -64,15 +65,21 @@ impl TangentSpace {
         }
         orthonormalise(&mut directions);
         Self {
-            directions: std::array::from_fn(|at| directions.each_ref().map(|direction| direction.as_chunks().0[at])),
+            directions: (0..INNER / LANES)
+                .map(|at| std::array::from_fn(|direction| directions[direction].as_chunks().0[at]))
+                .collect(),
             origin: pair.target,
             contrast: pair.contrast,
         }
     }
 
     /// Whether so much of the picture is left outside that it is no copy.
-    #[inline(always)]
     pub(super) fn is_far_from(&self, picture: &View) -> bool {
+        dispatch!(Level::new(), simd => self.leaves_much_of(simd, picture))
+    }
+
+    #[inline(always)]
+    fn leaves_much_of<S: Simd>(&self, simd: S, picture: &View) -> bool {
         let cells = inner(&floats(picture.smooth()));
         let contrast = self.contrast.max(picture.contrast());
         let counts = comparable(&self.origin, &cells);
@@ -83,7 +90,7 @@ impl TangentSpace {
         let of_outliers = outliers * clip * clip;
         let mut seen: Inner = std::array::from_fn(|place| cells[place] * HAS_SLOPE[place]);
         for limit in LIMITS {
-            let left = self.take_out(&mut seen, &cells, &counts, clip);
+            let left = self.take_out(simd, &mut seen, (&cells, &counts), clip);
             let most = (size - outliers) * (limit * contrast).powi(2);
             if left - of_outliers > most {
                 return true;
@@ -94,35 +101,34 @@ impl TangentSpace {
 
     /// Puts what is seen of a picture into the space, but for what of its cells lies outside, up to a clip; gives the squares of that.
     #[inline(always)]
-    fn take_out(&self, seen: &mut Inner, cells: &Inner, counts: &Inner, clip: f32) -> f32 {
-        let shares = self.shares(seen);
-        let mut left = [0.0; LANES];
+    fn take_out<S: Simd>(&self, simd: S, seen: &mut Inner, (cells, counts): (&Inner, &Inner), clip: f32) -> f32 {
+        let lanes = |lanes: &Lanes| f32x8::simd_from(simd, *lanes);
+        let none = f32x8::splat(simd, 0.0);
+        let shares = self.shares(simd, seen).map(|share| f32x8::splat(simd, share));
+        let mut left = none;
         let of_picture = cells.as_chunks::<LANES>().0.iter().zip(counts.as_chunks::<LANES>().0);
         let seen = seen.as_chunks_mut::<LANES>().0.iter_mut().zip(&self.directions);
         for ((seen, directions), (cells, counts)) in seen.zip(of_picture) {
-            let mut inside = [0.0; LANES];
-            for (direction, share) in directions.iter().zip(&shares) {
-                inside = std::array::from_fn(|lane| inside[lane] + share * direction[lane]);
-            }
-            for lane in 0..LANES {
-                let rest = (counts[lane] * (cells[lane] - inside[lane])).clamp(-clip, clip);
-                left[lane] += rest * rest;
-                seen[lane] = inside[lane] + rest;
-            }
+            let of_directions = directions.iter().zip(shares);
+            let inside = of_directions.fold(none, |sum, (direction, share)| lanes(direction).mul_add(share, sum));
+            let rest = (lanes(counts) * (lanes(cells) - inside)).max(-clip).min(clip);
+            left = rest.mul_add(rest, left);
+            *seen = (inside + rest).into();
         }
-        left.iter().sum()
+        left.reduce_sum()
     }
 
     /// How far a picture reaches in each direction.
     #[inline(always)]
-    fn shares(&self, picture: &Inner) -> [f32; DIRECTIONS] {
-        let mut strands = [[0.0; LANES]; DIRECTIONS];
+    fn shares<S: Simd>(&self, simd: S, picture: &Inner) -> [f32; DIRECTIONS] {
+        let mut strands = [f32x8::splat(simd, 0.0); DIRECTIONS];
         for (cells, directions) in picture.as_chunks::<LANES>().0.iter().zip(&self.directions) {
+            let cells = f32x8::simd_from(simd, *cells);
             for (strand, direction) in strands.iter_mut().zip(directions) {
-                *strand = std::array::from_fn(|lane| strand[lane] + direction[lane] * cells[lane]);
+                *strand = f32x8::simd_from(simd, *direction).mul_add(cells, *strand);
             }
         }
-        strands.map(|strand| strand.iter().sum())
+        strands.map(|strand| strand.reduce_sum())
     }
 }
 

@@ -14,8 +14,8 @@
 set -euo pipefail
 
 readonly marker=.rollproof-dev-pg
-durability='' # settings of a server whose data nobody needs after a power cut
 readonly server_account=postgres # PostgreSQL refuses to run as root; Debian's package brings this account
+durability=''                    # settings of a server whose data nobody needs after a power cut
 
 die() {
   echo "dev_pg: $*" >&2
@@ -87,7 +87,7 @@ start_server() {
   for _ in 1 2 3 4 5; do
     port=$(pick_port)
     if as_server "$bin/pg_ctl" --pgdata "$dir/data" --log "$dir/server.log" --wait --timeout 60 --silent \
-      --options "-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$dir' -c max_connections=200$durability" \
+      --options "-c port=$port -c listen_addresses=127.0.0.1 -c unix_socket_directories='$dir' -c max_connections=200 $durability" \
       start >&2; then
       echo "postgres://rollproof@127.0.0.1:$port/postgres" >"$dir/url"
       return
@@ -135,7 +135,7 @@ print_url() {
 
 run() {
   if [ "${1:-}" = --no-fsync ]; then
-    durability=' -c fsync=off -c full_page_writes=off -c synchronous_commit=off'
+    durability='-c fsync=off -c full_page_writes=off -c synchronous_commit=off'
     shift
   fi
   [ $# -gt 0 ] || die "name the command to run"

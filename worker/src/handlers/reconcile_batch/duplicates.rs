@@ -36,7 +36,8 @@ struct Filed {
 /// Pictures that are compared at a time with as many others, which are held ready for it: bounds the memory, whatever the batch and the roll
 /// hold.
 const PICTURES_AT_A_TIME: usize = 10_000;
-/// So many of one side and of the other are compared before the next: what is held ready of them stays in the processor's cache.
+/// So many of one side and of the other are compared before the next: what is held ready of them stays in the processor's cache. What is
+/// made of the former takes up to 4 MiB for each processor.
 const CACHED_PICTURES: usize = 64;
 const CACHED_OTHERS: usize = 512;
 

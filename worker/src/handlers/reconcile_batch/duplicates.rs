@@ -35,7 +35,7 @@ struct Filed {
 
 /// Pictures that are compared at a time with as many others, which are held ready for it: bounds the memory, whatever the batch and the roll
 /// hold.
-const PICTURES_AT_A_TIME: usize = 10_000;
+const PICTURES_AT_A_TIME: usize = 25_000;
 /// So many of one side and of the other are compared before the next: what is held ready of them stays in the processor's cache. What is
 /// made of the former takes up to 4 MiB for each processor.
 const CACHED_PICTURES: usize = 64;
@@ -59,7 +59,7 @@ pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Sid
             .chunks(PICTURES_AT_A_TIME)
             .chain(foreign.chunks(PICTURES_AT_A_TIME))
         {
-            let others = indexed(others, &prints(conn, others)?);
+            let others = indexed(conn, others)?;
             sides.extend(compare_on_all_processors(some, &some_prints, &others, &different)?);
         }
     }
@@ -138,52 +138,51 @@ impl<'a> Ready<'a> {
 }
 
 /// Pictures that others are compared with, a few of them together.
-fn indexed<'a>(pictures: &'a [Filed], prints: &[Option<Fingerprint>]) -> Vec<Indexed<'a>> {
-    let few = pictures.chunks(CACHED_OTHERS).zip(prints.chunks(CACHED_OTHERS));
-    few.map(|(pictures, prints)| Indexed::new(pictures, prints)).collect()
+fn indexed<'a>(conn: &mut Conn, pictures: &'a [Filed]) -> Result<Vec<Indexed<'a>>> {
+    let few = pictures.chunks(CACHED_OTHERS);
+    few.map(|few| Ok(Indexed::new(few, &prints(conn, few)?))).collect()
 }
 
 /// Pictures that others are compared with: of earlier batches, or of the own one in the order of their entries.
 struct Indexed<'a> {
     pictures: &'a [Filed],
     views: Vec<Option<View>>,
-    upright: Shortlist,
-    mirrored: Shortlist,
+    hashes: Shortlist,
 }
 
 impl<'a> Indexed<'a> {
     fn new(pictures: &'a [Filed], prints: &[Option<Fingerprint>]) -> Self {
-        let (mut upright, mut mirrored) = (Shortlist::new(), Shortlist::new());
+        let mut hashes = Shortlist::new();
         for (place, print) in (0..).zip(prints) {
             if let Some(print) = print {
-                upright.insert(place, print.hashes);
-                mirrored.insert(place, print.mirrored);
+                hashes.insert(place, print.hashes);
             }
         }
+        let view = |print: &Option<Fingerprint>| print.as_ref().map(Fingerprint::view);
         Self {
             pictures,
-            views: prints
-                .iter()
-                .map(|print| print.as_ref().map(Fingerprint::view))
-                .collect(),
-            upright,
-            mirrored,
+            views: prints.iter().map(view).collect(),
+            hashes,
         }
     }
 
-    /// The pictures that one is compared with: those of other batches, and those after it in its own, whose hashes are near upright or
-    /// when either of the two is mirrored.
+    /// The pictures that one is compared with: those of other batches, and those after it in its own, whose hashes are near to its own or
+    /// to those of its mirror image. Of a mirrored copy both are near to the other's mirror image too, which need not be asked.
     fn to_meet(&self, one: &Filed, print: &Fingerprint) -> Vec<Meeting<'_>> {
         let is_before = |other: &Filed| other.foreign_batch.is_none() && other.entry_id <= one.entry_id;
         let first = self.pictures.partition_point(is_before);
         if first == self.pictures.len() {
             return Vec::new();
         }
-        let upright = self.upright.near(print.hashes);
-        let mirrored = [self.upright.near(print.mirrored), self.mirrored.near(print.hashes)];
-        let mut near: Vec<(u64, bool)> = upright.into_iter().map(|place| (place, false)).collect();
-        near.extend(mirrored.into_iter().flatten().map(|place| (place, true)));
-        near.retain(|(place, _)| *place >= first as u64);
+        let ways = [(print.hashes, false), (print.mirrored, true)];
+        let near = |(hashes, is_mirrored)| {
+            self.hashes
+                .near(hashes)
+                .into_iter()
+                .map(move |place| (place, is_mirrored))
+        };
+        let is_after = |&(place, _): &(u64, bool)| place >= first as u64;
+        let mut near: Vec<(u64, bool)> = ways.into_iter().flat_map(near).filter(is_after).collect();
         near.sort_unstable();
         let by_place = near.chunk_by(|one, next| one.0 == next.0);
         by_place.filter_map(|ways| self.meeting(ways)).collect()
@@ -277,12 +276,17 @@ fn foreign_picture(picture: &FiledPicture) -> Filed {
 
 /// The fingerprints of these pictures, in their order.
 fn prints(conn: &mut Conn, pictures: &[Filed]) -> Result<Vec<Option<Fingerprint>>> {
-    let ids: Vec<EntryId> = pictures.iter().map(|picture| picture.entry_id).collect();
-    let mut stored: HashMap<EntryId, Vec<u8>> = reconciliation::list_fingerprints(conn, &ids)?.into_iter().collect();
-    let read = |bytes: Vec<u8>| Fingerprint::from_bytes(&bytes).map_err(Error::internal);
-    ids.iter()
-        .map(|entry_id| stored.remove(entry_id).map(read).transpose())
-        .collect()
+    let mut prints = Vec::with_capacity(pictures.len());
+    for few in pictures.chunks(CACHED_OTHERS) {
+        let ids: Vec<EntryId> = few.iter().map(|picture| picture.entry_id).collect();
+        let mut stored: HashMap<EntryId, Vec<u8>> =
+            reconciliation::list_fingerprints(conn, &ids)?.into_iter().collect();
+        for entry_id in ids {
+            let print = stored.remove(&entry_id).map(|bytes| Fingerprint::from_bytes(&bytes));
+            prints.push(print.transpose().map_err(Error::internal)?);
+        }
+    }
+    Ok(prints)
 }
 
 #[cfg(test)]

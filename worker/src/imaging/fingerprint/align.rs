@@ -31,7 +31,7 @@ pub(super) fn difference(one: &View, other: &View) -> f64 {
 
 #[inline(always)]
 fn difference_of(one: &View, other: &View) -> f64 {
-    let Some((warp, smooth)) = align(&Pair::new(&floats(one.smooth()), &floats(other.smooth()))) else {
+    let Some((warp, smooth)) = align(&Pair::new(&floats(&one.smooth().cells), &floats(&other.smooth().cells))) else {
         return UNRELATED;
     };
     let plain = Pair::new(&floats(one.cells()), &floats(other.cells()));

@@ -11,24 +11,41 @@ pub(super) const INNER: usize = SIGNATURE_WIDTH * INNER_HEIGHT;
 const BURNT_OUT: f32 = 240.0;
 /// Contrast that every picture is taken to have, so that one of a single tone is not all detail.
 const LEAST_CONTRAST: f32 = 4.0;
-/// Sums run in so many strands side by side; divides the number of all cells and of those that are compared.
+/// Sums run in so many strands side by side.
 const STRANDS: usize = 16;
-const _: () = assert!(INNER.is_multiple_of(STRANDS) && SIGNATURE_BYTES.is_multiple_of(STRANDS));
 
 pub(super) type Cells = [f32; SIGNATURE_BYTES];
 pub(super) type Inner = [f32; INNER];
 
+/// A picture of so many cells, and their standard deviation.
+#[derive(Debug, Clone)]
+pub(super) struct Grey<const ALL: usize> {
+    pub(super) cells: [u8; ALL],
+    pub(super) contrast: f32,
+}
+
+impl<const ALL: usize> Grey<ALL> {
+    #[inline(always)]
+    pub(super) fn of(cells: [u8; ALL]) -> Self {
+        let contrast = contrast(&floats(&cells));
+        Self { cells, contrast }
+    }
+}
+
 /// 1 for the cells that have a slope, 0 for those at the ends of a line.
-pub(super) const HAS_SLOPE: Inner = {
-    let mut has_slope = [1.0; INNER];
-    let mut row = 0;
-    while row < INNER_HEIGHT {
-        has_slope[row * SIGNATURE_WIDTH] = 0.0;
-        has_slope[(row + 1) * SIGNATURE_WIDTH - 1] = 0.0;
-        row += 1;
+pub(super) const HAS_SLOPE: Inner = has_slope(SIGNATURE_WIDTH);
+
+/// [`HAS_SLOPE`] for lines of another width.
+pub(super) const fn has_slope<const CELLS: usize>(width: usize) -> [f32; CELLS] {
+    let mut has_slope = [1.0; CELLS];
+    let mut start = 0;
+    while start < CELLS {
+        has_slope[start] = 0.0;
+        has_slope[start + width - 1] = 0.0;
+        start += width;
     }
     has_slope
-};
+}
 
 /// Where a compared cell lies relative to the middle of the picture.
 #[inline(always)]
@@ -50,24 +67,27 @@ pub(super) fn inner(cells: &Cells) -> Inner {
 /// 1 where a cell can be compared, 0 where it has no slope or either picture is burnt out.
 #[inline(always)]
 pub(super) fn comparable(one: &Inner, other: &Inner) -> Inner {
-    std::array::from_fn(|place| {
-        let is_burnt_out = one[place].max(other[place]) > BURNT_OUT;
-        if is_burnt_out { 0.0 } else { HAS_SLOPE[place] }
-    })
+    std::array::from_fn(|place| comparable_cell(one[place], other[place]) * HAS_SLOPE[place])
+}
+
+/// 0 where either picture is burnt out, otherwise 1.
+#[inline(always)]
+pub(super) fn comparable_cell(one: f32, other: f32) -> f32 {
+    if one.max(other) > BURNT_OUT { 0.0 } else { 1.0 }
 }
 
 /// Cells as the numbers that sums are made of; `map` on an array of this size does not compile to vector code.
 #[inline(always)]
-pub(super) fn floats(bytes: &[u8; SIGNATURE_BYTES]) -> Cells {
+pub(super) fn floats<const N: usize>(bytes: &[u8; N]) -> [f32; N] {
     std::array::from_fn(|place| f32::from(bytes[place]))
 }
 
 /// The standard deviation of a picture's cells.
 #[inline(always)]
-pub(super) fn contrast(cells: &Cells) -> f32 {
-    let mean = dot(cells, &[1.0; SIGNATURE_BYTES]) / cells.len() as f32;
-    let off: Cells = std::array::from_fn(|place| cells[place] - mean);
-    (dot(&off, &off) / cells.len() as f32).sqrt().max(LEAST_CONTRAST)
+pub(super) fn contrast<const N: usize>(cells: &[f32; N]) -> f32 {
+    let mean = dot(cells, &[1.0; N]) / N as f32;
+    let off: [f32; N] = std::array::from_fn(|place| cells[place] - mean);
+    (dot(&off, &off) / N as f32).sqrt().max(LEAST_CONTRAST)
 }
 
 #[inline(always)]
@@ -78,9 +98,10 @@ pub(super) fn sum(values: &Inner) -> f32 {
 #[inline(always)]
 pub(super) fn dot<const N: usize>(one: &[f32; N], other: &[f32; N]) -> f32 {
     let mut strands = [0.0; STRANDS];
-    let chunks = one.as_chunks::<STRANDS>().0.iter().zip(other.as_chunks::<STRANDS>().0);
-    for (one, other) in chunks {
+    let ((chunks, rest), (other_chunks, other_rest)) = (one.as_chunks::<STRANDS>(), other.as_chunks::<STRANDS>());
+    for (one, other) in chunks.iter().zip(other_chunks) {
         strands = std::array::from_fn(|strand| strands[strand] + one[strand] * other[strand]);
     }
-    strands.iter().sum()
+    let rest: f32 = rest.iter().zip(other_rest).map(|(one, other)| one * other).sum();
+    strands.iter().sum::<f32>() + rest
 }

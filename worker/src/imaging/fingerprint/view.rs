@@ -1,20 +1,16 @@
-//! A picture made ready to be compared with many others: the steps between neighbouring cells, coarse and fine, by which strangers are
-//! told apart quickly, and the cells themselves.
+//! A picture made ready to be compared with many others: its outline, by which most strangers are told apart quickly, and its cells.
 
 use std::sync::OnceLock;
 
 use fearless_simd::{Level, dispatch};
 
-use super::cells::{contrast, floats};
-use super::tangents::TangentSpace;
+use super::cells::Grey;
+use super::tangents::{HalfTangents, WholeTangents};
 use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 
-/// Pictures whose outlines correlate less are taken for different ones: of 10,449 copies that alignment finds all are above 0.81; of
-/// strangers that the hashes take for alike, four in five are below.
-const LEAST_OUTLINE: f32 = 0.8;
-/// Pictures whose steps correlate less are taken for different ones. A cut edge or a stamp costs a copy most: of 10,780 copies 99 in a
-/// hundred are above; of strangers that the hashes take for alike, one in fifteen is.
-const LEAST_CORRELATION: f32 = 0.86;
+/// Pictures whose outlines correlate less are taken for different ones: of 28,001 copies that alignment finds all are above 0.82; of
+/// strangers that the hashes take for alike, two in three are below.
+const LEAST_CORRELATION: f32 = 0.8;
 /// Steps beyond so many standard deviations count as that many, so that a stamp or a stroke does not outweigh the face.
 const STEP_LIMIT: f64 = 2.5;
 
@@ -22,26 +18,19 @@ const HALF_WIDTH: usize = SIGNATURE_WIDTH / 2;
 const HALF_BYTES: usize = SIGNATURE_BYTES / 4;
 
 type Cells = [u8; SIGNATURE_BYTES];
+type HalfCells = [u8; HALF_BYTES];
 
 /// One picture, upright or mirrored.
 #[derive(Debug, Clone)]
 pub struct View {
-    /// Between cells of half the fineness. It lies apart from the rest, which is looked at for few of many pictures.
-    outline: Steps<{ steps_between(HALF_BYTES, HALF_WIDTH) }>,
-    detail: Box<Detail>,
-}
-
-/// What is compared once the outlines are alike.
-#[derive(Debug, Clone)]
-struct Detail {
-    cells: Cells,
-    smooth: Cells,
-    /// Of the smoothed cells.
-    contrast: f32,
-    /// Between the smoothed cells.
-    steps: Steps<{ steps_between(SIGNATURE_BYTES, SIGNATURE_WIDTH) }>,
-    /// Made when it is first asked for: of many pictures that one is compared with, it is asked of the one.
-    tangents: OnceLock<Box<TangentSpace>>,
+    outline: Outline,
+    /// Smoothed, of half the fineness.
+    pub(super) half: Grey<HALF_BYTES>,
+    /// They lie apart from the rest, since they are looked at for few of many pictures.
+    cells: Box<Cells>,
+    /// These are made when they are first asked for: of many pictures that one is compared with, they are asked of the one.
+    half_tangents: OnceLock<Box<HalfTangents>>,
+    whole_tangents: OnceLock<Box<WholeTangents>>,
 }
 
 impl View {
@@ -51,91 +40,85 @@ impl View {
 
     #[inline(always)]
     fn of(cells: Cells) -> Self {
-        let smooth = smoothed(&cells);
         Self {
-            outline: Steps::between(&halved(&cells), HALF_WIDTH),
-            detail: Box::new(Detail {
-                cells,
-                smooth,
-                contrast: contrast(&floats(&smooth)),
-                steps: Steps::between(&smooth, SIGNATURE_WIDTH),
-                tangents: OnceLock::new(),
-            }),
+            outline: Outline::of(&halved(&cells)),
+            half: Grey::of(halved(&smoothed(&cells))),
+            cells: Box::new(cells),
+            half_tangents: OnceLock::new(),
+            whole_tangents: OnceLock::new(),
         }
     }
 
     pub(super) fn cells(&self) -> &Cells {
-        &self.detail.cells
+        &self.cells
     }
 
-    pub(super) fn smooth(&self) -> &Cells {
-        &self.detail.smooth
+    /// The cells smoothed.
+    pub(super) fn smooth(&self) -> Grey<SIGNATURE_BYTES> {
+        dispatch!(Level::new(), _ => Grey::of(smoothed(&self.cells)))
     }
 
-    pub(super) fn contrast(&self) -> f32 {
-        self.detail.contrast
-    }
-
-    /// Whether the pictures have enough in common to be worth aligning.
+    /// Whether the pictures have enough in common to be worth aligning. What costs least is asked first.
     pub(super) fn may_be_copy_of(&self, other: &Self) -> bool {
-        dispatch!(Level::new(), _ => self.correlates(other)) && !self.tangents().is_far_from(other)
+        dispatch!(Level::new(), _ => self.outline.correlates(&other.outline))
+            && !self.half_tangents().is_far_from(&other.half)
+            && !self.whole_tangents().is_far_from(&other.smooth())
     }
 
-    #[inline(always)]
-    fn correlates(&self, other: &Self) -> bool {
-        self.outline.correlates(&other.outline, LEAST_OUTLINE)
-            && self.detail.steps.correlates(&other.detail.steps, LEAST_CORRELATION)
+    fn half_tangents(&self) -> &HalfTangents {
+        let of_half = || Box::new(HalfTangents::of(&self.half));
+        self.half_tangents.get_or_init(of_half)
     }
 
-    fn tangents(&self) -> &TangentSpace {
-        self.detail.tangents.get_or_init(|| Box::new(TangentSpace::of(self)))
+    fn whole_tangents(&self) -> &WholeTangents {
+        let of_whole = || Box::new(WholeTangents::of(&self.smooth()));
+        self.whole_tangents.get_or_init(of_whole)
     }
 }
 
-/// Room for steps to the right and to the lower neighbour of every cell that has one in the run of cells, in whole vectors: what is left
-/// stays 0. The step from the end of a line to the next one is harmless and keeps the cells in one run.
-const fn steps_between(cells: usize, width: usize) -> usize {
-    ((cells - 1) + (cells - width)).next_multiple_of(64)
-}
+/// Steps to the right and to the lower neighbour of every cell that has one in the run of cells, in whole vectors: what is left stays 0.
+/// The step from the end of a line to the next one is harmless and keeps the cells in one run.
+const STEPS: usize = ((HALF_BYTES - 1) + (HALF_BYTES - HALF_WIDTH)).next_multiple_of(64);
 
-/// The differences between neighbouring cells, cut off at [`STEP_LIMIT`].
+/// The differences between neighbouring cells of half the fineness, cut off at [`STEP_LIMIT`].
 #[derive(Debug, Clone)]
-struct Steps<const COUNT: usize> {
-    steps: [i8; COUNT],
+struct Outline {
+    steps: [i8; STEPS],
     /// Length of the vector of them.
     norm: f32,
     /// Length of its second half.
     later_norm: f32,
 }
 
-impl<const COUNT: usize> Steps<COUNT> {
+impl Outline {
     #[inline(always)]
-    fn between(cells: &[u8], width: usize) -> Self {
-        let mut steps = [0_i16; COUNT];
+    fn of(cells: &HalfCells) -> Self {
+        let mut steps = [0_i16; STEPS];
         let (right, down) = steps.split_at_mut(cells.len() - 1);
-        for (steps, distance) in [(right, 1), (down, width)] {
+        for (steps, distance) in [(right, 1), (down, HALF_WIDTH)] {
             for ((step, &from), &to) in steps.iter_mut().zip(cells).zip(&cells[distance..]) {
                 *step = i16::from(to) - i16::from(from);
             }
         }
         let squares: i32 = steps.iter().map(|&step| i32::from(step) * i32::from(step)).sum();
-        let deviation = (f64::from(squares) / (2 * cells.len() - 1 - width) as f64).sqrt();
+        let deviation = (f64::from(squares) / (2 * cells.len() - 1 - HALF_WIDTH) as f64).sqrt();
         let limit = (STEP_LIMIT * deviation).round().clamp(1.0, f64::from(i8::MAX)) as i16;
         let steps = std::array::from_fn(|place| steps[place].clamp(-limit, limit) as i8);
         let norm = |steps: &[i8]| (product(steps, steps) as f32).sqrt();
         Self {
             norm: norm(&steps),
-            later_norm: norm(&steps[COUNT / 2..]),
+            later_norm: norm(&steps[STEPS / 2..]),
             steps,
         }
     }
 
-    /// Whether the correlation is at least so much. For most strangers that is denied by the first half, however alike the second is.
+    /// Whether the correlation is at least [`LEAST_CORRELATION`]. For most strangers that is denied by the first half, however alike the
+    /// second is.
     #[inline(always)]
-    fn correlates(&self, other: &Self, least: f32) -> bool {
-        let (first, later) = self.steps.split_at(COUNT / 2);
-        let (other_first, other_later) = other.steps.split_at(COUNT / 2);
-        let (wanted, of_first) = (least * self.norm * other.norm, product(first, other_first));
+    fn correlates(&self, other: &Self) -> bool {
+        let (first, later) = self.steps.split_at(STEPS / 2);
+        let (other_first, other_later) = other.steps.split_at(STEPS / 2);
+        let (wanted, of_first) = (LEAST_CORRELATION * self.norm * other.norm, product(first, other_first));
         of_first as f32 + self.later_norm * other.later_norm >= wanted
             && (of_first + product(later, other_later)) as f32 >= wanted
     }
@@ -158,7 +141,7 @@ fn product(one: &[i8], other: &[i8]) -> i32 {
 
 /// The mean of two by two cells.
 #[inline(always)]
-fn halved(cells: &Cells) -> [u8; HALF_BYTES] {
+fn halved(cells: &Cells) -> HalfCells {
     std::array::from_fn(|place| {
         let first = place / HALF_WIDTH * 2 * SIGNATURE_WIDTH + place % HALF_WIDTH * 2;
         let four = [first, first + 1, first + SIGNATURE_WIDTH, first + SIGNATURE_WIDTH + 1];

@@ -37,9 +37,9 @@ struct Filed {
 /// hold.
 const PICTURES_AT_A_TIME: usize = 25_000;
 /// So many of one side and of the other are compared before the next: what is held ready of them stays in the processor's cache. What is
-/// made of the former takes up to 4 MiB for each processor.
+/// made of the former takes up to 4 MiB for each processor; the latter are whole blocks of a shortlist, and are read with one statement.
 const CACHED_PICTURES: usize = 64;
-const CACHED_OTHERS: usize = 512;
+const CACHED_OTHERS: usize = 448;
 
 /// Both sides of every pair that one of this batch's pictures makes.
 pub fn find(conn: &mut Conn, batch: &Batch, judged: &[Judged]) -> Result<Vec<Side>> {

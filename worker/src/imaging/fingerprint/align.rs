@@ -7,7 +7,7 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::cells::{INNER, Inner, comparable, dot, floats, position, sum};
+use super::cells::{HAS_SLOPE, INNER, Inner, comparable, dot, floats, position, sum};
 use super::view::View;
 use super::warp::{Pair, UNMOVED, Warp};
 use super::{SIGNATURE_BYTES, SIGNATURE_WIDTH};
@@ -95,7 +95,7 @@ impl<'a> Overlap<'a> {
     #[inline(always)]
     fn new(pair: &'a Pair, warp: &Warp) -> Self {
         let source = pair.warped(warp);
-        let counts = comparable(&pair.target, &source);
+        let counts = comparable(&pair.target, &source, &HAS_SLOPE);
         Self {
             pair,
             source,

@@ -14,6 +14,10 @@ const LEAST_CONTRAST: f32 = 4.0;
 /// Sums run in so many strands side by side.
 const STRANDS: usize = 16;
 
+/// Cells of a picture of half the fineness, and of a line of it.
+pub(super) const HALF_BYTES: usize = SIGNATURE_BYTES / 4;
+pub(super) const HALF_WIDTH: usize = SIGNATURE_WIDTH / 2;
+
 pub(super) type Cells = [f32; SIGNATURE_BYTES];
 pub(super) type Inner = [f32; INNER];
 
@@ -56,24 +60,21 @@ pub(super) fn position(column: usize, row: usize) -> (f32, f32) {
     )
 }
 
-/// The lines that are compared.
+/// The lines that are compared, which are all but the first and the last.
 #[inline(always)]
-pub(super) fn inner(cells: &Cells) -> Inner {
+pub(super) fn inner<const ALL: usize, const INNER: usize>(cells: &[f32; ALL]) -> [f32; INNER] {
     let mut inner = [0.0; INNER];
-    inner.copy_from_slice(&cells[SIGNATURE_WIDTH..][..INNER]);
+    inner.copy_from_slice(&cells[(ALL - INNER) / 2..][..INNER]);
     inner
 }
 
 /// 1 where a cell can be compared, 0 where it has no slope or either picture is burnt out.
 #[inline(always)]
-pub(super) fn comparable(one: &Inner, other: &Inner) -> Inner {
-    std::array::from_fn(|place| comparable_cell(one[place], other[place]) * HAS_SLOPE[place])
-}
-
-/// 0 where either picture is burnt out, otherwise 1.
-#[inline(always)]
-pub(super) fn comparable_cell(one: f32, other: f32) -> f32 {
-    if one.max(other) > BURNT_OUT { 0.0 } else { 1.0 }
+pub(super) fn comparable<const N: usize>(one: &[f32; N], other: &[f32; N], has_slope: &[f32; N]) -> [f32; N] {
+    std::array::from_fn(|place| {
+        let is_burnt_out = one[place].max(other[place]) > BURNT_OUT;
+        if is_burnt_out { 0.0 } else { has_slope[place] }
+    })
 }
 
 /// Cells as the numbers that sums are made of; `map` on an array of this size does not compile to vector code.

@@ -5,8 +5,8 @@
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f32x8};
 
-use super::cells::{Grey, INNER, comparable_cell, dot, floats, has_slope};
-use super::{SIGNATURE_BYTES, SIGNATURE_WIDTH};
+use super::SIGNATURE_BYTES;
+use super::cells::{Grey, HALF_BYTES, HALF_WIDTH, INNER, comparable, dot, floats, has_slope, inner};
 
 /// What is left of a cell counts as at most this much of the contrast, so that a stamp or a stroke does not outweigh the face.
 const CLIP: f32 = 0.3;
@@ -19,7 +19,7 @@ type Limits = [f32; 5];
 /// Copies were measured at 0.224, 0.157, 0.139, 0.130 and 0.126 at most; of strangers whose outlines are alike one in twelve is below all
 /// of these.
 const HALF_LIMITS: Limits = [0.25, 0.175, 0.155, 0.145, 0.14];
-/// Copies were measured at 0.206, 0.131, 0.109, 0.098 and 0.092 at most; of strangers that are below the others one in eight is below all of
+/// Copies were measured at 0.230, 0.149, 0.124, 0.110 and 0.102 at most; of strangers that are below the others one in eight is below all of
 /// these.
 const WHOLE_LIMITS: Limits = [0.24, 0.15, 0.125, 0.115, 0.105];
 
@@ -31,13 +31,12 @@ const LANES: usize = 8;
 type Lanes = [f32; LANES];
 
 /// At half the fineness, where most strangers are told apart for a quarter of the work.
-pub(super) type HalfTangents =
-    TangentSpace<{ SIGNATURE_WIDTH / 2 }, { SIGNATURE_BYTES / 4 }, { SIGNATURE_BYTES / 4 - SIGNATURE_WIDTH }>;
-pub(super) type WholeTangents = TangentSpace<SIGNATURE_WIDTH, SIGNATURE_BYTES, INNER>;
+pub(super) type HalfTangents = TangentSpace<HALF_BYTES, { HALF_BYTES - 2 * HALF_WIDTH }>;
+pub(super) type WholeTangents = TangentSpace<SIGNATURE_BYTES, INNER>;
 
 /// The space around one picture; of its cells all lines but the first and the last count.
 #[derive(Debug, Clone)]
-pub(super) struct TangentSpace<const WIDTH: usize, const ALL: usize, const INNER: usize> {
+pub(super) struct TangentSpace<const ALL: usize, const INNER: usize> {
     /// Orthonormal; a few cells of each after each other, as they are used.
     directions: Vec<[Lanes; DIRECTIONS]>,
     /// The picture itself.
@@ -47,7 +46,7 @@ pub(super) struct TangentSpace<const WIDTH: usize, const ALL: usize, const INNER
 }
 
 impl HalfTangents {
-    pub(super) fn of(picture: &Grey<{ SIGNATURE_BYTES / 4 }>) -> Self {
+    pub(super) fn of(picture: &Grey<HALF_BYTES>) -> Self {
         dispatch!(Level::new(), _ => Self::around(picture, HALF_LIMITS))
     }
 }
@@ -58,25 +57,27 @@ impl WholeTangents {
     }
 }
 
-impl<const WIDTH: usize, const ALL: usize, const INNER: usize> TangentSpace<WIDTH, ALL, INNER> {
-    const HAS_SLOPE: [f32; INNER] = has_slope(WIDTH);
-    const FITS: () = assert!(INNER + 2 * WIDTH == ALL && INNER.is_multiple_of(LANES));
+impl<const ALL: usize, const INNER: usize> TangentSpace<ALL, INNER> {
+    const WIDTH: usize = (ALL - INNER) / 2;
+    const HAS_SLOPE: [f32; INNER] = has_slope(Self::WIDTH);
+    const FITS: () = assert!(INNER.is_multiple_of(Self::WIDTH) && INNER.is_multiple_of(LANES));
 
     #[inline(always)]
     fn around(picture: &Grey<ALL>, limits: Limits) -> Self {
         let () = Self::FITS;
         let cells = floats(&picture.cells);
-        let origin: [f32; INNER] = std::array::from_fn(|place| cells[place + WIDTH]);
+        let origin: [f32; INNER] = inner(&cells);
+        let width = Self::WIDTH;
         let slopes = |to: usize, from: usize| -> [f32; INNER] {
             std::array::from_fn(|place| (cells[place + to] - cells[place + from]) / 2.0 * Self::HAS_SLOPE[place])
         };
-        let (across, down) = (slopes(WIDTH + 1, WIDTH - 1), slopes(2 * WIDTH, 0));
+        let (across, down) = (slopes(width + 1, width - 1), slopes(2 * width, 0));
         let middle = |count: usize| (count - 1) as f32 / 2.0;
         let times_u = |slopes: &[f32; INNER]| -> [f32; INNER] {
-            std::array::from_fn(|place| slopes[place] * ((place % WIDTH) as f32 - middle(WIDTH)))
+            std::array::from_fn(|place| slopes[place] * ((place % width) as f32 - middle(width)))
         };
         let times_v = |slopes: &[f32; INNER]| -> [f32; INNER] {
-            std::array::from_fn(|place| slopes[place] * ((place / WIDTH) as f32 - middle(INNER / WIDTH)))
+            std::array::from_fn(|place| slopes[place] * ((place / width) as f32 - middle(INNER / width)))
         };
         let mut directions = [
             Self::HAS_SLOPE,
@@ -106,9 +107,8 @@ impl<const WIDTH: usize, const ALL: usize, const INNER: usize> TangentSpace<WIDT
 
     #[inline(always)]
     fn leaves_much_of<S: Simd>(&self, simd: S, picture: &Grey<ALL>) -> bool {
-        let cells: [f32; INNER] = std::array::from_fn(|place| f32::from(picture.cells[place + WIDTH]));
-        let counts: [f32; INNER] =
-            std::array::from_fn(|place| comparable_cell(self.origin[place], cells[place]) * Self::HAS_SLOPE[place]);
+        let cells: [f32; INNER] = inner(&floats(&picture.cells));
+        let counts = comparable(&self.origin, &cells, &Self::HAS_SLOPE);
         // No direction reaches into cells without a slope.
         let mut seen = cells;
         let counted = counts.as_chunks::<LANES>().0.iter();
@@ -164,6 +164,7 @@ impl<const WIDTH: usize, const ALL: usize, const INNER: usize> TangentSpace<WIDT
         strands.map(|strand| strand.reduce_sum())
     }
 }
+
 /// By Gram and Schmidt. A direction that the ones before it explain becomes none.
 #[inline(always)]
 fn orthonormalise<const INNER: usize>(directions: &mut [[f32; INNER]; DIRECTIONS]) {
@@ -185,7 +186,7 @@ fn orthonormalise<const INNER: usize>(directions: &mut [[f32; INNER]; DIRECTIONS
 
 #[cfg(test)]
 mod tests {
-    use super::super::View;
+    use super::super::{SIGNATURE_WIDTH, View};
     use super::*;
 
     /// A soft picture of two lamps, the first at this place across and the second wherever `down` says.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use fearless_simd::{Level, dispatch};
 
-use super::cells::Grey;
+use super::cells::{Grey, HALF_BYTES, HALF_WIDTH};
 use super::tangents::{HalfTangents, WholeTangents};
 use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 
@@ -13,9 +13,6 @@ use super::{SIGNATURE_BYTES, SIGNATURE_HEIGHT, SIGNATURE_WIDTH};
 const LEAST_CORRELATION: f32 = 0.8;
 /// Steps beyond so many standard deviations count as that many, so that a stamp or a stroke does not outweigh the face.
 const STEP_LIMIT: f64 = 2.5;
-
-const HALF_WIDTH: usize = SIGNATURE_WIDTH / 2;
-const HALF_BYTES: usize = SIGNATURE_BYTES / 4;
 
 type Cells = [u8; SIGNATURE_BYTES];
 type HalfCells = [u8; HALF_BYTES];
